@@ -1,0 +1,65 @@
+# `make scan` and `make test` work on a bare Debian machine with Python 3.11 or later, git and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-is-installed
+DEV := $(VENV)/.dev-is-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help scan test check debian-packages lint types imports benchmarks lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+scan: $(RUN)  ## set up and scan this very machine; 1 (something fails) and 3 (could not look everywhere) are answers
+	@$(BIN)/annexa scan --report annexa-report.html; status=$$?; \
+	if [ $$status -eq 1 ] || [ $$status -eq 3 ]; then exit 0; else exit $$status; fi
+
+test: $(DEV) debian-packages  ## set up and run every test
+	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=100
+
+check: $(DEV) lint types imports test  ## everything a commit must pass
+
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV)
+	$(BIN)/mypy .
+
+imports: $(DEV)
+	$(BIN)/lint-imports
+
+benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
+	$(BIN)/python benchmarks/checks.py
+	$(BIN)/python benchmarks/sealing.py
+
+lock: $(DEV)  ## resolve the dependencies anew into requirements/
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements/run.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --upgrade -c requirements/run.txt -o requirements/dev.txt
+
+debian-packages:
+	@sh tests/install-debian-packages.sh
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: Python 3.11 or later is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+		if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -yq --no-install-recommends python3-venv; \
+		else echo "error: python3 cannot make a virtual environment; as root: apt-get install python3-venv" >&2; exit 2; fi; \
+		$(PYTHON) -m venv $(VENV); }
+
+$(RUN): $(BIN)/python requirements/run.txt requirements/build.txt pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:  ## remove the virtual environment and what tools left behind; never the evidence
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

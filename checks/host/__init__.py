@@ -1,0 +1,1 @@
+"""Checks about hosts, one file per subject."""

@@ -1,0 +1,1 @@
+"""The words and the small engine everything else is written in. Imports nothing of ours, touches nothing."""

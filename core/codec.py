@@ -1,0 +1,337 @@
+"""Dataclasses to canonical JSON and back. Sealed bytes come from here and nowhere else.
+
+The encoding is RFC 8785 (JCS) on the subset we allow: no floats, integers below 2^53, no lone surrogates. What a type
+hint promises is checked while encoding, so that a collector's bad value is refused before it is sealed. A plan is
+compiled once per class: reading type hints for every resource would cost thirty times more than the encoding.
+
+An unobserved value is `{"$unobserved": reason}`; a key that a stranger chose and that begins with `$` is escaped by
+one more `$`, so nobody can forge the marker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from core.errors import AnnexaError
+from core.resource import Observed, Unobserved, missing_fields
+
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+LARGEST_INTEGER = 2**53 - 1
+NOT_RECORDED = "not recorded when this evidence was collected"
+_dump = msgspec.json.Encoder().encode
+_load = msgspec.json.Decoder().decode
+
+
+class CodecError(AnnexaError):
+    """A value cannot be sealed, or sealed bytes are not what their type promises."""
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 bytes of plain JSON data (dict, list, str, int, bool, None).
+
+    Raises `CodecError` for anything else, and for integers that JSON readers may round.
+    """
+    return _bytes(_any_to_json(value))
+
+
+def encode(value: object) -> bytes:
+    """RFC 8785 bytes of a dataclass instance, checked against its type hints. Raises `CodecError`."""
+    return _bytes(_plan(value.__class__)[0](value))
+
+
+def decode(cls: type[T], data: bytes) -> T:
+    """Rebuild a `cls` from its canonical bytes; absent fields come back unobserved. Raises `CodecError`."""
+    result: T = _plan(cls)[1](parse(data))
+    return result
+
+
+def parse(data: bytes) -> Any:
+    """Plain JSON data of sealed bytes. Raises `CodecError` when they are not JSON."""
+    try:
+        return _load(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CodecError(f"sealed bytes are not JSON: {error}") from error
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC, the one spelling of a moment in sealed data. Raises `CodecError` for a naive one."""
+    if moment.tzinfo is None:
+        raise CodecError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def moment(text: str) -> datetime:
+    """The inverse of `timestamp`. Raises `CodecError`."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CodecError(f"{text!r} is not a moment") from error
+    if value.tzinfo is None:
+        raise CodecError(f"{text!r} has no time zone")
+    return value.astimezone(UTC)
+
+
+def _bytes(value: Any) -> bytes:
+    try:
+        return _dump(value)
+    except UnicodeEncodeError as error:
+        raise CodecError(f"cannot be sealed as text: {error.reason}") from error
+
+
+def _plan(cls: Any) -> tuple[Convert, Convert]:
+    return _plans(cls)
+
+
+@cache
+def _plans(hint: Any) -> tuple[Convert, Convert]:
+    """How to encode and decode what a type hint describes."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if hint in (Any, object):
+        return _any_to_json, _any_from_json
+    if origin is Literal:
+        return _choice(arguments)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enumeration(hint)
+    if origin in (Union, UnionType):
+        return _union(arguments)
+    if origin in (tuple, frozenset):
+        return _sequence(origin, arguments)
+    if origin in (dict, Mapping):
+        return _mapping(arguments)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _record(hint)
+    raise CodecError(f"{hint!r} cannot be sealed", "use dataclasses, enums, tuples, dicts with text keys and scalars")
+
+
+def _exactly(kind: type) -> Convert:
+    def same(value: Any) -> Any:
+        if value.__class__ is kind:
+            return value
+        raise _wrong(kind.__name__, value)
+
+    return same
+
+
+def _integer(value: Any) -> int:
+    if value.__class__ is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        number: int = value
+        return number
+    raise _wrong("int below 2^53", value)
+
+
+def _moment_out(value: Any) -> str:
+    if value.__class__ is not datetime:
+        raise _wrong("datetime", value)
+    return timestamp(value)
+
+
+def _moment_in(value: Any) -> datetime:
+    return moment(_exactly(str)(value))
+
+
+def _day_out(value: Any) -> str:
+    if value.__class__ is not date:
+        raise _wrong("date", value)
+    text: str = value.isoformat()
+    return text
+
+
+def _day_in(value: Any) -> date:
+    try:
+        return date.fromisoformat(_exactly(str)(value))
+    except ValueError as error:
+        raise CodecError(f"{value!r} is not a day") from error
+
+
+_SCALARS: dict[Any, tuple[Convert, Convert]] = {
+    str: (_exactly(str), _exactly(str)),
+    bool: (_exactly(bool), _exactly(bool)),
+    int: (_integer, _integer),
+    NoneType: (_exactly(NoneType), _exactly(NoneType)),
+    datetime: (_moment_out, _moment_in),
+    date: (_day_out, _day_in),
+}
+
+
+def _choice(values: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    def out(value: Any) -> Any:
+        if value in values:
+            return value
+        raise _wrong(f"one of {values}", value)
+
+    def back(value: Any) -> Any:
+        # A newer writer may know more values than this reader: that is no default, and no crash.
+        return value if value in values else Unobserved(f"{value!r} is not a value this version knows")
+
+    return out, back
+
+
+def _enumeration(kind: type[Enum]) -> tuple[Convert, Convert]:
+    members = {member.value: member for member in kind}
+
+    def out(value: Any) -> Any:
+        if value.__class__ is kind:
+            return value.value
+        raise _wrong(kind.__name__, value)
+
+    def back(value: Any) -> Any:
+        return members.get(value) or Unobserved(f"{value!r} is not a {kind.__name__} this version knows")
+
+    return out, back
+
+
+def _union(arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    others = [a for a in arguments if a is not NoneType]
+    if len(others) == 1:
+        inner_out, inner_back = _plans(others[0])
+        return (
+            lambda value: None if value is None else inner_out(value),
+            lambda value: None if value is None else inner_back(value),
+        )
+    if not set(arguments) <= {str, int, bool, NoneType}:
+        raise CodecError(f"a union of {arguments} cannot be read back", "use one type, or plain text, int and bool")
+    plans = {a: _plans(a)[0] for a in arguments}
+
+    def same(value: Any) -> Any:
+        if value.__class__ in plans:
+            return plans[value.__class__](value)
+        raise _wrong(" or ".join(a.__name__ for a in arguments), value)
+
+    return same, same
+
+
+def _sequence(origin: Any, arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    if origin is tuple and arguments[-1:] != (Ellipsis,):
+        raise CodecError(f"tuple[{arguments}] has no single item type", "use tuple[X, ...] or a dataclass")
+    item_out, item_back = _plans(arguments[0])
+    item_out, item_back = _or_unobserved(item_out, item_back)
+
+    def out(value: Any) -> Any:
+        if value.__class__ is not origin:
+            raise _wrong(origin.__name__, value)
+        items = [item_out(item) for item in value]
+        return sorted(items) if origin is frozenset else items
+
+    def back(value: Any) -> Any:
+        return origin([item_back(item) for item in _exactly(list)(value)])
+
+    return out, back
+
+
+def _mapping(arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    if arguments[0] is not str:
+        raise CodecError(f"dict[{arguments}] cannot be sealed", "keys are text")
+    item_out, item_back = _or_unobserved(*_plans(arguments[1]))
+
+    def out(value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise _wrong("dict", value)
+        return {_escape(key): item_out(value[key]) for key in _in_order(value)}
+
+    def back(value: Any) -> Any:
+        return {_unescape(key): item_back(item) for key, item in _exactly(dict)(value).items()}
+
+    return out, back
+
+
+def _or_unobserved(out: Convert, back: Convert) -> tuple[Convert, Convert]:
+    def out_or_marker(value: Any) -> Any:
+        return {"$unobserved": value.reason} if value.__class__ is Unobserved else out(value)
+
+    def back_or_marker(value: Any) -> Any:
+        if value.__class__ is dict and len(value) == 1 and "$unobserved" in value:
+            return Unobserved(str(value["$unobserved"]))
+        return back(value)
+
+    return out_or_marker, back_or_marker
+
+
+def _record(cls: type) -> tuple[Convert, Convert]:
+    hints = get_type_hints(cls)
+    names = sorted(f.name for f in fields(cls))  # identifiers are ASCII: their order is the canonical one
+    outs = [(name, _plans(hints[name])[0]) for name in names]
+    backs = [(name, _or_unobserved(*_plans(hints[name]))[1]) for name in names]
+    honest = issubclass(cls, Observed)
+
+    def out(value: Any) -> Any:
+        if value.__class__ is not cls:
+            raise _wrong(cls.__name__, value)
+        missing = missing_fields(value) if honest else {}
+        result: dict[str, Any] = {}
+        for name, convert in outs:
+            if name in missing:
+                result[name] = {"$unobserved": missing[name]}
+                continue
+            try:
+                result[name] = convert(getattr(value, name))
+            except CodecError as error:
+                raise CodecError(f"{cls.__name__}.{name}: {error}") from error
+        return result
+
+    def back(value: Any) -> Any:
+        if value.__class__ is not dict:
+            raise _wrong(cls.__name__, value)
+        absent = Unobserved(NOT_RECORDED)
+        known = {name: convert(value[name]) if name in value else absent for name, convert in backs}
+        if not honest and any(item.__class__ is Unobserved for item in known.values()):
+            raise CodecError(f"{cls.__name__}: {sorted(set(names) - set(value)) or 'a field'} cannot be read")
+        return cls(**known)
+
+    return out, back
+
+
+def _any_to_json(value: Any) -> Any:
+    if value is None or value.__class__ in (bool, str):
+        return value
+    if value.__class__ is int:
+        return _integer(value)
+    if isinstance(value, Mapping):
+        return {_escape(key): _any_to_json(value[key]) for key in _in_order(value)}
+    if value.__class__ in (tuple, list):
+        return [_any_to_json(item) for item in value]
+    if value.__class__ is datetime:
+        return timestamp(value)
+    if isinstance(value, Enum):
+        return _any_to_json(value.value)
+    raise _wrong("plain data", value)
+
+
+def _any_from_json(value: Any) -> Any:
+    if value.__class__ is dict:
+        return {_unescape(key): _any_from_json(item) for key, item in value.items()}
+    return [_any_from_json(item) for item in value] if value.__class__ is list else value
+
+
+def _in_order(value: Mapping[Any, Any]) -> list[str]:
+    """Keys in the order of RFC 8785, 3.2.3: by UTF-16 code units, which differs from code points beyond U+FFFF."""
+    keys = list(value)
+    if not all(key.__class__ is str for key in keys):
+        raise CodecError(f"a key is not text: {keys!r:.80}")
+    try:
+        return sorted(keys) if all(map(str.isascii, keys)) else sorted(keys, key=lambda k: k.encode("utf-16-be"))
+    except UnicodeEncodeError as error:
+        raise CodecError(f"a key cannot be sealed as text: {error.reason}") from error
+
+
+def _escape(key: str) -> str:
+    return f"${key}" if key.startswith("$") else key
+
+
+def _unescape(key: str) -> str:
+    return key.removeprefix("$")
+
+
+def _wrong(expected: str, value: object) -> CodecError:
+    # The type alone: a value that does not fit may well be a secret in the wrong place.
+    return CodecError(f"expected {expected}, found {value.__class__.__name__}")

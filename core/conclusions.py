@@ -1,0 +1,124 @@
+"""What findings say about a control: evidence supports or contradicts it, leaves it open, or there is none.
+
+Pure. The rules, in the order in which they are tried:
+
+* A failure through a link of share `most` or `some` contradicts the control. Through `little` links alone it does not:
+  it is a reservation, and the control is undetermined unless other objectives support it.
+* One thing that we could not judge (unknown, or an error of ours) leaves the control undetermined.
+* Otherwise a pass supports it, as strongly as the largest share among the objectives that passed.
+* Everything else, not applicable included, is no evidence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.model import SHARES, Conclusion, Control, Link, Status
+
+if TYPE_CHECKING:
+    from core.plugins import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often the checks of one objective, or one check, came to each status."""
+
+    passes: int = 0
+    fails: int = 0
+    unknowns: int = 0
+    not_applicable: int = 0
+
+    @classmethod
+    def of(cls, statuses: Iterable[Status]) -> Tally:
+        counts = Counter(statuses)
+        return cls(
+            counts[Status.PASS],
+            counts[Status.FAIL],
+            counts[Status.UNKNOWN] + counts[Status.ERROR],
+            counts[Status.NOT_APPLICABLE],
+        )
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.passes + other.passes,
+            self.fails + other.fails,
+            self.unknowns + other.unknowns,
+            self.not_applicable + other.not_applicable,
+        )
+
+    @property
+    def conclusion(self) -> Conclusion:
+        if self.fails:
+            return Conclusion.CONTRADICTED
+        if self.unknowns:
+            return Conclusion.UNDETERMINED
+        return Conclusion.SUPPORTED if self.passes else Conclusion.NO_EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveResult:
+    """One objective of a control: its link, the checks that serve it, and what they said."""
+
+    link: Link
+    checks: tuple[str, ...]
+    tally: Tally
+
+    @property
+    def conclusion(self) -> Conclusion:
+        return self.tally.conclusion
+
+
+@dataclass(frozen=True, slots=True)
+class ControlResult:
+    """The conclusion about one control, with what it rests on."""
+
+    control: Control
+    conclusion: Conclusion
+    strength: str
+    objectives: tuple[ObjectiveResult, ...]
+    reservations: tuple[str, ...]
+
+    @property
+    def supported(self) -> int:
+        """How many objectives passed."""
+        return sum(o.conclusion is Conclusion.SUPPORTED for o in self.objectives)
+
+    @property
+    def sentence(self) -> str:
+        """`supported (some), 3 of 5 objectives; reservations about 1`."""
+        text = self.conclusion.replace("_", " ")
+        if self.conclusion is Conclusion.SUPPORTED:
+            text += f" ({self.strength})"
+        if self.conclusion is not Conclusion.NO_EVIDENCE:
+            text += f", {self.supported} of {len(self.objectives)} objectives"
+        return text + (f"; reservations about {len(self.reservations)}" if self.reservations else "")
+
+
+def conclude(control: Control, checks: Iterable[Check[...]], tallies: Mapping[str, Tally]) -> ControlResult:
+    """What the tallies (by check id) say about one control."""
+    serving: dict[str, list[str]] = {}
+    for check in checks:
+        serving.setdefault(check.objective, []).append(check.id)
+    objectives = tuple(
+        ObjectiveResult(
+            link,
+            tuple(serving.get(link.objective, ())),
+            sum((tallies.get(check, Tally()) for check in serving.get(link.objective, ())), Tally()),
+        )
+        for link in control.links
+    )
+    failing = [o.link for o in objectives if o.conclusion is Conclusion.CONTRADICTED]
+    contradicted = any(link.share != "little" for link in failing)
+    reservations = tuple(link.objective for link in failing if link.share == "little")
+    passing = {o.link.share for o in objectives if o.conclusion is Conclusion.SUPPORTED}
+    if contradicted:
+        conclusion = Conclusion.CONTRADICTED
+    elif any(o.tally.unknowns for o in objectives) or (reservations and not passing):
+        conclusion = Conclusion.UNDETERMINED
+    else:
+        conclusion = Conclusion.SUPPORTED if passing else Conclusion.NO_EVIDENCE
+    strength = next((share for share in SHARES if share in passing), "")
+    return ControlResult(control, conclusion, strength, objectives, reservations)

@@ -1,0 +1,221 @@
+"""The verbs of the agent. `collect` touches the world through a source; `assess` is pure."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.codec import CodecError, encode
+from core.model import (
+    REST_OF_POPULATION,
+    Assessment,
+    CollectionGap,
+    Coverage,
+    Evidence,
+    Finding,
+    Status,
+    Unit,
+    Verdict,
+    unknown,
+)
+from core.plugins import Check, Collector
+from core.population import Population
+from core.recording import Clock, recording
+from core.redaction import redact
+from core.resource import NotObservedError, Resource
+from core.source import Source
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one unit brought home: its record, one population per kind, and the bytes of its exchanges by SHA-256."""
+
+    unit: Unit
+    evidence: tuple[Evidence, ...]
+    bodies: Mapping[str, bytes]
+
+
+def collect(collector: Collector, source: Source, *, version: str, clock: Clock) -> Collected:
+    """Run one collector on one source. Never raises: a failure to look, and a broken collector, become a gap."""
+    started = clock()
+    seen: dict[str, dict[str, tuple[bytes, Resource]]] = {kind.kind: {} for kind in collector.yields}
+    gaps: list[CollectionGap] = []
+    with recording() as recorder:
+        try:
+            for item in collector(source):  # what was seen before a failure is kept
+                _keep(item, seen, collector)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the record must say so
+            gaps.append(_gap(error, collector, source))
+    finished = clock()
+    unit = Unit(
+        collector=collector.id,
+        version=version,
+        source=source.id,
+        scope=source.scope,
+        principal=source.principal,
+        started=started,
+        finished=finished,
+        exchanges=tuple(recorder.exchanges),
+        gaps=tuple(gaps),
+    )
+    evidence = tuple(_evidence(kind, unit, found) for kind, found in sorted(seen.items()))
+    return Collected(unit=unit, evidence=evidence, bodies=recorder.bodies)
+
+
+def nothing_collected(
+    collector: Collector, source: Source, gap: CollectionGap, *, version: str, at: datetime
+) -> Collected:
+    """The record of a unit that was abandoned or never ran: every kind it would have shown is a gap."""
+    unit = Unit(
+        collector=collector.id,
+        version=version,
+        source=source.id,
+        scope=source.scope,
+        principal="",
+        started=at,
+        finished=at,
+        gaps=(gap,),
+    )
+    return Collected(unit=unit, evidence=tuple(_evidence(k, unit, {}) for k in sorted(collector.kinds)), bodies={})
+
+
+def _evidence(kind: str, unit: Unit, found: Mapping[str, tuple[bytes, Resource]]) -> Evidence:
+    ordered = [found[key] for key in sorted(found)]
+    return Evidence(
+        kind=kind,
+        source=unit.source,
+        scope=unit.scope,
+        collected_at=unit.finished,
+        resources=tuple(item for _, item in ordered),
+        encoded=tuple(line for line, _ in ordered),
+        gaps=unit.gaps,
+    )
+
+
+def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], collector: Collector) -> None:
+    if not isinstance(item, collector.yields):
+        names = ", ".join(kind.kind for kind in collector.yields)
+        raise CodecError(f"{collector.id} promised {names} and yielded a {type(item).__name__}")
+    line = encode(item)
+    known = seen[item.kind].setdefault(item.id, (line, item))
+    if known[0] != line:
+        raise CodecError(f"{collector.id} yielded two different {item.kind} with the id {item.id}")
+
+
+def _gap(error: Exception, collector: Collector, source: Source) -> CollectionGap:
+    try:
+        gap = source.explain(error)
+    except Exception:  # an explanation that breaks must not hide what it should explain
+        logger.exception("%s could not explain %s", source.id, type(error).__name__)
+        gap = None
+    if gap is None:
+        text = redact(str(error).encode(errors="backslashreplace"))[0].decode(errors="backslashreplace")
+        logger.warning(
+            "%s failed on %s: %s", collector.id, source.id, text, exc_info=logger.isEnabledFor(logging.DEBUG)
+        )
+        gap = CollectionGap(
+            f"{collector.id} failed with {type(error).__name__}: {text:.500}",
+            "this is a bug of the collector: report it",
+        )
+    return gap
+
+
+def assess(
+    check: Check[...],
+    evidence: Sequence[Evidence],
+    *,
+    as_of: datetime,
+    digest: str,
+    settings: Mapping[str, object] | None = None,
+    populations: Callable[[str], Population[Any]] | None = None,
+) -> Assessment:
+    """Judge everything of the check's kind. Same evidence, moment and settings in, same findings out, for ever.
+
+    `evidence` holds the newest of every kind the check reads. `populations` lets callers share indexed joins.
+    """
+    subjects = [e for e in evidence if e.kind == check.subject.kind]
+    kinds = {join.kind for join in check.joins.values()}
+    joined = [e for e in evidence if e.kind in kinds]
+    make = populations or (lambda kind: Population[Any](kind, (e for e in joined if e.kind == kind)))
+    joins = {name: make(cls.kind) for name, cls in check.joins.items()}
+    parameters: dict[str, object] = {**check.settings, **(settings or {})}
+    keywords: dict[str, object] = {**parameters, **({"as_of": as_of} if check.wants_as_of else {})}
+    findings = [
+        Finding(check.id, source, scope, resource, _judge(check, subject, source, joins, keywords))
+        for source, scope, resource, subject in _subjects(check, subjects)
+    ]
+    findings += [
+        Finding(check.id, source, scope, REST_OF_POPULATION, unknown(f"could not look: {reasons}"))
+        for source, scope, reasons in _gaps(subjects)
+    ]
+    return Assessment(
+        check=check.id,
+        check_digest=digest,
+        severity=check.severity,
+        parameters=parameters,
+        as_of=as_of,
+        subjects=tuple(map(_coverage, subjects)),
+        joins=tuple(map(_coverage, joined)),
+        findings=tuple(sorted(findings, key=lambda f: (f.source, f.scope, f.resource))),
+    )
+
+
+def _subjects(check: Check[...], evidence: Sequence[Evidence]) -> Iterator[tuple[str, str, str, object]]:
+    """Source, scope, resource id and what to hand to the check."""
+    if not check.whole_population:
+        yield from ((e.source, e.scope, r.id, r) for e in evidence for r in e.resources)
+        return
+    for source in sorted({e.source for e in evidence}):
+        local = [e for e in evidence if e.source == source]
+        if all(e.complete for e in local):  # else the gap speaks for the whole population
+            yield source, "", source, Population[Any](check.subject.kind, local, source)
+
+
+def _gaps(evidence: Sequence[Evidence]) -> Iterator[tuple[str, str, str]]:
+    for e in sorted(evidence, key=lambda e: (e.source, e.scope)):
+        if e.gaps:
+            yield e.source, e.scope, "; ".join(dict.fromkeys(gap.reason for gap in e.gaps))
+
+
+def _judge(
+    check: Check[...],
+    subject: object,
+    source: str,
+    joins: Mapping[str, Population[Any]],
+    keywords: Mapping[str, object],
+) -> Verdict:
+    try:
+        near = {name: join.at(source) for name, join in joins.items()}
+        verdict: object = check(subject, **near, **keywords)
+    except NotObservedError as missing:
+        return unknown(str(missing))
+    except Exception as error:  # a broken check must not stop the others
+        logger.exception("check %s broke", check.id)
+        return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {error}")
+    if not isinstance(verdict, Verdict):
+        return Verdict(Status.ERROR, f"the check returned {type(verdict).__name__} instead of a verdict")
+    return verdict
+
+
+def _coverage(evidence: Evidence) -> Coverage:
+    return Coverage(
+        kind=evidence.kind,
+        source=evidence.source,
+        scope=evidence.scope,
+        collected_at=evidence.collected_at,
+        count=len(evidence.resources),
+        complete=evidence.complete,
+    )
+
+
+def statuses(findings: Iterable[Finding]) -> dict[Status, int]:
+    """How many findings have each status."""
+    counts = dict.fromkeys(Status, 0)
+    for finding in findings:
+        counts[finding.verdict.status] += 1
+    return counts

@@ -1,0 +1,74 @@
+"""Recording: every question a unit asks and every answer it gets, as the transport saw them.
+
+Transports (the shell batch of a host, a botocore event hook, an httpx hook) call `record`; collectors do not know of
+it. The recorder of the running unit travels in a context variable, so that shared clients serve many units at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from core.model import Exchange
+
+Clock = Callable[[], datetime]
+
+
+class Recorder:
+    """The exchanges of one unit and the redacted bytes of their answers, by SHA-256."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+        self.bodies: dict[str, bytes] = {}
+
+    def add(self, exchange: Exchange, body: bytes) -> None:
+        self.exchanges.append(exchange)
+        self.bodies[exchange.response] = body
+
+
+_running: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """Collect what transports record in this context."""
+    recorder = Recorder()
+    token = _running.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _running.reset(token)
+
+
+def record(  # noqa: PLR0913 - an exchange has this many sides
+    operation: str,
+    parameters: Mapping[str, str],
+    body: bytes,
+    *,
+    status: str,
+    at: datetime,
+    duration_ms: int,
+    request_id: str = "",
+    truncated: bool = False,
+    error: str = "",
+    redactions: Mapping[str, int] | None = None,
+) -> None:
+    """Record one exchange of the running unit. `body` and `error` must be redacted already."""
+    if recorder := _running.get():
+        exchange = Exchange(
+            operation=operation,
+            parameters=dict(parameters),
+            response=hashlib.sha256(body).hexdigest(),
+            size=len(body),
+            status=status,
+            at=at,
+            duration_ms=duration_ms,
+            request_id=request_id,
+            truncated=truncated,
+            error=error,
+            redactions=dict(redactions or {}),
+        )
+        recorder.add(exchange, body)

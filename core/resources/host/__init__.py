@@ -1,0 +1,1 @@
+"""What we look at on a host, one file per subject."""

@@ -1,0 +1,1 @@
+"""What leaves: reports and records for people and other tools."""

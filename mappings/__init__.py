@@ -1,0 +1,1 @@
+"""Relate: which control objectives speak to which controls of a standard, how much, and why. See docs/mappings.md."""

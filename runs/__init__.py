@@ -1,0 +1,1 @@
+"""What the agent does: joins collectors, checks, mappings and the store."""

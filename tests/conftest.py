@@ -1,0 +1,72 @@
+"""A check nobody has seen fail is not a check: a whole run fails unless every check was seen to pass and to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import checks
+from core.model import Status, Verdict
+from core.plugins import Check, discover
+
+seen: set[tuple[str, str]] = set()
+_original = Check.__call__
+
+
+def _watched(self: Check[...], *arguments: Any, **keywords: Any) -> Verdict:
+    verdict = _original(self, *arguments, **keywords)
+    seen.add((self.id, verdict.status.value))
+    return verdict
+
+
+Check.__call__ = _watched  # type: ignore[method-assign]
+
+
+class Gate:
+    """Gathers what the workers of a parallel run saw; the process that started them judges."""
+
+    def __init__(self) -> None:
+        self.seen: set[tuple[str, str]] = set()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        self.seen |= {tuple(pair) for pair in getattr(node, "workeroutput", {}).get("seen", ())}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Gate(), "seen-to-pass-and-fail")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["seen"] = sorted(seen)
+        return
+    gate = session.config.pluginmanager.get_plugin("seen-to-pass-and-fail")
+    whole = session.config.args == session.config.getini("testpaths") and not session.config.option.keyword
+    if not whole or session.testsfailed or gate is None:
+        return  # only a whole run can tell
+    missing = sorted(_wanted() - seen - gate.seen)
+    for check, status in missing:
+        print(f"\nno test has seen {check} conclude {status}")  # noqa: T201 - pytest's own output
+    if missing:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _wanted() -> set[tuple[str, str]]:
+    found = discover([checks], Check)
+    return {(check, status.value) for check in found for status in (Status.PASS, Status.FAIL)}
+
+
+@pytest.fixture(autouse=True)
+def _no_foreign_configuration(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """No test may read or write the configuration, key or data of the person who runs it."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("ANNEXA_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    yield
