@@ -69,4 +69,4 @@ def _no_foreign_configuration(
     monkeypatch.setenv("HOME", str(home))
     for name in ("ANNEXA_CONFIG", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
-    yield
+    return

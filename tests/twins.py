@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from collectors.host import Host
 from collectors.host.batch import Answers
 from collectors.host.facts import Answer, Fact
+from collectors.host.source import Host
 from core.model import CollectionGap, Evidence
 from core.population import Population
 from core.resource import Resource
