@@ -7,79 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.conclusions import ControlResult
-from core.model import Coverage, Severity, Status
+from core.model import Coverage
 from core.plugins import Check
+from evidence_store.states import FindingState, GapState, ScanState, Seal
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingState:
-    """A verdict as it stands: since which scan it has been so, and which assessment said so last.
-
-    `leaf` is the position of that assessment in the log; `evidence` are the positions of the source leaves it rests on.
-    `change` says how it differs from the scan before: `new`, `changed`, or empty.
-    """
-
-    id: str
-    check: str
-    status: Status
-    reason: str
-    resource: str
-    source: str
-    scope: str
-    severity: Severity
-    since: datetime
-    as_of: datetime
-    leaf: int
-    evidence: tuple[int, ...]
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapState:
-    """Something that could not be looked at: which kinds of resource it hides, why, and what to do."""
-
-    source: str
-    scope: str
-    collector: str
-    kinds: tuple[str, ...]
-    reason: str
-    hint: str
-    retryable: bool
-    leaf: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanState:
-    """One scan: when, what it was asked to leave out, and what the log says of its end.
-
-    `status` is `finished`, `running` or `died`. `left_out` are sentences such as "source host/web-2: not asked for".
-    `died` are the ids of earlier scans that were found to have died without an end.
-    """
-
-    id: str
-    trigger: str
-    started: datetime
-    finished: datetime | None
-    status: str
-    agent_version: str
-    sources: tuple[str, ...]
-    left_out: tuple[str, ...] = ()
-    died: tuple[str, ...] = ()
-    first_leaf: int = 0
-    last_leaf: int | None = None
-    units: int = 0
-    exchanges: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
-    """The signed checkpoint that covers a report, and the public key it verifies with (C2SP signed note)."""
-
-    origin: str
-    size: int
-    root: str
-    note: str
-    public_key: str
+__all__ = ["FindingState", "FrameworkReport", "GapState", "Report", "ScanState", "Seal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

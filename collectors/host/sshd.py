@@ -1,0 +1,182 @@
+"""The SSH server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from collectors.host.facts import Fact, root_fact
+from collectors.host.source import PERMISSIONS_HINT, FactError, Host, NeedsRootError
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
+
+T = TypeVar("T")
+Options = Mapping[str, Sequence[str]]
+
+SSHD_INSTALLED = Fact("sshd_installed", "[ ! -e /usr/sbin/sshd ] || echo installed")
+SSHD_OPTIONS = root_fact("sshd_options", "/usr/sbin/sshd -T")
+SSHD_OPTIONS_FOR_ROOT = root_fact(
+    "sshd_options_for_root", "/usr/sbin/sshd -T -C user=root,host=localhost,addr=127.0.0.1"
+)
+# Where /proc hides the processes of others (hidepid), that of process 1 is hidden too.
+SSHD_RUNNING = Fact(
+    "sshd_running",
+    "[ -r /proc/1/comm ] || exit 13\n"
+    'for f in /proc/[0-9]*/comm; do if read -r c <"$f" && [ "$c" = sshd ]; then echo running; break; fi; done 2>&-',
+)
+# A folder we may not list would look like one without files.
+_MAY_LIST = "for d in /etc/ssh /etc/ssh/sshd_config.d; do [ ! -d $d ] || [ -r $d -a -x $d ] || exit 13; done\n"
+SSHD_FILES = Fact(
+    "sshd_files",
+    _MAY_LIST + "for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key; "
+    "do [ ! -e \"$f\" ] || stat -L --printf '%a\\0%U\\0%G\\0%n\\0' \"$f\" || exit; done",
+)
+SSH_HOST_KEYS = Fact(
+    "ssh_host_keys",
+    _MAY_LIST + "for f in /etc/ssh/ssh_host_*_key.pub; do [ ! -e \"$f\" ] || { printf '%s\\0' \"$f\"; "
+    'ssh-keygen -l -f "$f" || exit; printf \'\\0\'; }; done',
+)
+CANNOT_LIST = 13
+"""The status of our own commands that says: there is a folder here which we may not list."""
+BANNERS = Fact(
+    "banners",
+    "for f in /etc/issue.net /etc/issue /etc/motd /etc/ssh/*banner* /etc/*banner*; "
+    "do [ ! -f \"$f\" ] || stat -L --printf '%s\\0%n\\0' \"$f\" || exit; done",
+)
+
+
+@collector(permissions=(SSHD_INSTALLED, SSHD_OPTIONS, SSHD_OPTIONS_FOR_ROOT, SSHD_RUNNING, BANNERS))
+def sshd(host: Host) -> Iterator[Sshd]:
+    """The configuration that sshd runs with. We ask sshd instead of parsing its files, so that defaults and drop-ins
+    are resolved."""
+    installed = bool(host.text(SSHD_INSTALLED).strip())
+    yield Sshd(
+        id=host.name,
+        options=host.look(lambda: _options(host)) if installed else None,
+        running=host.look(lambda: bool(host.text(SSHD_RUNNING).strip())),
+    )
+
+
+@collector(permissions=(SSHD_FILES,))
+def sshd_files(host: Host) -> Iterator[SshdFile]:
+    """Permissions of sshd's configuration and of the private host keys in /etc/ssh."""
+    fields = iter(records(host, SSHD_FILES))
+    for mode, owner, group, path in zip(fields, fields, fields, fields, strict=True):
+        yield SshdFile(id=path, private_key=path.endswith("_key"), mode=int(mode, 8), owner=owner, group=group)
+
+
+@collector(permissions=(SSH_HOST_KEYS,))
+def ssh_host_keys(host: Host) -> Iterator[SshHostKey]:
+    """Kind, length and fingerprint of the public host keys in /etc/ssh."""
+    fields = iter(records(host, SSH_HOST_KEYS))
+    for path, line in zip(fields, fields, strict=True):
+        bits, fingerprint, algorithm = parse_key(line)
+        yield SshHostKey(id=path, algorithm=algorithm, bits=bits, fingerprint=fingerprint)
+
+
+def records(host: Host, fact: Fact) -> list[str]:
+    """The fields that a fact printed, each ended by a NUL byte: file names may hold anything else.
+
+    Raises `FactError` when the fact's command failed, and `NeedsRootError` when it met a folder we may not list.
+    """
+    answer = host.answer(fact)
+    if answer.status == CANNOT_LIST:
+        raise NeedsRootError(fact, f"{fact.name}: there is a folder that we may not list", PERMISSIONS_HINT)
+    if answer.status:
+        raise FactError(fact, f"{fact.name}: ended with status {answer.status}: {answer.error:.300}")
+    return [field.decode(errors="backslashreplace") for field in answer.output.split(b"\0")[:-1]]
+
+
+def parse_key(line: str) -> tuple[int, str, str]:
+    """Bits, fingerprint and algorithm of a line that `ssh-keygen -l` printed. Raises `ValueError`."""
+    bits, fingerprint, *_, algorithm = line.split()
+    return int(bits), fingerprint, algorithm.strip("()")
+
+
+def parse_options(text: str) -> dict[str, list[str]]:
+    """What `sshd -T` printed: every value of each option, by its name in lower case."""
+    options: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        name, _, value = line.partition(" ")
+        options.setdefault(name.lower(), []).append(value.strip())
+    return options
+
+
+def parse_sshd(options: Options, for_root: Options, banner_sizes: Mapping[str, int]) -> SshdOptions:
+    """The options that checks read, from those of every connection and those of root's."""
+    banner = _file(options, "banner")
+    size: int = banner_sizes.get(banner, unobserved(f"{banner} is not among the banners we look at")) if banner else 0
+    methods = " ".join(options.get("authenticationmethods", ())).split()
+    # Called ChallengeResponseAuthentication before OpenSSH 8.7.
+    interactive = "kbdinteractiveauthentication"
+    interactive = interactive if interactive in options else "challengeresponseauthentication"
+    return SshdOptions(
+        root_login=_read(for_root, "permitrootlogin", _root_login),
+        password_authentication=_read(options, "passwordauthentication", _switch),
+        keyboard_interactive_authentication=_read(options, interactive, _switch),
+        empty_passwords=_read(options, "permitemptypasswords", _switch),
+        authentication_methods=tuple(method for method in methods if method != "any"),
+        trusts_certificates=_file(options, "trustedusercakeys") != "",
+        maximum_authentication_tries=_read(options, "maxauthtries", int),
+        client_alive_interval=_read(options, "clientaliveinterval", int),
+        client_alive_count=_read(options, "clientalivecountmax", int),
+        tcp_forwarding=_read(options, "allowtcpforwarding", str),
+        agent_forwarding=_read(options, "allowagentforwarding", _switch),
+        x11_forwarding=_read(options, "x11forwarding", _switch),
+        forwarding_disabled=_read(options, "disableforwarding", _switch),
+        hostbased_authentication=_read(options, "hostbasedauthentication", _switch),
+        ignores_rhosts=_read(options, "ignorerhosts", str),
+        user_environment=_read(options, "permituserenvironment", str),
+        allowed_users=tuple(options.get("allowusers", ())),
+        allowed_groups=tuple(options.get("allowgroups", ())),
+        denied_users=tuple(options.get("denyusers", ())),
+        denied_groups=tuple(options.get("denygroups", ())),
+        banner=banner,
+        banner_bytes=size,
+        log_level=_read(options, "loglevel", str),
+        ciphers=_read(options, "ciphers", _names),
+        macs=_read(options, "macs", _names),
+        key_exchanges=_read(options, "kexalgorithms", _names),
+        gssapi_key_exchanges=_read(options, "gssapikexalgorithms", _names)
+        if options.get("gssapikeyexchange") == ["yes"]
+        else (),
+    )
+
+
+def _options(host: Host) -> SshdOptions:
+    sizes = iter(records(host, BANNERS))
+    return parse_sshd(
+        parse_options(host.text(SSHD_OPTIONS)),
+        parse_options(host.text(SSHD_OPTIONS_FOR_ROOT)),
+        {path: int(size) for size, path in zip(sizes, sizes, strict=True)},
+    )
+
+
+def _read(options: Options, name: str, convert: Callable[[str], T]) -> T:
+    """One option. What this version of sshd does not report, or reports in words we do not know, is unobserved."""
+    said = options.get(name, [""])[0]
+    try:
+        return convert(said) if said else unobserved(f"this version of sshd does not report {name}")  # type: ignore[no-any-return] # fits every field
+    except (KeyError, ValueError):
+        return unobserved(f"sshd reports {name} {said}, which we do not know")  # type: ignore[no-any-return] # as above
+
+
+def _switch(value: str) -> bool:
+    return {"yes": True, "no": False}[value]
+
+
+def _root_login(value: str) -> str:
+    names = {"without-password": "prohibit-password"}  # the name it had before OpenSSH 7
+    known = ("yes", "no", "prohibit-password", "forced-commands-only")
+    return known[known.index(names.get(value, value))]
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(value.split(","))
+
+
+def _file(options: Options, name: str) -> str:
+    """A path; empty for sshd's word `none`."""
+    value = options.get(name, ["none"])[0]
+    return "" if value == "none" else value

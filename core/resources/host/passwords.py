@@ -1,0 +1,63 @@
+"""How a host makes, keeps and checks passwords: PAM and the files it reads."""
+
+from __future__ import annotations
+
+from core.resource import Resource, part, resource
+
+
+@part
+class PasswordQuality:
+    """A module that refuses weak new passwords, in the stack of one service."""
+
+    service: str
+    module: str
+    minimum_length: int
+    """The shortest password it takes, credits for kinds of characters deducted."""
+    minimum_length_from: str
+    enforced: bool
+    """False when a weak password only causes a warning."""
+
+
+@part
+class PasswordHistory:
+    """A module that refuses earlier passwords, in the stack of one service."""
+
+    service: str
+    module: str
+    remembered: int
+    remembered_from: str
+
+
+@part
+class LockOut:
+    """A module that locks an account after wrong passwords, in the stack of one service."""
+
+    service: str
+    module: str
+    attempts: int
+    """0 never locks."""
+    unlock_seconds: int
+    """0 locks until an administrator unlocks."""
+    values_from: str
+
+
+@resource("host_password_policy")
+class PasswordPolicy(Resource):
+    """The rules for passwords that PAM enforces on a host. One for each host, with or without PAM."""
+
+    id: str
+    uses_pam: bool
+    hash_algorithm: str
+    """How new passwords are hashed, in lower case; empty when nothing says so."""
+    hash_algorithm_from: str
+    change_services: tuple[str, ...]
+    """PAM services through which a local password is changed."""
+    qualities: tuple[PasswordQuality, ...]
+    histories: tuple[PasswordHistory, ...]
+    password_services: tuple[str, ...]
+    """PAM services that accept a local password."""
+    empty_password_services: tuple[str, ...]
+    """Those among them that accept an empty one (`nullok`)."""
+    lock_outs: tuple[LockOut, ...]
+    inactive_days: int
+    """Days from the end of a password's life until a new account is locked (`useradd`); -1 never."""

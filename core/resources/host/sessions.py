@@ -1,0 +1,36 @@
+"""What a login session starts with on a host."""
+
+from __future__ import annotations
+
+from core.resource import Resource, part, resource
+
+
+@part
+class UmaskSetting:
+    """A `umask` command of a shell's start-up file."""
+
+    file: str
+    mask: int
+
+
+@part
+class IdleTimeout:
+    """A `TMOUT` assignment of a shell's start-up file."""
+
+    file: str
+    seconds: int
+    read_only: bool
+    """The user of the shell cannot change it."""
+
+
+@resource("host_session_defaults")
+class SessionDefaults(Resource):
+    """What /etc/profile, the files of /etc/profile.d, /etc/bash.bashrc and PAM give to every session."""
+
+    id: str
+    shell_umasks: tuple[UmaskSetting, ...]
+    """In the order in which a login shell reads the files."""
+    pam_umask: int | None
+    """What `pam_umask` sets; `None` when no session has it."""
+    pam_umask_from: str
+    idle_timeouts: tuple[IdleTimeout, ...]

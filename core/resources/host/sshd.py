@@ -1,0 +1,85 @@
+"""The SSH server of a host: what it is configured to do, its files and its keys."""
+
+from __future__ import annotations
+
+from core.resource import Resource, part, resource
+
+
+@part
+class SshdOptions:
+    """What `sshd -T` says: files, drop-ins and the defaults of the installed version, resolved by sshd itself.
+
+    These are the values for a connection that no `Match` block names, but for `root_login`, which is asked for root
+    from this very host. Other `Match` blocks stay unseen. An option that this version does not report is unobserved.
+    """
+
+    root_login: str
+    """`yes`, `no`, `prohibit-password` or `forced-commands-only`."""
+    password_authentication: bool
+    keyboard_interactive_authentication: bool
+    empty_passwords: bool
+    authentication_methods: tuple[str, ...]
+    """Each a list of methods that are needed together, joined by commas; empty when any one method is enough."""
+    trusts_certificates: bool
+    """A certificate authority for users is configured."""
+    maximum_authentication_tries: int
+    client_alive_interval: int
+    """Seconds; 0 never asks whether the client is still there."""
+    client_alive_count: int
+    tcp_forwarding: str
+    agent_forwarding: bool
+    x11_forwarding: bool
+    forwarding_disabled: bool
+    """`DisableForwarding`, which overrides the other three."""
+    hostbased_authentication: bool
+    ignores_rhosts: str
+    user_environment: str
+    """`no`, `yes`, or a pattern of the variables that a user may set."""
+    allowed_users: tuple[str, ...]
+    allowed_groups: tuple[str, ...]
+    denied_users: tuple[str, ...]
+    denied_groups: tuple[str, ...]
+    banner: str
+    """The file that is shown before anybody signs in; empty for none."""
+    banner_bytes: int
+    """Size of that file; 0 when there is none."""
+    log_level: str
+    ciphers: tuple[str, ...]
+    macs: tuple[str, ...]
+    key_exchanges: tuple[str, ...]
+    gssapi_key_exchanges: tuple[str, ...]
+    """Empty while GSSAPI's key exchange is switched off."""
+
+
+@resource("host_sshd")
+class Sshd(Resource):
+    """OpenSSH's server. One for each host, whether it is installed or not."""
+
+    id: str
+    options: SshdOptions | None
+    """`None` when sshd is not installed."""
+    running: bool
+    """A process named sshd was seen. Where the SSH socket starts sshd on demand, that is false between connections."""
+
+
+@resource("host_sshd_file")
+class SshdFile(Resource):
+    """A file that sshd trusts: its configuration, or a private host key. The id is the path."""
+
+    id: str
+    private_key: bool
+    mode: int
+    """Permission bits."""
+    owner: str
+    group: str
+
+
+@resource("host_ssh_host_key")
+class SshHostKey(Resource):
+    """The public half of a host key below /etc/ssh, as `ssh-keygen` reads it. The id is the path."""
+
+    id: str
+    algorithm: str
+    """`RSA`, `ECDSA`, `ED25519`, `DSA`."""
+    bits: int
+    fingerprint: str

@@ -1,0 +1,15 @@
+"""What can go wrong with a store, in words a person can act on."""
+
+from __future__ import annotations
+
+from core.errors import AnnexaError
+
+
+class StoreError(AnnexaError):
+    """The store cannot be used: not writable, full, locked, or of another version. Nothing in it is wrong."""
+
+
+class BrokenSealError(AnnexaError):
+    """Sealed evidence was altered after the fact, or was damaged."""
+
+    exit_status = 4

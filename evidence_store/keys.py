@@ -1,0 +1,64 @@
+"""The signing key: Ed25519 in a PKCS#8 PEM file that `openssl pkey` reads, kept apart from the store, mode 0600."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from evidence_store.errors import StoreError
+
+OTHERS = 0o077
+
+
+def load(path: Path) -> Ed25519PrivateKey:
+    """Read the key. Raises `StoreError` when it is missing, readable by others, or not an Ed25519 key."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(65_536)
+    except FileNotFoundError as error:
+        raise StoreError(f"{path}: the signing key is not there", "restore it from its backup") from error
+    except OSError as error:
+        raise StoreError(f"{path}: the signing key cannot be read: {error.strerror}") from error
+    if mode & OTHERS:
+        raise StoreError(f"{path}: others may read the signing key (mode {mode & 0o777:04o})", f"chmod 0600 {path}")
+    try:
+        key = load_pem_private_key(data, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise StoreError(f"{path}: this is not an unencrypted PEM private key") from error
+    if not isinstance(key, Ed25519PrivateKey):
+        raise StoreError(f"{path}: this is not an Ed25519 key")
+    return key
+
+
+def create(path: Path) -> Ed25519PrivateKey:
+    """Make a new key, durable and readable by its owner alone. Raises `StoreError`; never replaces a key."""
+    key = Ed25519PrivateKey.generate()
+    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)  # fails when somebody else made one meanwhile: theirs stays
+    except FileExistsError:
+        return load(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the signing key cannot be made: {error.strerror}", "set store.key to a path that can be written"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return key

@@ -1,0 +1,103 @@
+"""Signed notes and checkpoints, after C2SP `signed-note.md` and `tlog-checkpoint.md`.
+
+A checkpoint is three lines (origin, size, root in base64), an empty line, and a signature line. Small, exact and read
+by every implementation of the specification.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from evidence_store.errors import BrokenSealError
+
+ED25519 = b"\x01"
+DASH = "\N{EM DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the log was when somebody signed it: `size` entries with this Merkle root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key with the name it signs under, written as a C2SP verifier key: `name+hash+key`."""
+
+    name: str
+    public: bytes
+
+    @property
+    def key_id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+    @classmethod
+    def parse(cls, text: str) -> Verifier:
+        """Read a verifier key. Raises `BrokenSealError` when it is not one, or its hash is not its own."""
+        name, _, rest = text.strip().partition("+")
+        key_id, _, key = rest.partition("+")
+        try:
+            raw = base64.b64decode(key, validate=True)
+        except binascii.Error:
+            raw = b""
+        if not name or raw[:1] != ED25519 or len(raw) != 33:  # noqa: PLR2004 - one byte of type and 32 of key
+            raise BrokenSealError(f"not an Ed25519 verifier key: {text.strip():.80}", "it looks like name+hash+base64")
+        verifier = cls(name, raw[1:])
+        if verifier.key_id.hex() != key_id:
+            raise BrokenSealError(f"the verifier key {text.strip():.80} does not match its own hash")
+        return verifier
+
+
+def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
+    """The checkpoint as a note signed in the name of its origin."""
+    verifier = Verifier(checkpoint.origin, key.public_key().public_bytes_raw())
+    signature = base64.b64encode(verifier.key_id + key.sign(checkpoint.text.encode())).decode()
+    return f"{checkpoint.text}\n{DASH} {checkpoint.origin} {signature}\n"
+
+
+def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
+    """The checkpoint in a note. Raises `BrokenSealError` unless this key signed it; other signatures are ignored."""
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    lines = text.split("\n")
+    if len(lines) < 4 or not re.fullmatch(r"0|[1-9]\d{0,18}", lines[1]):  # noqa: PLR2004 - three lines and the end
+        raise BrokenSealError("the note is not a checkpoint of three lines and signatures")
+    for line in signatures.splitlines():
+        match = re.fullmatch(DASH + r" (\S+) (\S+)", line)
+        if match and match[1] == verifier.name and _signed(match[2], verifier, text):
+            return _checkpoint(lines)
+    raise BrokenSealError(f"the checkpoint has no valid signature by {verifier.name}")
+
+
+def _signed(signature: str, verifier: Verifier, text: str) -> bool:
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(verifier.public).verify(raw[4:], text.encode())
+    except (binascii.Error, InvalidSignature):
+        return False
+    return raw[:4] == verifier.key_id
+
+
+def _checkpoint(lines: list[str]) -> Checkpoint:
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+    except binascii.Error as error:
+        raise BrokenSealError("the checkpoint's root is not base64") from error
+    return Checkpoint(lines[0], int(lines[1]), root)

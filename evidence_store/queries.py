@@ -1,0 +1,283 @@
+"""Questions to the derived tables, answered in the words of `states.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from core.codec import decode, moment, parse
+from core.model import Coverage, Evidence, Severity, Status, Unit
+from core.resource import Resource
+from evidence_store.append import log_size
+from evidence_store.derive import lines
+from evidence_store.records import Assessed, ScanStarted, UnitSeen
+from evidence_store.schema import assessment, coverage, entry, finding, leaf, scan, unit
+from evidence_store.states import FindingState, GapState, ScanState, Seal
+from evidence_store.store import Store
+
+Kinds = Mapping[str, type[Resource]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Evidence, and the position of the leaf that seals it."""
+
+    evidence: Evidence
+    leaf: int
+
+
+def latest_evidence(store: Store, connection: Connection, kinds: Kinds) -> list[Placed]:
+    """The newest population of each of these kinds, in every source and scope. Raises `BrokenSealError`."""
+    read = store.read_blob(connection)
+    bodies: dict[tuple[int, int], Unit] = {}
+    found = []
+    for row in _newest_coverage(connection, kinds):
+        key = (row.position, row.ordinal)
+        if key not in bodies:
+            bodies[key] = sealed_unit(connection, *key, read).unit
+        found.append(Placed(_evidence(row, bodies[key], kinds[row.kind], read), row.position))
+    return found
+
+
+def _evidence(row: Row[tuple[object, ...]], of: Unit, kind: type[Resource], read: Callable[[bytes], bytes]) -> Evidence:
+    encoded = tuple(lines(read(row.population)))
+    return Evidence(
+        kind=row.kind,
+        source=row.source,
+        scope=row.scope,
+        collected_at=of.finished,
+        resources=tuple(decode(kind, line) for line in encoded),
+        encoded=encoded,
+        gaps=of.gaps,
+    )
+
+
+def current_coverage(connection: Connection) -> list[Coverage]:
+    """What was looked at last, kind by kind, in every source and scope."""
+    return [
+        Coverage(
+            kind=row.kind,
+            source=row.source,
+            scope=row.scope,
+            collected_at=moment(row.collected),
+            count=row.items,
+            complete=row.complete,
+        )
+        for row in _newest_coverage(connection, None)
+    ]
+
+
+def current_findings(
+    store: Store, connection: Connection, *, since: int | None = None, finding_id: str = ""
+) -> list[FindingState]:
+    """Every verdict that stands. `since` marks as `new` or `changed` what began at or after that position."""
+    newest = select(assessment.c.check, func.max(assessment.c.position).label("newest")).group_by(assessment.c.check)
+    last = newest.subquery()
+    query = (
+        select(finding, assessment.c.position, assessment.c.as_of, assessment.c.severity, assessment.c.body)
+        .join(last, last.c.check == finding.c.check)
+        .join(assessment, and_(assessment.c.check == finding.c.check, assessment.c.position == last.c.newest))
+        .where(finding.c.end.is_(None))
+        .order_by(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
+    )
+    if finding_id:
+        query = query.where(finding.c.id.startswith(finding_id, autoescape=True))
+    rows = connection.execute(query).all()
+    evidence = _evidence_leaves(store, connection, {row.body for row in rows})
+    moments = _leaf_moments(connection, {row.first for row in rows})
+    before = _began_before(connection, since) if since is not None else set()
+    return [
+        FindingState(
+            id=row.id,
+            check=row.check,
+            status=Status(row.status),
+            reason=row.reason,
+            resource=row.resource,
+            source=row.source,
+            scope=row.scope,
+            severity=Severity(row.severity),
+            since=moments[row.first],
+            as_of=moment(row.as_of),
+            leaf=row.position,
+            evidence=tuple(sorted({at for source, at in evidence[row.body] if source == row.source})),
+            change=_change(row, since, before),
+        )
+        for row in rows
+    ]
+
+
+def ended_findings(connection: Connection, since: int) -> list[Row[tuple[object, ...]]]:
+    """Verdicts that ended at or after a position without a new verdict about the same resource."""
+    query = select(finding).where(finding.c.end >= since, finding.c.ended.not_in(("changed", "settings_changed")))
+    return list(connection.execute(query.order_by(finding.c.check, finding.c.source, finding.c.resource)))
+
+
+def current_gaps(connection: Connection) -> list[GapState]:
+    """What the newest run of each collector in each scope could not look at."""
+    newest = (
+        select(unit.c.collector, unit.c.source, unit.c.scope, func.max(unit.c.position).label("newest"))
+        .group_by(unit.c.collector, unit.c.source, unit.c.scope)
+        .subquery()
+    )
+    same = and_(*(unit.c[name] == newest.c[name] for name in ("collector", "source", "scope")))
+    query = (
+        select(unit)
+        .join(newest, and_(same, unit.c.position == newest.c.newest))
+        .where(unit.c.gaps != "[]", unit.c.end.is_(None))
+        .order_by(unit.c.source, unit.c.scope, unit.c.collector)
+    )
+    return [
+        GapState(
+            source=row.source,
+            scope=row.scope,
+            collector=row.collector,
+            kinds=tuple(
+                connection.execute(
+                    select(coverage.c.kind)
+                    .where(coverage.c.position == row.position, coverage.c.ordinal == row.ordinal)
+                    .order_by(coverage.c.kind)
+                ).scalars()
+            ),
+            reason=reason,
+            hint=hint,
+            retryable=retryable,
+            leaf=row.position,
+        )
+        for row in connection.execute(query)
+        for reason, hint, retryable in parse(row.gaps.encode())
+    ]
+
+
+def scans(store: Store, connection: Connection, *, newest: int = 1, scan_id: str = "") -> list[ScanState]:
+    """The newest scans, newest first, or the one with this id. Raises `BrokenSealError`."""
+    query = select(scan).order_by(scan.c.first.desc()).limit(newest)
+    if scan_id:
+        query = select(scan).where(scan.c.id == scan_id)
+    return [_scan_state(store, connection, row) for row in connection.execute(query).all()]
+
+
+def previous_scan(connection: Connection, scan_id: str) -> int | None:
+    """The position at which the finished scan before this one began, or `None`."""
+    first = connection.execute(select(scan.c.first).where(scan.c.id == scan_id)).scalar_one()
+    query = select(func.max(scan.c.first)).where(scan.c.first < first, scan.c.status == "finished")
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def seal(store: Store, connection: Connection) -> Seal | None:
+    """The newest checkpoint, its signature verified, or `None` before the first. Raises `BrokenSealError`."""
+    latest = store.latest_checkpoint(connection)
+    if latest is None:
+        return None
+    point, note = latest
+    return Seal(
+        origin=point.origin,
+        size=point.size,
+        root=point.root.hex(),
+        note=note,
+        public_key=str(store.verifier(connection)),
+    )
+
+
+def pending(store: Store, connection: Connection) -> int:
+    """How many leaves no checkpoint covers yet. Raises `BrokenSealError`."""
+    latest = store.latest_checkpoint(connection)
+    return log_size(connection) - (latest[0].size if latest else 0)
+
+
+def sealed_unit(connection: Connection, position: int, ordinal: int, read: Callable[[bytes], bytes]) -> UnitSeen:
+    """The body of one unit. Raises `BrokenSealError` when its blob is missing or altered."""
+    data = connection.execute(
+        select(entry.c.data).where(entry.c.position == position, entry.c.ordinal == ordinal)
+    ).scalar_one()
+    return decode(UnitSeen, read(bytes.fromhex(parse(data)["body"])))
+
+
+def units_of(connection: Connection, position: int, kinds: Collection[str], scope: str | None) -> list[int]:
+    """The ordinals of the units below a source leaf that looked at one of these kinds."""
+    where = [coverage.c.position == position, coverage.c.kind.in_(kinds)]
+    if scope is not None:
+        where.append(coverage.c.scope == scope)
+    return sorted(set(connection.execute(select(coverage.c.ordinal).where(*where)).scalars()))
+
+
+def assessed(store: Store, connection: Connection, position: int) -> Assessed:
+    """The body of an assessment leaf. Raises `BrokenSealError`."""
+    body = connection.execute(select(assessment.c.body).where(assessment.c.position == position)).scalar_one()
+    return decode(Assessed, store.read_blob(connection)(body))
+
+
+def leaf_data(connection: Connection, position: int) -> bytes | None:
+    """The bytes of a leaf."""
+    found: bytes | None = connection.execute(select(leaf.c.data).where(leaf.c.position == position)).scalar()
+    return found
+
+
+def _newest_coverage(connection: Connection, kinds: Collection[str] | None) -> Iterable[Row[tuple[object, ...]]]:
+    keys = (coverage.c.source, coverage.c.scope, coverage.c.kind)
+    newest = select(*keys, func.max(coverage.c.position).label("newest")).group_by(*keys).subquery()
+    same = and_(*(column == newest.c[column.name] for column in keys))
+    query = select(coverage).join(newest, and_(same, coverage.c.position == newest.c.newest))
+    query = query.where(coverage.c.end.is_(None)).order_by(*keys)
+    if kinds is not None:
+        query = query.where(coverage.c.kind.in_(list(kinds)))
+    return connection.execute(query).all()
+
+
+def _evidence_leaves(
+    store: Store, connection: Connection, bodies: Collection[bytes]
+) -> dict[bytes, list[tuple[str, int]]]:
+    read = store.read_blob(connection)
+    found: dict[bytes, list[tuple[str, int]]] = {}
+    for digest in bodies:
+        body = decode(Assessed, read(digest))
+        found[digest] = [(each.source, each.leaf) for each in (*body.subjects, *body.joins) if each.leaf >= 0]
+    return found
+
+
+def _leaf_moments(connection: Connection, positions: Collection[int]) -> dict[int, datetime]:
+    wanted = sorted(positions)
+    moments: dict[int, datetime] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(leaf.c.position, leaf.c.data).where(leaf.c.position.in_(wanted[start : start + 500]))
+        moments |= {position: moment(parse(data)["at"]) for position, data in connection.execute(query)}
+    return moments
+
+
+def _began_before(connection: Connection, since: int) -> set[tuple[str, str, str, str]]:
+    query = select(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
+    query = query.where(finding.c.first < since, or_(finding.c.end.is_(None), finding.c.end >= since))
+    return {(row[0], row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def _change(row: Row[tuple[object, ...]], since: int | None, before: Collection[tuple[str, str, str, str]]) -> str:
+    if since is None or row.first < since:
+        return ""
+    return "changed" if (row.check, row.source, row.scope, row.resource) in before else "new"
+
+
+def _scan_state(store: Store, connection: Connection, row: Row[tuple[object, ...]]) -> ScanState:
+    started = leaf_data(connection, row.first)
+    body = decode(ScanStarted, store.read_blob(connection)(bytes.fromhex(parse(started or b"{}")["body"])))
+    counts = connection.execute(
+        select(func.count(), func.coalesce(func.sum(unit.c.exchanges), 0)).where(unit.c.scan == row.id)
+    ).one()
+    sources = connection.execute(select(unit.c.source).where(unit.c.scan == row.id).distinct().order_by(unit.c.source))
+    return ScanState(
+        id=row.id,
+        trigger=body.trigger,
+        started=moment(row.started),
+        finished=moment(row.finished) if row.finished else None,
+        status=row.status,
+        agent_version=body.agent_version,
+        sources=tuple(sources.scalars()),
+        left_out=body.left_out,
+        died=body.died,
+        first_leaf=row.first,
+        last_leaf=row.end,
+        units=counts[0],
+        exchanges=counts[1],
+    )

@@ -1,0 +1,157 @@
+"""The tables. Above the line: the log, which is sealed. Below it: what is derived from log and blobs, and rebuilt.
+
+Digests are raw bytes; moments are RFC 3339 text in UTC; positions are numbers of leaves. An interval is open while
+`end` is empty: `first` and `end` are the positions of the leaves that began and ended it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+about = Table("about", metadata, Column("name", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+node = Table(
+    "node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+# The entries of the subtree below a source leaf: one per unit.
+entry = Table(
+    "entry",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("pack", String(80), nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+# ---------------------------------------------------------------------------------------------------------- derived
+
+scan = Table(
+    "scan",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("agent", String(255), nullable=False),
+    Column("started", String(32), nullable=False),
+    Column("finished", String(32), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("narrowed", Boolean, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("end", BigInteger),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("scan", String(40), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("collector", Text, nullable=False),
+    Column("finished", String(32), nullable=False),
+    Column("exchanges", Integer, nullable=False),
+    Column("gaps", Text, nullable=False),
+    Column("body", LargeBinary(32), nullable=False),
+    Column("end", BigInteger),
+    Index("unit_by_collector", "collector", "source", "scope", "position"),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("collected", String(32), nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("population", LargeBinary(32), nullable=False),
+    Column("end", BigInteger),
+)
+
+resource = Table(
+    "resource",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("end", BigInteger),
+    Column("ended", String(20), nullable=False),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("check", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("scan", String(40), nullable=False),
+    Column("as_of", String(32), nullable=False),
+    Column("severity", String(10), nullable=False),
+    Column("settings", LargeBinary(32), nullable=False),
+    Column("body", LargeBinary(32), nullable=False),
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("check", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("resource", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(12), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("settings", LargeBinary(32), nullable=False),
+    Column("end", BigInteger),
+    Column("ended", String(20), nullable=False),
+    Index("finding_by_id", "id"),
+)
+
+DERIVED = (scan, unit, coverage, resource, assessment, finding)

@@ -1,0 +1,309 @@
+"""Verification: recomputes everything that can be recomputed and names what is wrong, the first thing first.
+
+The order is that of trust: the log's own arithmetic, the signed checkpoints over it, the blobs the log names, and last
+the derived tables, made again from log and blobs and compared row by row. What no computation on this store alone can
+show (that it is an older copy, or that somebody with the key rewrote it) is said in FORMAT.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from core.codec import CodecError, canonical, decode, parse
+from core.errors import AnnexaError
+from evidence_store import records
+from evidence_store.append import log_size
+from evidence_store.database import connect, writing
+from evidence_store.derive import Sealed, apply
+from evidence_store.errors import BrokenSealError
+from evidence_store.log import Tree, hash_leaf
+from evidence_store.notes import Checkpoint, Verifier, open_checkpoint
+from evidence_store.records import Assessed, UnitSeen
+from evidence_store.schema import DERIVED, blob, checkpoint, entry, leaf, metadata, node
+from evidence_store.store import Store, find
+
+MOST_PROBLEMS = 50
+PROGRESS_EVERY = 100
+
+Progress = Callable[[int, int], None]
+"""Called with leaves done and leaves in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What verification found. `problems` is empty when every seal holds; `pending` leaves await a checkpoint."""
+
+    leaves: int
+    blobs: int
+    checkpoints: int
+    pending: int
+    verifier: str
+    trusted: str
+    problems: tuple[str, ...]
+
+
+def verify(store: Store, *, verifier: Verifier | None = None, progress: Progress | None = None) -> Verification:
+    """Verify a store against `verifier`, or else against the signing key beside us, or else against its own word.
+
+    Raises `StoreError` when it cannot be read at all. What is wrong inside is reported, not raised.
+    """
+    with store.reading() as connection:
+        key, trusted, problems = _key(store, connection, verifier)
+        checking = _Checking(store, connection, progress or (lambda _done, _all: None))
+        for problem in _all_problems(checking, key):
+            problems.append(problem)
+            if len(problems) >= MOST_PROBLEMS:
+                problems.append("more than could be listed: mend or restore, then verify again")
+                break
+        sizes = list(connection.execute(select(checkpoint.c.size)).scalars())
+        return Verification(
+            leaves=log_size(connection),
+            blobs=len(checking.blobs),
+            checkpoints=len(sizes),
+            pending=max(0, log_size(connection) - max(sizes, default=0)),
+            verifier=str(key) if key else "",
+            trusted=trusted,
+            problems=tuple(problems),
+        )
+
+
+class _Checking:
+    """One walk over a store: its tree, and every blob that the log names."""
+
+    def __init__(self, store: Store, connection: Connection, progress: Progress) -> None:
+        self.store = store
+        self.connection = connection
+        self.progress = progress
+        self.tree = Tree()
+        self.blobs: set[bytes] = set()
+        self.sealed: list[Sealed] = []
+
+    def read(self, digest: bytes) -> bytes:
+        """A blob, checked against its digest. Raises `BrokenSealError`."""
+        place = find(self.connection, digest)
+        if place is None:
+            raise BrokenSealError(f"blob {digest.hex()} is not in the store")
+        data = self.store.blobs.read(digest, place)
+        self.blobs.add(digest)
+        return data
+
+
+def _all_problems(checking: _Checking, key: Verifier | None) -> Iterator[str]:
+    before = 0
+    for problem in _leaves(checking):
+        before += 1
+        yield problem
+    yield from _nodes(checking)
+    for problem in _checkpoints(checking, key):
+        before += 1
+        yield problem
+    for problem in _blobs(checking):
+        before += 1
+        yield problem
+    if before == 0:  # derived tables of an altered log would only repeat its problems
+        yield from _derived(checking)
+
+
+def _key(store: Store, connection: Connection, given: Verifier | None) -> tuple[Verifier | None, str, list[str]]:
+    """The key to believe, how we came to it, and what is wrong with what the store says about it."""
+    try:
+        stated = store.verifier(connection)
+    except BrokenSealError as error:
+        return given, "the key that was given" if given else "no key", [f"table about: {error}"]
+    if given is not None:
+        wrong = [] if given == stated else [f"the store says it is signed by {stated}, not by the given {given}"]
+        return given, "the key that was given", wrong
+    try:
+        store.signing_key(connection)
+    except AnnexaError as error:
+        if store.key_file.exists():
+            return stated, "the store's own word", [str(error)]
+        return stated, "the store's own word: give the published key with --key to rely on less", []
+    return stated, f"the signing key in {store.key_file}", []
+
+
+def _leaves(checking: _Checking) -> Iterator[str]:
+    """Positions without a hole, hashes of the data, known types, and subtrees that have the root their leaf says."""
+    connection, total = checking.connection, log_size(checking.connection)
+    expected = 0
+    for row in connection.execute(select(leaf).order_by(leaf.c.position)):
+        if row.position != expected:
+            yield f"leaf {expected} is missing"
+            return
+        digest = hash_leaf(row.data)
+        if digest != row.hash:
+            yield f"leaf {row.position}: its data does not have its hash: one of them was altered"
+        checking.tree.append(digest)
+        entries = tuple(
+            connection.execute(
+                select(entry.c.data).where(entry.c.position == row.position).order_by(entry.c.ordinal)
+            ).scalars()
+        )
+        checking.sealed.append(Sealed(row.position, row.data, entries))
+        yield from _leaf(row.position, row.data, entries)
+        expected += 1
+        if expected % PROGRESS_EVERY == 0:
+            checking.progress(expected, total)
+    orphans = connection.execute(select(entry.c.position).where(entry.c.position >= expected).limit(1)).scalar()
+    if orphans is not None:
+        yield f"table entry: rows for leaf {orphans}, which does not exist"
+
+
+def _leaf(position: int, data: bytes, entries: tuple[bytes, ...]) -> Iterator[str]:
+    try:
+        content = parse(data)
+        known = content["type"] in _FIELDS and set(content) == _FIELDS[content["type"]]
+        if not known or canonical(content) != data or not re.fullmatch(r"[0-9a-f]{64}", content["body"]):
+            yield f"leaf {position}: not a leaf of this format"
+            return
+    except (CodecError, KeyError, TypeError):
+        yield f"leaf {position}: not a leaf of this format"
+        return
+    if content["type"] != records.SOURCE:
+        if entries:
+            yield f"leaf {position}: has entries of units, but is not a source"
+    elif content["units"] != len(entries) or content["root"] != Tree(entries).root().hex():
+        yield f"leaf {position}: the entries of its units do not have the root it seals"
+
+
+_FIELDS = {
+    records.SCAN_STARTED: {"at", "body", "scan", "type"},
+    records.SOURCE: {"at", "body", "root", "scan", "type", "units"},
+    records.ASSESSMENT: {"at", "body", "scan", "type"},
+    records.SCAN_FINISHED: {"at", "body", "scan", "type"},
+}
+
+
+def _nodes(checking: _Checking) -> Iterator[str]:
+    """The stored inner nodes are those that the leaves give."""
+    expected = {key: digest for key, digest in checking.tree.nodes.items() if key[0] > 0}
+    for row in checking.connection.execute(select(node).order_by(node.c.level, node.c.index)):
+        if expected.pop((row.level, row._mapping["index"]), None) != row.hash:  # noqa: SLF001 - Row.index is a method
+            yield f"node {row._mapping['index']} of level {row.level}: not what the leaves give"  # noqa: SLF001
+    for level, index in sorted(expected)[:1]:
+        yield f"node {index} of level {level}: missing"
+
+
+def _checkpoints(checking: _Checking, key: Verifier | None) -> Iterator[str]:
+    """Every checkpoint is signed by the key and has the root of that many leaves; every finished scan has one."""
+    sizes = set()
+    for row in checking.connection.execute(select(checkpoint).order_by(checkpoint.c.size)):
+        where = f"checkpoint at size {row.size}"
+        try:
+            if key is None:
+                raise BrokenSealError("there is no key to verify it with")
+            point = open_checkpoint(row.note, key)
+        except BrokenSealError as error:
+            yield f"{where}: {error}"
+            continue
+        sizes.add(point.size)
+        yield from _checkpoint(checking, where, row.size, point)
+    for sealed in checking.sealed:
+        if _type(sealed.data) == records.SCAN_FINISHED and sealed.position + 1 not in sizes:
+            yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} ends a scan"
+
+
+def _checkpoint(checking: _Checking, where: str, size: int, point: Checkpoint) -> Iterator[str]:
+    if point.size != size:
+        yield f"{where}: the note is about size {point.size}"
+    elif point.size > checking.tree.size:
+        yield f"{where}: the log has only {checking.tree.size} leaves: leaves were removed"
+    elif checking.tree.root(point.size) != point.root:
+        yield f"{where}: its root is not that of the leaves: a leaf before it was altered"
+
+
+def _blobs(checking: _Checking) -> Iterator[str]:
+    """Every blob that a leaf, a unit or an assessment names is there and has its digest."""
+    for done, sealed in enumerate(checking.sealed):
+        try:
+            for digest, needed_by in _named(checking, sealed):
+                if digest not in checking.blobs:
+                    try:
+                        checking.read(digest)
+                    except BrokenSealError as error:
+                        yield f"leaf {sealed.position}: {needed_by}: {error}"
+        except (AnnexaError, KeyError, TypeError, ValueError) as error:
+            yield f"leaf {sealed.position}: {error}"
+        if done % PROGRESS_EVERY == 0:
+            checking.progress(done, len(checking.sealed))
+
+
+def _named(checking: _Checking, sealed: Sealed) -> Iterator[tuple[bytes, str]]:
+    content = parse(sealed.data)
+    body = checking.read(bytes.fromhex(content["body"]))
+    if content["type"] == records.ASSESSMENT:
+        assessed = decode(Assessed, body)
+        yield bytes.fromhex(assessed.verdicts), f"verdicts of {assessed.check}"
+    for item in sealed.entries:
+        seen = decode(UnitSeen, checking.read(bytes.fromhex(parse(item)["body"])))
+        for population in seen.populations:
+            yield bytes.fromhex(population.lines), f"population of {population.kind} in {seen.unit.source}"
+        for exchange in seen.unit.exchanges:
+            yield bytes.fromhex(exchange.response), f"answer to {exchange.operation} in {seen.unit.source}"
+
+
+def _derived(checking: _Checking) -> Iterator[str]:
+    """The derived tables are those that the log and its blobs give; blobs nobody names are nobody's business."""
+    with TemporaryDirectory(prefix="annexa-verify-") as folder:
+        path = Path(folder) / "rebuilt.db"
+        engine = connect(path)
+        try:
+            with writing(engine, path) as rebuilt:
+                metadata.create_all(rebuilt)
+                for sealed in checking.sealed:
+                    try:
+                        apply(rebuilt, sealed, checking.read)
+                    except AnnexaError as error:
+                        yield f"leaf {sealed.position}: cannot be derived from: {error}"
+                        return
+                for table in DERIVED:
+                    yield from _difference(table, rebuilt, checking.connection)
+        finally:
+            engine.dispose()
+    unnamed = set(checking.connection.execute(select(blob.c.digest)).scalars()) - checking.blobs
+    for digest in sorted(unnamed)[:1]:
+        yield f"table blob: {digest.hex()} is named by nothing that is sealed"
+
+
+def _difference(table: Table, rebuilt: Connection, stored: Connection) -> Iterator[str]:
+    order = list(table.primary_key.columns)
+    ours = rebuilt.execute(select(table).order_by(*order))
+    theirs = stored.execute(select(table).order_by(*order))
+    for expected, found in zip_longest(ours, theirs):
+        if expected != found:
+            yield f"table {table.name}: {_describe(table, expected, found)}"
+            return
+
+
+def _describe(table: Table, expected: Any, found: Any) -> str:
+    keys = [column.name for column in table.primary_key.columns]
+
+    def name(row: Any) -> str:
+        return ", ".join(f"{key} {row._mapping[key]}" for key in keys)  # noqa: SLF001 - SQLAlchemy's public name for it
+
+    if found is None or (expected is not None and _values(expected, keys) < _values(found, keys)):
+        return f"the row {name(expected)} is missing"
+    if expected is None or _values(expected, keys) > _values(found, keys):
+        return f"the row {name(found)} follows from nothing that is sealed"
+    fields = [c for c in table.columns.keys() if expected._mapping[c] != found._mapping[c]]  # noqa: SLF001, SIM118
+    return f"the row {name(found)} was altered: {', '.join(fields)}"
+
+
+def _values(row: Any, keys: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(row._mapping[key] for key in keys)  # noqa: SLF001
+
+
+def _type(data: bytes) -> object:
+    try:
+        content = parse(data)
+    except CodecError:
+        return None
+    return content.get("type") if isinstance(content, dict) else None

@@ -1,0 +1,118 @@
+"""The words and signs a reader meets, said once, and text of strangers made safe to look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.conclusions import Tally
+from core.model import REST_OF_POPULATION, Conclusion, Severity, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A symbol and a word: colour alone never says anything."""
+
+    symbol: str
+    word: str
+    meaning: str = ""
+
+
+STATUSES = {
+    Status.FAIL: Sign("✕", "fails"),
+    Status.UNKNOWN: Sign("?", "unknown"),
+    Status.ERROR: Sign("!", "error of Annexa"),
+    Status.PASS: Sign("✓", "passes"),
+    Status.NOT_APPLICABLE: Sign("–", "not applicable"),
+}
+"""Every status, in the order in which it deserves attention."""
+
+CONCLUSIONS = {
+    Conclusion.CONTRADICTED: Sign(
+        "✕", "contradicted", "Something fails that speaks to the control. It may be one system of many."
+    ),
+    Conclusion.UNDETERMINED: Sign(
+        "?", "undetermined", "We could not look, could not judge, or have only a reservation. Close the gap first."
+    ),
+    Conclusion.SUPPORTED: Sign(
+        "✓", "supported", "Something passes, nothing that matters fails, and nothing was left unjudged."
+    ),
+    Conclusion.NO_EVIDENCE: Sign(
+        "–", "no evidence", "No check that speaks to the control judged anything. That is neither good nor bad news."
+    ),
+    Conclusion.EXCLUDED: Sign("○", "excluded", "The Statement of Applicability leaves the control out."),
+}
+"""Every conclusion, in the order in which it deserves attention."""
+
+SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
+
+POTENTIALS = {
+    "direct": "Technology can show this control: it is about the state of systems, and that state can be read.",
+    "partial": "Technology can show a part of this control. The rest are decisions, agreements and habits: ask for "
+    "them.",
+    "manual": "Technology cannot show this control: people, documents and places do. Ask for documents, interviews "
+    "and a walk around.",
+}
+"""What `Control.potential` means for somebody who looks for evidence."""
+
+SHARES = {
+    "most": "can show most of the control",
+    "some": "can show some of the control",
+    "little": "can show little of the control",
+}
+
+# Controls, lone surrogates (bytes that are no UTF-8), separators that break lines, and characters that reorder or hide
+# text. Joiners stay: scripts and emoji need them.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_BYTE = range(0xDC80, 0xDD00)  # how Python keeps a byte that is no UTF-8 (PEP 383)
+
+
+def visible(text: str) -> str:
+    """`text` with everything spelt out that a reader would not see: `\\n`, `\\x1b`, `\\xff` for a byte, `\\u202e`."""
+    return text if text.isprintable() else _INVISIBLE.sub(_spelt, text)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code in _BYTE:
+        return f"\\x{code - 0xDC00:02x}"
+    return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def moment(at: datetime) -> str:
+    """`2026-01-31 12:00 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def number(count: int) -> str:
+    """`10,000`."""
+    return f"{count:,}"
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def place(source: str, scope: str = "") -> str:
+    """A source and, where it has parts, which of them: `aws/111122223333 · eu-west-1`."""
+    return f"{source} · {scope}" if scope else source
+
+
+def resource_name(resource: str) -> str:
+    """A resource's id, or what the rest of a population is called."""
+    return "all that could not be looked at" if resource == REST_OF_POPULATION else resource
+
+
+def tally_words(tally: Tally) -> str:
+    """`2 fail · 1 unknown · 30 pass · 4 not applicable`; `0 resources judged` when there is nothing to count."""
+    counts = (
+        (tally.fails, "fails" if tally.fails == 1 else "fail"),
+        (tally.unknowns, "unknown"),
+        (tally.passes, "passes" if tally.passes == 1 else "pass"),
+        (tally.not_applicable, "not applicable"),
+    )
+    return " · ".join(f"{number(count)} {word}" for count, word in counts if count) or "0 resources judged"
