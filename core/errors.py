@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class AnnexaError(Exception):
     """What went wrong and where, and in `hint` what to do next.
@@ -14,3 +17,9 @@ class AnnexaError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """`, did you mean regions?`, or nothing when no allowed word is close."""
+    close = get_close_matches(word, tuple(allowed), n=1)
+    return f", did you mean {close[0]}?" if close else ""

@@ -115,5 +115,10 @@ def resource(kind: str) -> Callable[[type[R]], type[R]]:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def part(cls: type[O]) -> type[O]:
-    """Declare a part of a resource (an access key, a rule): the same honesty, without a kind of its own."""
+    """Declare a part of a resource (an access key, a rule): the same honesty, without a kind of its own.
+
+    Raises `TypeError` for a class that is not an `Observed`: its unobserved fields would pass for values.
+    """
+    if not issubclass(cls, Observed):
+        raise TypeError(f"declare it as class {cls.__name__}(Observed)")
     return _frozen(cls)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 
 from core.conclusions import ControlResult, ObjectiveResult, Tally
 from core.model import Conclusion, Coverage, Severity, Status
-from exports.words import CONCLUSIONS, SEVERITIES, STATUSES, moment, place, resource_name, several, visible
+from exports.words import CONCLUSIONS, SEVERITIES, STATUSES, moment, resource_name, several, visible
 from runs.report import FindingState, FrameworkReport, GapState, Report
 
 PER_CONTROL = 5
@@ -20,6 +19,14 @@ PER_CHECK = 25
 """How many resources of one status a check names; the table of findings holds every one."""
 PER_LIST = 200
 """How many places of a gap, and rows of what was looked at, are listed."""
+
+HEADINGS = {
+    Conclusion.CONTRADICTED: "Failing",
+    Conclusion.UNDETERMINED: "Not all could be judged",
+    Conclusion.SUPPORTED: "Passing",
+    Conclusion.NO_EVIDENCE: "Nothing judged",
+}
+"""What the checks of one outcome stand below."""
 
 _SEVERITY = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 _STATUS = {status: rank for rank, status in enumerate(STATUSES)}
@@ -39,7 +46,7 @@ class GapGroup:
     gaps: tuple[GapState, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckEntry:
     """One check, described once, with what it said. `emptiness` explains why it judged nothing, where it did not."""
 
@@ -163,6 +170,11 @@ def check_entries(report: Report) -> dict[str, CheckEntry]:
     return {entry.id: entry for entry in sorted(entries, key=_attention)}
 
 
+def check_groups(entries: Iterable[CheckEntry]) -> list[tuple[str, list[CheckEntry]]]:
+    """The checks below the headings of a page."""
+    return [(HEADINGS[conclusion], list(group)) for conclusion, group in groupby(entries, lambda e: e.tally.conclusion)]
+
+
 def _entry(name: str, findings: tuple[FindingState, ...], report: Report) -> CheckEntry:
     check = report.checks.get(name)
     if check is None:
@@ -229,7 +241,7 @@ def findings_table(report: Report, checks: Mapping[str, CheckEntry]) -> dict[str
     return {
         "statuses": [(status.value, STATUSES[status].symbol, STATUSES[status].word) for status in statuses],
         "severities": [severity.value for severity in severities],
-        "checks": [(name, visible(checks[str(name)].title)) for name in names.values],
+        "checks": [(name, visible(checks[str(name)].title.replace("`", ""))) for name in names.values],
         "places": places.values,
         "dates": dates.values,
         "seals": seals.values,
@@ -242,11 +254,3 @@ def pending(findings: Sequence[FindingState], size: int) -> int:
     """How many findings rest on leaves past the checkpoint: written, and not yet signed for."""
     return sum(max((finding.leaf, *finding.evidence)) >= size for finding in findings)
 
-
-def period(started: datetime, finished: datetime | None) -> str:
-    """`2026-01-31 12:00 UTC to 2026-01-31 12:02 UTC`."""
-    return f"{moment(started)} to {moment(finished)}" if finished else f"{moment(started)}, not finished"
-
-
-def sources_of(findings: Iterable[FindingState]) -> list[str]:
-    return sorted({place(finding.source, finding.scope) for finding in findings})

@@ -104,15 +104,15 @@ def place(source: str, scope: str = "") -> str:
 
 def resource_name(resource: str) -> str:
     """A resource's id, or what the rest of a population is called."""
-    return "all that could not be looked at" if resource == REST_OF_POPULATION else resource
+    return "what was not seen" if resource == REST_OF_POPULATION else resource
 
 
 def tally_words(tally: Tally) -> str:
-    """`2 fail · 1 unknown · 30 pass · 4 not applicable`; `0 resources judged` when there is nothing to count."""
+    """`2 failing · 1 unknown · 30 passing · 4 not applicable`; `0 resources judged` when there is nothing to count."""
     counts = (
-        (tally.fails, "fails" if tally.fails == 1 else "fail"),
+        (tally.fails, "failing"),
         (tally.unknowns, "unknown"),
-        (tally.passes, "passes" if tally.passes == 1 else "pass"),
+        (tally.passes, "passing"),
         (tally.not_applicable, "not applicable"),
     )
     return " · ".join(f"{number(count)} {word}" for count, word in counts if count) or "0 resources judged"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import yaml
 
-from core.errors import AnnexaError
+from core.errors import AnnexaError, did_you_mean
 
 # libyaml reads about fifteen times faster than Python does; not every build of PyYAML has it.
 YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -27,11 +26,6 @@ KINDS = {
 
 class MappingError(AnnexaError):
     """A mapping file says something we cannot use."""
-
-
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    close = get_close_matches(word, tuple(allowed), n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
 
 
 @dataclass(frozen=True, slots=True)

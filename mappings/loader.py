@@ -13,8 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
+from core.errors import did_you_mean
 from core.model import SHARES, Control, Framework, Link
-from mappings.document import Entry, MappingError, did_you_mean, table_rows, yaml_document
+from mappings.document import Entry, MappingError, table_rows, yaml_document
 
 FOLDER = Path(__file__).parent
 OBJECTIVES = "objectives.yaml"

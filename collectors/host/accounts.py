@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from collectors.host.facts import Fact, root_fact
 from collectors.host.source import FactError, Host
@@ -14,6 +14,9 @@ from collectors.host.sshd import records
 from core.plugins import collector
 from core.resource import Unobserved, unobserved
 from core.resources.host.accounts import Account, Group, Login, PasswordState
+
+V = TypeVar("V")
+Held = Literal["empty", "shadowed", "locked", "other"]
 
 SHELLS_WITHOUT_LOGIN = ("nologin", "false", "true", "sync", "shutdown", "halt", "poweroff", "reboot")
 """Programs that stand in the place of a shell and end at once."""
@@ -36,7 +39,7 @@ LOGIN_DEFS = Fact("login_defs", "[ ! -e /etc/login.defs ] || cat /etc/login.defs
 PASSWORD_STATUS = root_fact("password_status", "/usr/bin/passwd -S -a", limit=1_048_576)
 
 EACH_LOGIN = (
-    "while IFS=: read -r name _ uid _ _ home shell || [ -n \"$name\" ]; do case $shell in "
+    'while IFS=: read -r name _ uid _ _ home shell || [ -n "$name" ]; do case $shell in '
     + "|".join(f"*/{program}" for program in SHELLS_WITHOUT_LOGIN)
     + ") continue ;; esac\n"
 )
@@ -44,7 +47,7 @@ EACH_LOGIN = (
 
 HOMES = Fact(
     "homes",
-    EACH_LOGIN + "printf '%s\\0%s\\0' \"$name\" \"$home\"\n"
+    EACH_LOGIN + 'printf \'%s\\0%s\\0\' "$name" "$home"\n'
     'if [ -d "$home" ]; then stat -L --printf \'%a\\0%u\\0\' "$home" || exit\n'
     'elif [ -d "${home%/*}/" ] && [ ! -x "${home%/*}/" ]; then printf \'hidden\\0\\0\'\n'
     "else printf 'absent\\0\\0'; fi; done </etc/passwd",
@@ -58,7 +61,8 @@ LAST_LOGINS = Fact(
     f"elif [ -s /var/log/lastlog ]; then lastlog; else exit {NO_RECORDS}; fi",
     limit=1_048_576,
 )
-UID_MIN, UID_MAX = 1000, 60000
+NEVER = 99_999
+UID_MIN, UID_MAX = "1000", "60000"
 """Defaults of login.defs(5)."""
 
 
@@ -66,7 +70,7 @@ class PasswdEntry(NamedTuple):
     """A line of /etc/passwd, without password and personal name."""
 
     name: str
-    held: str
+    held: Held
     uid: int
     gid: int
     home: str
@@ -93,41 +97,183 @@ class Home(NamedTuple):
 def accounts(host: Host) -> Iterator[Account | Login | Group]:
     """Local accounts, those among them that can log in, and groups."""
     entries, unread = parse_passwd(host.text(PASSWD))
-    definitions = host.look(lambda: parse_login_defs(host.text(LOGIN_DEFS)))
+    people = host.look(lambda: uids_of_people(parse_login_defs(host.text(LOGIN_DEFS))))
     states = host.look(lambda: parse_password_status(host.text(PASSWORD_STATUS)))
-    logins = host.look(lambda: _last_logins(host))
+    last = host.look(lambda: _last_logins(host))
     homes = host.look(lambda: parse_homes(records(host, HOMES)))
-    ids = unique_ids([entry.name for entry in entries])
-    for identifier, entry in zip(ids, entries, strict=True):
-        password = _of(states, entry.name, "passwd -S")
-        system = definitions if isinstance(definitions, Unobserved) else not is_personal(entry.uid, definitions)
+    for identifier, entry in zip(unique([entry.name for entry in entries]), entries, strict=True):
+        password: PasswordState = _of(states, entry.name, "passwd -S")
+        system: bool = unobserved(people.reason) if isinstance(people, Unobserved) else entry.uid not in people
         yield Account(
             id=identifier,
             name=entry.name,
             uid=entry.uid,
             gid=entry.gid,
-            password_field=entry.held,  # type: ignore[arg-type] # one of the four words the fact prints; the codec checks
+            password_field=entry.held,
             password=password,
             home=entry.home,
             shell=entry.shell,
-            system=system,  # type: ignore[arg-type] # or unobserved
+            system=system,
             can_log_in=can_log_in(entry.shell),
         )
         if can_log_in(entry.shell):
-            home = _of(homes, (entry.name, entry.home), "stat")
-            unseen = home if isinstance(home, Unobserved) else None
+            home = _of(homes, f"{entry.name}:{entry.home}", "stat")
+            exists, mode, owner = (unobserved(home.reason),) * 3 if isinstance(home, Unobserved) else home
             yield Login(
                 id=identifier,
                 name=entry.name,
                 uid=entry.uid,
-                system=system,  # type: ignore[arg-type] # or unobserved
+                system=system,
                 password=password,
-                last_login=logins if isinstance(logins, Unobserved) else logins.get(entry.name),  # type: ignore[arg-type] # as above
+                last_login=unobserved(last.reason) if isinstance(last, Unobserved) else last.get(entry.name),
                 home=entry.home,
-                home_exists=unseen or home.exists,
-                home_mode=unseen or home.mode,
-                home_owner=unseen or home.owner,
+                home_exists=exists,
+                home_mode=mode,
+                home_owner=owner,
             )
-    yield from _groups(host, entries)
-    if unread:
-        raise FactError(PASSWD, f"/etc/passwd has lines that are not local accounts: {', '.join(unread):.300}")
+    groups, unread_groups = parse_group(host.text(GROUP))
+    yield from _groups(groups, entries)
+    if unread or unread_groups:
+        raise FactError(PASSWD, f"these lines are no local account or group: {', '.join(unread + unread_groups):.300}")
+
+
+def _groups(groups: list[GroupEntry], accounts: list[PasswdEntry]) -> Iterator[Group]:
+    without_login = {account.name for account in accounts if not can_log_in(account.shell)}
+    for identifier, group in zip(unique([group.name for group in groups]), groups, strict=True):
+        members = {*group.members, *(account.name for account in accounts if account.gid == group.gid)}
+        yield Group(
+            id=identifier,
+            name=group.name,
+            gid=group.gid,
+            members=tuple(sorted(members)),
+            members_who_log_in=tuple(sorted(members - without_login)),
+        )
+
+
+def parse_passwd(text: str) -> tuple[list[PasswdEntry], list[str]]:
+    """Accounts, and the beginnings of lines that are not accounts (such as `+` for those of NIS)."""
+    entries, unread = [], []
+    for line in text.splitlines():
+        name, held, uid, gid, home, shell = (*line.split(":", 5), *("",) * 6)[:6]
+        if name.startswith("#"):
+            continue
+        if name[:1] in "+-" or held not in get_args(Held) or not (_is_number(uid) and _is_number(gid)):
+            unread.append(name)
+            continue
+        entries.append(PasswdEntry(name, held, int(uid), int(gid), home, shell))  # type: ignore[arg-type] # checked
+    return entries, unread
+
+
+def parse_group(text: str) -> tuple[list[GroupEntry], list[str]]:
+    """Groups, and the beginnings of lines that are not groups."""
+    entries, unread = [], []
+    for line in text.splitlines():
+        name, gid, members = (*line.split(":", 2), "", "")[:3]
+        if name.startswith("#"):
+            continue
+        if name[:1] in "+-" or not _is_number(gid):
+            unread.append(name)
+            continue
+        entries.append(GroupEntry(name, int(gid), tuple(member for member in members.split(",") if member)))
+    return entries, unread
+
+
+def parse_login_defs(text: str) -> dict[str, str]:
+    """The settings of /etc/login.defs."""
+    pairs = (line.split(None, 1) for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return {pair[0]: pair[1].strip().strip('"') for pair in pairs if len(pair) == 2}  # noqa: PLR2004 - name and value
+
+
+def uids_of_people(definitions: Mapping[str, str]) -> range:
+    """The numbers that /etc/login.defs gives to people, not to services. Raises `ValueError` for what is no number."""
+    return range(int(definitions.get("UID_MIN", UID_MIN), 0), int(definitions.get("UID_MAX", UID_MAX), 0) + 1)
+
+
+def parse_password_status(text: str) -> dict[str, PasswordState]:
+    """What `passwd -S -a` printed, by account. A status we do not know is left out, which makes it unobserved."""
+    states = {}
+    for line in text.splitlines():
+        name, status, changed, _, maximum = (*line.split(), *("",) * 5)[:5]
+        known = {"P": "usable", "PS": "usable", "L": "locked", "LK": "locked", "NP": "none"}
+        if status in known:
+            states[name] = PasswordState(
+                status=known[status],  # type: ignore[arg-type] # one of the three
+                changed=_day(changed),
+                maximum_days=_maximum(maximum),
+            )
+    return states
+
+
+def parse_homes(fields: list[str]) -> dict[str, Home]:
+    """Home directories by account and path. One in a folder that we may not enter is left out."""
+    homes, rest = {}, iter(fields)
+    for name, path, mode, owner in zip(rest, rest, rest, rest, strict=True):
+        if mode != "hidden":
+            homes[f"{name}:{path}"] = (
+                Home(exists=False, mode=0, owner=-1)
+                if mode == "absent"
+                else Home(exists=True, mode=int(mode, 8), owner=int(owner))
+            )
+    return homes
+
+
+def parse_last_logins(text: str) -> dict[str, datetime]:
+    """The last recorded login of each account that `lastlog` or `lastlog2` has one of."""
+    found = re.findall(r"^(\S+) .*?(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d [+-]\d{4} \d{4})\s*$", text, re.MULTILINE)
+    return {name: datetime.strptime(moment, "%a %b %d %H:%M:%S %z %Y") for name, moment in found}
+
+
+def _last_logins(host: Host) -> dict[str, datetime]:
+    answer = host.answer(LAST_LOGINS)
+    if answer.status == NO_RECORDS:
+        raise FactError(LAST_LOGINS, "this host keeps no record of last logins", "install and enable lastlog2")
+    return parse_last_logins(host.text(LAST_LOGINS))
+
+
+def can_log_in(shell: str) -> bool:
+    """Whether a shell lets its user work. No shell at all means /bin/sh."""
+    return shell.rpartition("/")[2] not in SHELLS_WITHOUT_LOGIN
+
+
+def unique(names: list[str]) -> list[str]:
+    """The names, each told apart from earlier ones that are the same."""
+    seen: Counter[str] = Counter()
+    result = []
+    for name in names:
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return result
+
+
+def _of(table: Mapping[str, V], key: str, asked: str) -> V:
+    """What a table says; unobserved when the table is, or says nothing about the key."""
+    if isinstance(table, Unobserved):
+        unseen: Any = unobserved(table.reason)
+    else:
+        unseen = unobserved(f"{asked} says nothing that we know about {key.partition(':')[0]}")
+    found: V = unseen if isinstance(table, Unobserved) else table.get(key, unseen)
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,15}", text) is not None
+
+
+def _day(text: str) -> date | None:
+    """`2026-01-31`, or `01/31/2026` before shadow 4.9; `never` when no day is recorded."""
+    if text == "never":
+        return None
+    american = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text)
+    try:
+        return date.fromisoformat(f"{american[3]}-{american[1]}-{american[2]}" if american else text)
+    except ValueError:
+        unknown: date = unobserved("passwd -S gives no day of the last change")
+        return unknown
+
+
+def _maximum(text: str) -> int | None:
+    """Days; -1 and 99999 are the two ways to say "never"."""
+    if not re.fullmatch(r"-?\d{1,9}", text):
+        unknown: int = unobserved("passwd -S gives no highest age")
+        return unknown
+    return None if int(text) in (-1, NEVER) else int(text)

@@ -24,8 +24,8 @@ from core.resources.host.kernel import (
 
 ABSENT, UNREADABLE = "-", "!"
 
-# As `head -v -n 1` does: `==> PATH <==` and the first line; `-` for a file that is not there, `!` for one that we may not
-# read. Not the shell's own `read`: it asks for one byte after the other, and /proc/sys answers the first only.
+# As `head -v -n 1` does: `==> PATH <==` and the first line; `-` for a file that is not there, `!` for one that we may
+# not read. Not the shell's own `read`: it asks for one byte after the other, and /proc/sys answers the first only.
 _SHOW = """\
 show() {
   for file in "$@"; do
@@ -62,7 +62,9 @@ PROCESSOR = Fact(
 )
 SECURITY_MODULES = Fact(
     "security_modules",
-    f"{_SHOW}[ -d /sys/module ] && show /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce",
+    f"{_SHOW}[ -d /sys/module ] && show /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce "
+    "&& printf '==> selinuxfs <==\\n' && while read -r _ name; do [ \"$name\" != selinuxfs ] || echo known; done "
+    "</proc/filesystems",
 )
 _PROFILES = "/usr/bin/head -n 5000 /sys/kernel/security/apparmor/profiles"
 APPARMOR_PROFILES = Fact("apparmor_profiles", f"$SUDO {_PROFILES}", privileged=(_PROFILES,), limit=524_288)
@@ -71,8 +73,8 @@ _IPV6 = ["accept_redirects", "accept_source_route", "disable_ipv6", "forwarding"
 # One head(1) for all interfaces, of which a host of containers has hundreds. Those that vanish meanwhile it leaves out.
 NETWORK = Fact(
     "kernel_network",
-    f"{_SHOW}cd /proc/sys/net && show ipv4/tcp_syncookies ipv4/icmp_echo_ignore_broadcasts && "
-    f"head -v -n 1 {' '.join(f'ipv4/conf/*/{key}' for key in _IPV4)} && "
+    f"{_SHOW}cd /proc/sys/net && show ipv4/tcp_syncookies ipv4/icmp_echo_ignore_broadcasts; "
+    f"head -v -n 1 {' '.join(f'ipv4/conf/*/{key}' for key in _IPV4)}; "
     f"{{ [ ! -d ipv6/conf ] || head -v -n 1 {' '.join(f'ipv6/conf/*/{key}' for key in _IPV6)}; }}",
 )
 
@@ -119,6 +121,8 @@ def mandatory_access_control(host: Host) -> Iterator[MandatoryAccessControl]:
     shown = parse_shown(host.text(SECURITY_MODULES))
     apparmor = shown.get("/sys/module/apparmor/parameters/enabled", UNREADABLE)
     selinux = shown.get("/sys/fs/selinux/enforce", UNREADABLE)
+    if selinux == ABSENT and shown.get("selinuxfs") == "known":  # a container does not see the files of its host
+        selinux = UNREADABLE
     states = {ABSENT: "off", "0": "permissive", "1": "enforcing"}
     yield MandatoryAccessControl(
         id=host.name,
@@ -133,7 +137,7 @@ def mandatory_access_control(host: Host) -> Iterator[MandatoryAccessControl]:
 @collector(permissions=(NETWORK,))
 def kernel_network(host: Host) -> Iterator[KernelNetwork]:
     """How the kernel treats redirects, source routes, forged sources and floods, for each interface."""
-    shown = parse_shown(host.text(NETWORK))
+    shown = parse_shown(host.text(NETWORK, accept=(0, 1)))  # 1: an interface vanished
     ipv4 = {i.name: i for i in (_ipv4(name, shown) for name in _interfaces(4, shown))}
     if "all" not in ipv4:
         raise FactError(NETWORK, "kernel_network: /proc/sys/net/ipv4/conf/all is not there")

@@ -29,20 +29,21 @@ SSHD_RUNNING = Fact(
 _MAY_LIST = "for d in /etc/ssh /etc/ssh/sshd_config.d; do [ ! -d $d ] || [ -r $d -a -x $d ] || exit 13; done\n"
 SSHD_FILES = Fact(
     "sshd_files",
-    _MAY_LIST + "for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key; "
-    "do [ ! -e \"$f\" ] || stat -L --printf '%a\\0%U\\0%G\\0%n\\0' \"$f\" || exit; done",
+    _MAY_LIST
+    + "for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/* /etc/ssh/ssh_host_*_key; "
+    'do [ ! -e "$f" ] || stat -L --printf \'%a\\0%U\\0%G\\0%n\\0\' "$f" || exit; done',
 )
 SSH_HOST_KEYS = Fact(
     "ssh_host_keys",
-    _MAY_LIST + "for f in /etc/ssh/ssh_host_*_key.pub; do [ ! -e \"$f\" ] || { printf '%s\\0' \"$f\"; "
-    'ssh-keygen -l -f "$f" || exit; printf \'\\0\'; }; done',
+    _MAY_LIST + 'for f in /etc/ssh/ssh_host_*_key.pub; do [ ! -e "$f" ] || { printf \'%s\\0\' "$f"; '
+    "ssh-keygen -l -f \"$f\" || exit; printf '\\0'; }; done",
 )
 CANNOT_LIST = 13
 """The status of our own commands that says: there is a folder here which we may not list."""
 BANNERS = Fact(
     "banners",
     "for f in /etc/issue.net /etc/issue /etc/motd /etc/ssh/*banner* /etc/*banner*; "
-    "do [ ! -f \"$f\" ] || stat -L --printf '%s\\0%n\\0' \"$f\" || exit; done",
+    'do [ ! -f "$f" ] || stat -L --printf \'%s\\0%n\\0\' "$f" || exit; done',
 )
 
 
@@ -156,10 +157,12 @@ def _options(host: Host) -> SshdOptions:
 def _read(options: Options, name: str, convert: Callable[[str], T]) -> T:
     """One option. What this version of sshd does not report, or reports in words we do not know, is unobserved."""
     said = options.get(name, [""])[0]
+    unseen: T = unobserved(f"this version of sshd does not report {name}")
     try:
-        return convert(said) if said else unobserved(f"this version of sshd does not report {name}")  # type: ignore[no-any-return] # fits every field
+        return convert(said) if said else unseen
     except (KeyError, ValueError):
-        return unobserved(f"sshd reports {name} {said}, which we do not know")  # type: ignore[no-any-return] # as above
+        unseen = unobserved(f"sshd reports {name} {said}, which we do not know")
+        return unseen
 
 
 def _switch(value: str) -> bool:

@@ -95,7 +95,7 @@ def test_a_framework_is_read_whole() -> None:
         (
             "clocks-agree",
             "clock-agree",
-            "10: controls.1.1.objectives.clock-agree: no objective named 'clock-agree', did you mean 'clocks-agree'?",
+            "10: controls.1.1.objectives.clock-agree: no objective named 'clock-agree', did you mean clocks-agree?",
             "objectives.yaml lists every objective; choose one of them, or add this one there",
         ),
         (
@@ -107,7 +107,7 @@ def test_a_framework_is_read_whole() -> None:
         (
             "share: most",
             "share: mots",
-            "11: controls.1.1.objectives.clocks-agree.share: 'mots' is not possible here, did you mean 'most'?",
+            "11: controls.1.1.objectives.clocks-agree.share: 'mots' is not possible here, did you mean most?",
             "use one of most, some, little",
         ),
         (
@@ -137,7 +137,7 @@ def test_a_framework_is_read_whole() -> None:
         (
             "because:",
             "becuase:",
-            "12: controls.1.1.objectives.clocks-agree.becuase: unknown key, did you mean 'because'?",
+            "12: controls.1.1.objectives.clocks-agree.becuase: unknown key, did you mean because?",
             "the keys here are share, because",
         ),
         (
@@ -204,7 +204,7 @@ def test_a_framework_is_read_whole() -> None:
         (
             "framework:",
             "frame:",
-            "1: frame: unknown key, did you mean 'framework'?",
+            "1: frame: unknown key, did you mean framework?",
             "the keys here are framework, themes, controls",
         ),
         (
@@ -266,7 +266,7 @@ def test_a_correspondence_keeps_every_pair() -> None:
         ("new,old\n", "1: the header must be 'old,new', found 'new,old'", ""),
         ("old,new\n1.1\n", "2: expected 2 filled cells, found '1.1'", "quote a cell that holds a comma"),
         ("old,new\n1.1,\n", "2: expected 2 filled cells, found '1.1,'", "quote a cell that holds a comma"),
-        ("old,new\n1.3,7.1\n", "2: Old:1 has no control '1.3', did you mean '1.2'?", "old.yaml lists its controls"),
+        ("old,new\n1.3,7.1\n", "2: Old:1 has no control '1.3', did you mean 1.2?", "old.yaml lists its controls"),
         ("old,new\n1.1,AC-2\n", "2: New:2 has no control 'AC-2'", "new.yaml lists its controls"),
         (
             "old,new\n1.1,7.1\n1.1,7.1\n",
@@ -295,7 +295,7 @@ def test_frameworks_are_found_by_looking(folder: Path) -> None:
 
 def test_an_unknown_framework_is_refused_with_a_proposal() -> None:
     with pytest.raises(
-        MappingError, match="no framework named 'iso27001_2202', did you mean 'iso27001_2022'"
+        MappingError, match="no framework named 'iso27001_2202', did you mean iso27001_2022"
     ) as raised:
         loader.framework("iso27001_2202")
     assert raised.value.hint == "use one of iso27001_2013, iso27001_2022"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class PasswordState:
+class PasswordState(Observed):
     """What `passwd -S` says about an account's password. The hash itself is never read."""
 
     status: Literal["usable", "locked", "none"]

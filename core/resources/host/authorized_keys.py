@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class AuthorizedKey:
+class AuthorizedKey(Observed):
     """One key, without its material and without its comment."""
 
     algorithm: str

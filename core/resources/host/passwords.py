@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class PasswordQuality:
+class PasswordQuality(Observed):
     """A module that refuses weak new passwords, in the stack of one service."""
 
     service: str
@@ -19,7 +19,7 @@ class PasswordQuality:
 
 
 @part
-class PasswordHistory:
+class PasswordHistory(Observed):
     """A module that refuses earlier passwords, in the stack of one service."""
 
     service: str
@@ -29,7 +29,7 @@ class PasswordHistory:
 
 
 @part
-class LockOut:
+class LockOut(Observed):
     """A module that locks an account after wrong passwords, in the stack of one service."""
 
     service: str

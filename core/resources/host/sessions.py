@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class UmaskSetting:
+class UmaskSetting(Observed):
     """A `umask` command of a shell's start-up file."""
 
     file: str
@@ -14,7 +14,7 @@ class UmaskSetting:
 
 
 @part
-class IdleTimeout:
+class IdleTimeout(Observed):
     """A `TMOUT` assignment of a shell's start-up file."""
 
     file: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class SshdOptions:
+class SshdOptions(Observed):
     """What `sshd -T` says: files, drop-ins and the defaults of the installed version, resolved by sshd itself.
 
     These are the values for a connection that no `Match` block names, but for `root_login`, which is asked for root

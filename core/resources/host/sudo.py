@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from core.resource import Resource, part, resource
+from core.resource import Observed, Resource, part, resource
 
 
 @part
-class SudoDefault:
+class SudoDefault(Observed):
     """A `Defaults` entry of sudoers: an option, its value as text (`true`, `false`, a path …), and for whom it is."""
 
     option: str
@@ -28,7 +28,7 @@ class Sudo(Resource):
 
 
 @part
-class SudoCommand:
+class SudoCommand(Observed):
     """What a rule lets one run. The arguments themselves are not kept: they may be secret."""
 
     program: str

@@ -1,0 +1,72 @@
+"""SSH keys that open accounts: the files in each home, and the fingerprints of the keys in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectors.host.accounts import EACH_LOGIN
+from collectors.host.facts import Fact
+from collectors.host.source import PERMISSIONS_HINT, Host, NeedsRootError
+from collectors.host.sshd import parse_key, records
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
+
+# Neither keys nor their comments leave the host: only length, fingerprint and kind do. The fields of a file: account,
+# path, state, mode, owner, number of the account, number of lines with something in them, keys.
+AUTHORIZED_KEYS = Fact(
+    "authorized_keys",
+    EACH_LOGIN + 'case $home in ""|/) continue ;; esac\n'
+    'for d in "${home%/*}/" "$home" "$home/.ssh"; do if [ -d "$d" ] && [ ! -x "$d" ]; then '
+    'printf \'%s\\0%s\\0hidden\\0\\0\\0\\0\\0\\0\' "$name" "$d"; continue 2; fi; done\n'
+    'for f in "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2"; do [ -e "$f" ] || continue\n'
+    'state=read; [ -r "$f" ] || state=unread; printf \'%s\\0%s\\0%s\\0\' "$name" "$f" $state\n'
+    "stat -L --printf '%a\\0%u\\0' \"$f\" || exit; printf '%s\\0' \"$uid\"; n=0\n"
+    'if [ $state = read ]; then while read -r line || [ -n "$line" ]; do '
+    "case $line in ''|'#'*) ;; *) n=$((n + 1)) ;; esac; done <\"$f\"; fi; printf '%s\\0' $n\n"
+    "if [ $n -gt 0 ]; then command -v ssh-keygen >/dev/null || printf 'no ssh-keygen'; "
+    'ssh-keygen -l -f "$f" | while read -r bits print rest; do '
+    'printf \'%s %s %s\\n\' "$bits" "$print" "${rest##* }"; done; '
+    "fi 2>&-; printf '\\0'; done; done </etc/passwd",
+    limit=2_097_152,
+)
+
+
+@collector(permissions=(AUTHORIZED_KEYS,))
+def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
+    """The `authorized_keys` files in the .ssh folder of each account that can log in. Other places that
+    `AuthorizedKeysFile` may name, and keys that `AuthorizedKeysCommand` supplies, are not looked at."""
+    fields, hidden = iter(records(host, AUTHORIZED_KEYS)), []
+    for account, path, state, mode, owner, uid, lines, found in zip(*(fields,) * 8, strict=True):
+        if state == "hidden":
+            hidden.append(path)
+            continue
+        keys: tuple[AuthorizedKey, ...] = unobserved(_UNREADABLE) if state == "unread" else parse_keys(found)
+        yield AuthorizedKeys(
+            id=f"{account}: {path}",
+            account=account,
+            path=path,
+            mode=int(mode, 8),
+            owner=int(owner),
+            account_uid=int(uid),
+            keys=keys,
+            unreadable_lines=unobserved(_UNREADABLE) if state == "unread" else max(0, int(lines) - len(keys)),
+        )
+    if hidden:
+        raise NeedsRootError(
+            AUTHORIZED_KEYS, f"only root may look for SSH keys in {', '.join(hidden):.300}", PERMISSIONS_HINT
+        )
+
+
+def parse_keys(text: str) -> tuple[AuthorizedKey, ...]:
+    """The keys that `ssh-keygen -l` listed; unobserved where it is not installed. Raises `ValueError`."""
+    if text == "no ssh-keygen":
+        unseen: tuple[AuthorizedKey, ...] = unobserved("ssh-keygen, which reads the keys, is not installed")
+        return unseen
+    return tuple(
+        AuthorizedKey(algorithm=algorithm, bits=bits, fingerprint=fingerprint)
+        for bits, fingerprint, algorithm in map(parse_key, text.splitlines())
+    )
+
+
+_UNREADABLE = "only root may read the file"

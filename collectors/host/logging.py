@@ -1,0 +1,295 @@
+"""Logging: daemons, the systemd journal, forwarding by rsyslog and journal-upload, and rotation by logrotate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from collectors.host.facts import Fact
+from collectors.host.source import FactError, Host, MissingProgramError
+from collectors.host.system import (
+    CONTAINMENT,
+    PROCESSES,
+    SYSTEMD,
+    container,
+    files,
+    print_files,
+    print_lines,
+    running,
+    systemd_runs,
+    times,
+    print_times,
+)
+from core.plugins import collector
+from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
+
+DAEMONS = ("systemd-journald", "rsyslogd", "syslog-ng", "syslogd", "metalog", "socklog")
+SHIPPERS = (
+    "systemd-journal-upload", "filebeat", "fluent-bit", "fluentd", "td-agent-bit", "vector", "promtail", "alloy",
+    "splunkd", "wazuh-agentd", "ossec-agentd", "nxlog", "otelcol", "otelcol-contrib", "elastic-agent", "mdsd",
+    "amazon-cloudwatch-agent", "google_cloud_ops_agent_engine", "azuremonitoragent", "datadog-agent", "grafana-agent",
+)  # fmt: skip
+
+JOURNAL_FOLDERS = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd", "/lib/systemd")
+_CONFIGURED = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journald.conf", "journald.conf.d/*.conf")]
+_UPLOAD = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journal-upload.conf", "journal-upload.conf.d/*.conf")]
+JOURNAL_SETTINGS = Fact("journal_settings", print_files(*_CONFIGURED))
+JOURNAL_UPLOAD = Fact("journal_upload", print_files(*_UPLOAD))
+JOURNAL_FOLDER = Fact("journal_folder", print_times("/var/log/journal"))
+# Time of the first entry and nothing of its text.
+JOURNAL_START = Fact(
+    "journal_start",
+    "[ -e /usr/bin/journalctl ] || exit 127\n"
+    "$SUDO /usr/bin/journalctl --quiet --no-pager --output=short-unix --lines=+1 | cut -d ' ' -f 1",
+    ("/usr/bin/journalctl --quiet --no-pager --output=short-unix --lines=+1",),
+)
+# Lines with a password of a database or a search engine stay on the host.
+RSYSLOG = Fact(
+    "rsyslog",
+    print_lines(
+        "/etc/rsyslog.conf",
+        "/etc/rsyslog.d/*.conf",
+        unless="*[Pp][Ww][Dd]*|*[Pp][Aa][Ss][Ss]*|*:ommysql:*|*:ompgsql:*|*[Uu][Ii][Dd]=*",
+    ),
+)
+LOGROTATE = Fact("logrotate", print_files("/etc/logrotate.conf", "/etc/logrotate.d/*"))
+LOGROTATE_SCHEDULE = Fact(
+    "logrotate_schedule",
+    print_times(
+        "/usr/sbin/logrotate", "/etc/cron.daily/logrotate", "/etc/periodic/daily/logrotate",
+        "/etc/systemd/system/timers.target.wants/logrotate.timer",
+    ),
+)  # fmt: skip
+
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_629_800, "y": 31_557_600}
+DAYS = {"hourly": 0, "daily": 1, "weekly": 7, "monthly": 28, "yearly": 365}
+"""How many days a rotation covers, at least."""
+
+
+@collector(permissions=(PROCESSES, CONTAINMENT, SYSTEMD, LOGROTATE_SCHEDULE))
+def programs(host: Host) -> Iterator[Logging]:
+    """The programs that take, ship and rotate logs."""
+    scheduled = times(host, LOGROTATE_SCHEDULE)
+    yield Logging(
+        id=host.name,
+        container=container(host),
+        daemons=running(host, DAEMONS),
+        shippers=running(host, SHIPPERS),
+        rotation_installed="/usr/sbin/logrotate" in scheduled,
+        rotation_scheduled=_started_by(host, scheduled),
+    )
+
+
+def _started_by(host: Host, scheduled: dict[str, datetime]) -> str:
+    if any(path.endswith(".timer") for path in scheduled) and systemd_runs(host):
+        return "systemd"
+    in_cron = any(path.startswith(("/etc/cron", "/etc/periodic")) for path in scheduled)
+    return "cron" if in_cron and running(host, ("cron", "crond", "anacron")) else ""
+
+
+@collector(permissions=(PROCESSES, JOURNAL_SETTINGS, JOURNAL_FOLDER, JOURNAL_START))
+def journal(host: Host) -> Iterator[Journal]:
+    """The systemd journal, where it is installed: journald.conf with all drop-ins, and how far back it reaches."""
+    found = files(host, JOURNAL_SETTINGS)
+    runs = bool(running(host, ("systemd-journald",)))
+    if not found and not runs:
+        return
+    settings = parse_settings(in_effect(found), "Journal")
+    yield Journal(
+        id=host.name,
+        runs=runs,
+        storage=settings.get("Storage", "auto"),
+        storage_is_default="Storage" not in settings,
+        directory_exists="/var/log/journal" in times(host, JOURNAL_FOLDER),
+        retention_seconds=parse_span(settings.get("MaxRetentionSec", "0")),
+        oldest_entry=host.look(lambda: parse_start(host.text(JOURNAL_START))),
+    )
+
+
+@collector(permissions=(PROCESSES, RSYSLOG, JOURNAL_UPLOAD))
+def forwarding(host: Host) -> Iterator[LogForwarding]:
+    """Where rsyslog and systemd-journal-upload send logs."""
+    up = running(host, ("rsyslogd", "systemd-journal-upload"))
+    targets = parse_rsyslog(files(host, RSYSLOG), running="rsyslogd" in up)
+    address = parse_settings(in_effect(files(host, JOURNAL_UPLOAD)), "Upload").get("URL", "")
+    if address:
+        scheme, _, server = address.rpartition("://")
+        name, _, port = server.partition("/")[0].rpartition("@")[2].partition(":")
+        # journal-upload speaks https to a bare address and then always checks the certificate.
+        safe = scheme != "http"
+        targets += (
+            ForwardingTarget(
+                program="systemd-journal-upload",
+                protocol=scheme or "https",
+                address=name,
+                port=port or "19532",
+                encrypted=safe,
+                verifies=safe,
+                running="systemd-journal-upload" in up,
+            ),
+        )
+    yield LogForwarding(id=host.name, targets=targets)
+
+
+@collector(permissions=(LOGROTATE,))
+def rotation(host: Host) -> Iterator[LogRotation]:
+    """What logrotate is configured to rotate, and for how long it keeps it."""
+    try:
+        yield from parse_rotation(files(host, LOGROTATE))
+    except MissingProgramError:
+        return
+
+
+def in_effect(found: dict[str, str]) -> str:
+    """The files of one systemd configuration that count, in order: /etc before /run before /usr, later names last."""
+    rank = {folder: number for number, folder in enumerate(JOURNAL_FOLDERS)}
+    main: dict[int, str] = {}
+    drop_ins: dict[str, tuple[int, str]] = {}
+    for path, text in found.items():
+        folder = next(number for name, number in rank.items() if path.startswith(name + "/"))
+        name = path.rpartition("/")[2]
+        if ".conf.d/" in path:
+            drop_ins[name] = min((folder, text), drop_ins.get(name, (folder, text)))
+        else:
+            main[folder] = text
+    texts = [main[min(main)]] if main else []
+    return "\n".join(texts + [drop_ins[name][1] for name in sorted(drop_ins)])
+
+
+def parse_settings(text: str, section: str) -> dict[str, str]:
+    """One section of a systemd configuration; an empty value takes an earlier one back."""
+    current, values = "", dict[str, str]()
+    for line in (line.strip() for line in text.splitlines()):
+        if line.startswith("["):
+            current = line.strip("[]")
+        elif current == section and "=" in line and not line.startswith(("#", ";")):
+            name, _, value = line.partition("=")
+            values[name.strip()] = value.strip()
+    return {name: value for name, value in values.items() if value}
+
+
+def parse_span(text: str) -> int:
+    """Seconds of a time span as in systemd.time(7): `3month`, `1w 2d`, `90`. Raises `FactError` for another word."""
+    total, rest = 0, text.strip()
+    while rest:
+        found = re.match(r"(\d{1,9})\s*([A-Za-z]*)\s*", rest)
+        unit = found[2] if found else "?"
+        short = unit if unit in SECONDS else {"": "s", "min": "m", "month": "M", "months": "M"}.get(unit, unit[:1])
+        if not found or short not in SECONDS or unit.startswith(("ms", "us")):
+            raise FactError(JOURNAL_SETTINGS, f"{text!r:.60} is not a time span")
+        total += int(found[1]) * SECONDS[short]
+        rest = rest[found.end() :]
+    return total
+
+
+def parse_start(text: str) -> datetime | None:
+    """The moment of the first entry, none for an empty journal."""
+    found = re.match(r"(\d{1,11})\.\d+$", text.strip())
+    return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+
+
+def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTarget, ...]:
+    """The targets of omfwd, omrelp and the legacy forms. Raises `FactError` when a file is included that was not read.
+
+    TLS may be set per action, per legacy `$ActionSend…` line before it, or by the global default driver.
+    """
+    text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
+    for legacy, modern in re.findall(r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text):
+        if (legacy or modern) != "/etc/rsyslog.d/*.conf":
+            raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
+    driver = re.search(r"(?i)DefaultNetstreamDriver(?:\s+|\s*=\s*\")(\w+)", text)
+    defaults = {"streamdriver": driver[1] if driver else ""}
+    targets: list[ForwardingTarget] = []
+    pattern = r"(?is)^\s*\$ActionSend(StreamDriver\w*)\s+(\S+)|\baction\s*\((.*?)\)\s*$|\s(@@?|:omrelp:)(\S+)"
+    for name, value, action, legacy, address in re.findall("(?m)" + pattern, text):
+        if name:
+            defaults[name.lower()] = value
+        elif legacy:
+            targets.append(_legacy(legacy, address, defaults, running=running))
+        else:
+            options = {k.lower(): v for k, v in re.findall(r"([\w.]+)\s*=\s*\"([^\"]*)\"", action)}
+            kind = options.get("type", "").lower()
+            if kind in ("omfwd", "omrelp"):
+                targets.append(_target({**defaults, **options}, kind, running=running))
+    return tuple(targets)
+
+
+def _target(options: dict[str, str], kind: str, *, running: bool) -> ForwardingTarget:
+    relp = kind == "omrelp"
+    driver = options.get("streamdriver.name", options.get("streamdriver", "")).lower()
+    mode = options.get("streamdriver.mode", options.get("streamdrivermode", "0"))
+    who = options.get("streamdriver.authmode", options.get("streamdriverauthmode", "anon")).lower()
+    encrypted = options.get("tls", "off").lower() == "on" if relp else driver in ("gtls", "ossl") and mode == "1"
+    checked = options.get("tls.authmode", "").lower() in ("name", "fingerprint", "certvalid") if relp else who != "anon"
+    return ForwardingTarget(
+        program="rsyslog",
+        protocol="relp" if relp else options.get("protocol", "udp").lower(),
+        address=options.get("target", ""),
+        port=options.get("port", "514"),
+        encrypted=encrypted,
+        verifies=encrypted and checked,
+        running=running,
+    )
+
+
+def _legacy(form: str, address: str, defaults: dict[str, str], *, running: bool) -> ForwardingTarget:
+    place = re.sub(r"^\([^)]*\)", "", address).partition(";")[0]
+    found = re.match(r"\[?([^\]]*?)\]?(?::(\d+))?$", place)
+    name, port = (found[1], found[2]) if found else (place, "")
+    options = {**defaults, "target": name, "port": port or "514", "protocol": "tcp" if form == "@@" else "udp"}
+    if form == "@":
+        options["streamdrivermode"] = "0"
+    return _target(options, "omrelp" if form == ":omrelp:" else "omfwd", running=running)
+
+
+def parse_rotation(found: dict[str, str]) -> Iterator[LogRotation]:
+    """One resource for each section. Settings outside of sections are defaults for what comes after them."""
+    defaults: dict[str, str] = {}
+    paths = sorted(found, key=lambda path: path != "/etc/logrotate.conf")
+    for path in paths:
+        local = defaults if path == "/etc/logrotate.conf" else dict(defaults)
+        logs: list[str] = []
+        inside, script = None, False
+        for line in (line.strip() for line in found[path].splitlines()):
+            word = line.partition(" ")[0].partition("\t")[0]
+            if script or word in ("postrotate", "prerotate", "firstaction", "lastaction", "preremove"):
+                script = word != "endscript"
+            elif line.startswith("}") and inside is not None:
+                yield _section(path, tuple(logs), inside)
+                inside, logs = None, []
+            elif line and not line.startswith("#"):
+                names, brace, _ = line.partition("{")
+                if inside is None and (brace or names.startswith(("/", '"', "'"))):
+                    logs += [name.strip("\"'") for name in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", names)]
+                    inside = dict(local) if brace else None
+                else:
+                    _note(line.split(), local if inside is None else inside)
+
+
+def _note(words: list[str], settings: dict[str, str]) -> None:
+    if words[0] in (*DAYS, "size") or (words[0].startswith("size=")):
+        settings["interval"] = "size" if words[0].startswith("size") else words[0]
+    elif words[0] in ("rotate", "maxage", "maxsize") and len(words) > 1:
+        settings[words[0]] = words[1]
+
+
+def _section(path: str, logs: tuple[str, ...], settings: dict[str, str]) -> LogRotation:
+    rotations = int(settings["rotate"]) if re.fullmatch(r"-?\d{1,9}", settings.get("rotate", "")) else 0
+    # Without a word about it logrotate rotates weekly? No: by size, 1 MiB; logrotate(8), "size".
+    interval = settings.get("interval", "size")
+    age = int(settings["maxage"]) if re.fullmatch(r"\d{1,9}", settings.get("maxage", "")) else None
+    days = rotations * DAYS[interval] if interval in DAYS and "maxsize" not in settings else None
+    keeps_all = rotations < 0 and age is None
+    if rotations < 0:
+        days = age
+    elif days is not None and age is not None:
+        days = min(days, age)
+    return LogRotation(
+        id=f"{path} {logs[0] if logs else ''}".strip(),
+        logs=logs,
+        rotations=rotations,
+        interval=interval,
+        days=days,
+        keeps_all=keeps_all,
+    )

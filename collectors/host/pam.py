@@ -1,0 +1,85 @@
+"""PAM's configuration: a pure parser of /etc/pam.d that follows `@include`, `include` and `substack`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from collectors.host.facts import Fact
+from collectors.host.source import PERMISSIONS_HINT, Host, NeedsRootError
+from collectors.host.sshd import records
+
+READ_FILES = (
+    '[ -f "$f" ] || continue; printf \'%s\\0\' "$f"\n'
+    "if [ -r \"$f\" ]; then printf 'read\\0'; cat \"$f\"; else printf 'unread\\0'; fi; printf '\\0'; done"
+)
+"""The body of a shell loop that prints files: path, whether it could be read, and what is in it."""
+
+PAM = Fact("pam", "for f in /usr/lib/pam.d/* /etc/pam.d/*; do " + READ_FILES)
+INCLUDES = ("include", "substack")
+
+
+@dataclass(frozen=True, slots=True)
+class PamRule:
+    """One line of a service's stack, includes resolved."""
+
+    type: str
+    """`auth`, `account`, `password` or `session`."""
+    control: str
+    """`required`, `requisite`, `sufficient`, `optional`, or an expression in brackets."""
+    module: str
+    """Without folder and `.so`: `pam_unix`."""
+    arguments: Mapping[str, str]
+    """By name; those without a value have an empty one."""
+
+
+def read_files(host: Host, fact: Fact) -> dict[str, str]:
+    """The files that a fact made with `READ_FILES` printed, by path. Raises `NeedsRootError` for one we may not read."""
+    fields = iter(records(host, fact))
+    files = {}
+    for path, state, text in zip(fields, fields, fields, strict=True):
+        if state == "unread":
+            raise NeedsRootError(fact, f"only root may read {path}", PERMISSIONS_HINT)
+        files[path] = text
+    return files
+
+
+def parse_pam(files: Mapping[str, str]) -> dict[str, tuple[PamRule, ...]]:
+    """The stack of each service. Files that others include are parts, not services, and are left out."""
+    by_name = {path.rpartition("/")[2]: text for path, text in files.items()}  # /etc comes last and wins
+    lines = {name: list(_lines(text)) for name, text in by_name.items()}
+    included = {_name(words[-1]) for rules in lines.values() for words in rules if _includes(words)}
+    return {name: tuple(_stack(name, "", lines, ())) for name in sorted(lines) if name not in included}
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """The words of each rule; an expression in brackets is one word."""
+    for line in text.replace("\\\n", " ").splitlines():
+        words = re.findall(r"\[[^\]]*\]|\S+", line.partition("#")[0])
+        if words:
+            yield words
+
+
+def _includes(words: list[str]) -> bool:
+    return words[0] == "@include" or (len(words) > 2 and words[1] in INCLUDES)  # noqa: PLR2004 - type, control, module
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _stack(name: str, only: str, lines: Mapping[str, list[list[str]]], within: tuple[str, ...]) -> Iterator[PamRule]:
+    """The rules of a file, of one type or of all; a file that includes itself ends there."""
+    for words in lines.get(name, ()) if name not in within else ():
+        if words[0] == "@include":
+            yield from _stack(_name(words[-1]), only, lines, (*within, name))
+            continue
+        kind = words[0].removeprefix("-").lower()
+        if len(words) < 3 or (only and kind != only):  # noqa: PLR2004 - type, control, module
+            continue
+        if words[1] in INCLUDES:
+            yield from _stack(_name(words[2]), kind, lines, (*within, name))
+            continue
+        pairs = (word.strip("[]").partition("=") for word in words[3:])
+        yield PamRule(kind, words[1], _name(words[2]).removesuffix(".so"), {key: value for key, _, value in pairs})

@@ -1,0 +1,202 @@
+"""Rules for passwords: PAM's stacks, and the files its modules and `useradd` read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
+from collectors.host.facts import Fact
+from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_files
+from collectors.host.source import Host
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
+
+Stacks = Mapping[str, Sequence[PamRule]]
+Configuration = Mapping[str, str]
+
+# In the order in which the library reads them: later files win.
+PAM_SETTINGS = Fact(
+    "pam_settings",
+    "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
+    "/etc/security/faillock.conf; do " + READ_FILES,
+)
+USERADD = Fact("useradd", "[ ! -e /etc/default/useradd ] || cat /etc/default/useradd")
+
+HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt", "md5", "des")
+"""What `pam_unix` can be told to hash with; the first that is there wins."""
+SHORTEST = 6
+"""`pam_pwquality` and `pam_cracklib` take no lower `minlen`."""
+CREDITS = ("dcredit", "ucredit", "lcredit", "ocredit")
+
+
+@collector(permissions=(PAM, PAM_SETTINGS, LOGIN_DEFS, USERADD))
+def password_policy(host: Host) -> Iterator[PasswordPolicy]:
+    """How new passwords are checked and hashed, which old ones are refused, and what stops guessing."""
+    stacks = parse_pam(read_files(host, PAM))
+    settings = parse_settings(read_files(host, PAM_SETTINGS))
+    inactive = parse_settings({"useradd": host.text(USERADD)})["useradd"].get("INACTIVE") or "-1"
+    algorithm, source = hash_algorithm(stacks, parse_login_defs(host.text(LOGIN_DEFS)))
+    accepting = accepts_passwords(stacks)
+    yield PasswordPolicy(
+        id=host.name,
+        uses_pam=bool(stacks),
+        hash_algorithm=algorithm,
+        hash_algorithm_from=source,
+        change_services=changes_passwords(stacks),
+        qualities=tuple(parse_quality(stacks, settings.get("pwquality", {}))),
+        histories=tuple(parse_history(stacks, settings.get("pwhistory", {}))),
+        password_services=accepting,
+        empty_password_services=tuple(
+            service
+            for service in accepting
+            if any(r.type == "auth" and r.module == "pam_unix" and "nullok" in r.arguments for r in stacks[service])
+        ),
+        lock_outs=tuple(parse_lock_outs(stacks, settings.get("faillock", {}))),
+        inactive_days=_number({"INACTIVE": inactive}, "INACTIVE", -1),
+    )
+
+
+def parse_settings(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """`name = value` lines of files, by the name of the library that reads them. A bare name has an empty value."""
+    settings: dict[str, dict[str, str]] = {}
+    for path, text in files.items():
+        library = settings.setdefault(path.partition(".conf")[0].rpartition("/")[2], {})
+        for line in text.splitlines():
+            name, _, value = line.partition("#")[0].partition("=")
+            if name.strip():
+                library[name.strip()] = value.strip()
+    return settings
+
+
+def accepts_passwords(stacks: Stacks) -> tuple[str, ...]:
+    """The services that let somebody in by a local password."""
+    return _services(stacks, "auth")
+
+
+def changes_passwords(stacks: Stacks) -> tuple[str, ...]:
+    """The services through which a local password is changed."""
+    return _services(stacks, "password")
+
+
+def hash_algorithm(stacks: Stacks, definitions: Configuration) -> tuple[str, str]:
+    """How new passwords are hashed, and what says so: the module first, then login.defs(5)."""
+    for service in sorted(changes_passwords(stacks), key=lambda name: name != "passwd"):
+        for rule in stacks[service]:
+            named = [name for name in HASHES if name in rule.arguments]
+            if rule.type == "password" and rule.module == "pam_unix" and named:
+                return named[0], f"pam_unix in the service {service}"
+    method = definitions.get("ENCRYPT_METHOD", "").lower()
+    return method, "ENCRYPT_METHOD in /etc/login.defs" if method else "nothing"
+
+
+def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordQuality]:
+    """The modules that refuse weak passwords, with the length that follows from arguments, files and defaults."""
+    for service in changes_passwords(stacks):
+        for rule in stacks[service]:
+            if rule.type != "password":
+                continue
+            if rule.module in ("pam_pwquality", "pam_cracklib"):
+                file = configuration if rule.module == "pam_pwquality" else {}
+                # pam_cracklib gives one credit for each kind of character by default, pam_pwquality none.
+                length, source = _shortest(rule.arguments, file, credit=0 if rule.module == "pam_pwquality" else 1)
+                enforced = _number({**file, **rule.arguments}, "enforcing", 1) != 0
+            elif rule.module == "pam_passwdqc":
+                length, source = _passwdqc(rule.arguments)
+                enforced = rule.arguments.get("enforce", "everyone") != "none"
+            else:
+                continue
+            yield PasswordQuality(
+                service=service,
+                module=rule.module,
+                minimum_length=length,
+                minimum_length_from=source,
+                enforced=enforced and rule.control != "optional",
+            )
+
+
+def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordHistory]:
+    """The modules that refuse earlier passwords."""
+    for service in changes_passwords(stacks):
+        for rule in stacks[service]:
+            if rule.type == "password" and rule.module == "pam_pwhistory":
+                values, default = {**configuration, **rule.arguments}, 10
+            elif rule.type == "password" and rule.module == "pam_unix" and "remember" in rule.arguments:
+                values, default = dict(rule.arguments), 0
+            else:
+                continue
+            yield PasswordHistory(
+                service=service,
+                module=rule.module,
+                remembered=_number(values, "remember", default),
+                remembered_from=_origin(rule.arguments, configuration, "remember", "pwhistory.conf"),
+            )
+
+
+def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[LockOut]:
+    """The modules that lock accounts. A `pam_faillock` that does not count failures (`authfail`) locks nothing."""
+    for service in accepts_passwords(stacks):
+        for rule in stacks[service]:
+            if rule.type != "auth":
+                continue
+            if rule.module == "pam_faillock" and "authfail" in rule.arguments:
+                values, attempts, unlock = {**configuration, **rule.arguments}, 3, 600
+            elif rule.module == "pam_tally2":
+                values, attempts, unlock = dict(rule.arguments), 0, 0
+            else:
+                continue
+            yield LockOut(
+                service=service,
+                module=rule.module,
+                attempts=_number(values, "deny", attempts),
+                unlock_seconds=_number({**values, **_never(values)}, "unlock_time", unlock),
+                values_from=_origin(rule.arguments, configuration, "deny", "faillock.conf"),
+            )
+
+
+def _services(stacks: Stacks, kind: str) -> tuple[str, ...]:
+    """Services whose stack reaches `pam_unix`. `other` speaks for services without a file, so it is not one."""
+    return tuple(
+        service
+        for service, rules in stacks.items()
+        if service != "other" and any(rule.type == kind and rule.module == "pam_unix" for rule in rules)
+    )
+
+
+def _shortest(arguments: Configuration, file: Configuration, *, credit: int) -> tuple[int, str]:
+    """Positive credits let a password be that much shorter than `minlen`."""
+    values = {**file, **arguments}
+    default = 8 if credit == 0 else 9
+    credited = sum(max(0, _number(values, name, credit)) for name in CREDITS)
+    length = max(SHORTEST, max(SHORTEST, _number(values, "minlen", default)) - credited)
+    return length, _origin(arguments, file, "minlen", "pwquality.conf")
+
+
+def _passwdqc(arguments: Configuration) -> tuple[int, str]:
+    """`min=N0,N1,N2,N3,N4` gives a length for each number of kinds of characters; the shortest counts."""
+    if "config" in arguments:
+        unknown: int = unobserved("pam_passwdqc has a configuration file of its own, which we do not read")
+        return unknown, ""
+    lengths = [int(length) for length in arguments.get("min", "disabled,24,11,8,7").split(",") if length.isdecimal()]
+    return min(lengths, default=0), _origin(arguments, {}, "min", "")
+
+
+def _origin(arguments: Configuration, file: Configuration, name: str, path: str) -> str:
+    if name in arguments:
+        return "its arguments"
+    return path if name in file else "its default"
+
+
+def _never(values: Configuration) -> dict[str, str]:
+    return {"unlock_time": "0"} if values.get("unlock_time") == "never" else {}
+
+
+def _number(values: Configuration, name: str, default: int) -> int:
+    """A number from a file or an argument; the documented default when it is not there."""
+    if name not in values:
+        return default
+    try:
+        return int(values[name])
+    except ValueError:
+        unknown: int = unobserved(f"{name}={values[name]} is no number")
+        return unknown

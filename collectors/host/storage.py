@@ -1,0 +1,276 @@
+"""Volumes, swap, shared folders and USB storage, from /proc and /sys alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from collectors.host.facts import Fact
+from collectors.host.source import FactError, Host
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.host.storage import RemovableMedia, SharedFolder, Swap, Volume
+
+MOUNTS = Fact("mounts", "cat /proc/self/mountinfo", limit=1_048_576)
+# D: device, its name, its device mapper UUID and name. B: device that is below the other. F: device of a btrfs.
+BLOCK_DEVICES = Fact(
+    "block_devices",
+    """\
+[ -d /sys/dev/block ] || exit 1
+for d in /sys/dev/block/*; do
+  [ -e "$d" ] || continue
+  name=$(readlink "$d"); id=${d##*/}; uuid=-; mapped=-
+  [ ! -e "$d/dm" ] || { uuid=$(cat "$d/dm/uuid"); mapped=$(cat "$d/dm/name"); }
+  printf 'D %s %s %s %s\\n' "$id" "${name##*/}" "${uuid:--}" "${mapped:--}"
+  for s in "$d"/slaves/*; do [ ! -e "$s" ] || printf 'B %s %s\\n' "$id" "$(cat "$s/dev")"; done
+  [ ! -e "$d/partition" ] || printf 'B %s %s\\n' "$id" "$(cat "$d/../dev")"
+done
+for s in /sys/fs/btrfs/*/devices/*; do
+  [ ! -e "$s" ] || { u=${s%/devices/*}; printf 'F %s %s\\n' "${u##*/}" "$(cat "$s/dev")"; }
+done
+""",
+)
+SWAPS = Fact(
+    "swaps",
+    '[ ! -e /proc/swaps ] || while read -r name type _; do printf "%s %s\\n" "$name" "$type"; done </proc/swaps',
+)
+SHARED_FOLDERS = Fact(
+    "shared_folders",
+    'for d in /tmp /var/tmp /dev/shm /home; do [ ! -d "$d" ] || printf "%s %s\\n" "$d" "$(readlink -f "$d")"; done',
+)
+VIRTUAL_MACHINE = Fact(
+    "virtual_machine",
+    """\
+[ -r /proc/cpuinfo ] || exit 1
+while read -r key value; do
+  case $key in flags) case " $value " in *" hypervisor "*) echo hypervisor ;; esac; break ;; esac
+done </proc/cpuinfo
+cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name /sys/hypervisor/type 2>/dev/null || :
+""",
+)
+REMOVABLE_MEDIA = Fact(
+    "removable_media",
+    """\
+[ -d /sys/module ] || exit 1
+[ ! -d /sys/bus/usb ] || echo usb
+[ ! -d /sys/module/usb_storage ] || echo loaded
+release=$(uname -r)
+if [ ! -e /proc/modules ]; then echo fixed
+elif [ -r "/lib/modules/$release/modules.dep" ]; then
+  while read -r name _; do case $name in */usb-storage.ko*) echo installed ;; esac; done <"/lib/modules/$release/modules.dep"
+else echo unseen; fi
+for f in /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf; do
+  [ ! -e "$f" ] || while read -r verb name what _; do
+    case $verb in blacklist|install) case $name in
+      usb-storage|usb_storage|uas) printf 'rule %s %s %s\\n' "$verb" "$name" "$what" ;; esac ;; esac
+  done <"$f" || exit 1
+done
+for p in /proc/[0-9]*; do { read -r name <"$p/comm"; } 2>/dev/null && [ "$name" = usbguard-daemon ] && echo usbguard; done
+:
+""",
+)
+
+IN_MEMORY = frozenset(
+    "autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.lxcfs fusectl hugetlbfs mqueue "
+    "nsfs proc pstore ramfs rpc_pipefs securityfs selinuxfs sysfs tmpfs tracefs".split()  # noqa: SIM905 - reads better
+)
+IMAGES = frozenset({"squashfs", "erofs", "iso9660", "udf"})
+"""Read-only by their making: programs, not data of ours."""
+
+ENCRYPTING = frozenset({"LUKS1", "LUKS2", "PLAIN", "TCRYPT", "BITLK", "LOOPAES", "FVAULT2"})
+"""What cryptsetup calls the kinds of dm-crypt mappings; VERITY and INTEGRITY encrypt nothing."""
+
+_HYPERVISORS = re.compile(
+    r"hypervisor|QEMU|KVM|VMware|VirtualBox|innotek|Xen|Amazon EC2|Google Compute|OpenStack|Parallels|Virtual Machine",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One line of /proc/self/mountinfo (proc_pid_mountinfo(5))."""
+
+    device: str
+    point: str
+    options: tuple[str, ...]
+    file_system: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDevices:
+    """The block devices of the kernel, by `MAJOR:MINOR`, and what each lies on."""
+
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    mapper_uuids: Mapping[str, str] = field(default_factory=dict[str, str])
+    below: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    by_path: Mapping[str, str] = field(default_factory=dict[str, str])
+    pools: tuple[tuple[str, ...], ...] = ()
+
+    def under(self, mount: Mount) -> tuple[str, ...]:
+        """The devices a mount lies on, empty when the kernel shows none. A btrfs may have several."""
+        device = mount.device if mount.device in self.names else self.by_path.get(mount.source)
+        if device is None:
+            return ()
+        return next((pool for pool in self.pools if device in pool), (device,))
+
+    def encryption(self, device: str) -> tuple[bool, frozenset[str], frozenset[str]]:
+        """Whether every way down passes an encrypting layer, which kinds these are, and the names on the way."""
+        uuid = self.mapper_uuids.get(device, "-").split("-")
+        kind = uuid[1] if len(uuid) > 1 and uuid[0] == "CRYPT" and uuid[1] in ENCRYPTING else ""
+        ways = [self.encryption(lower) for lower in self.below.get(device, ())]
+        names = frozenset({self.names[device]}).union(*(names for _, _, names in ways))
+        kinds = frozenset({kind} if kind else ()).union(*(kinds for _, kinds, _ in ways))
+        return bool(kind) or (bool(ways) and all(safe for safe, _, _ in ways)), kinds, names
+
+
+def parse_mounts(text: str) -> tuple[Mount, ...]:
+    """The mounts one can see: of several on one folder, the last. Raises `ValueError` for other text."""
+    visible: dict[str, Mount] = {}
+    for line in text.splitlines():
+        before, separator, after = line.partition(" - ")
+        fields, kind = before.split(" "), after.split(" ")
+        if not separator or len(fields) < 6 or len(kind) < 2:  # noqa: PLR2004 - as many as the format has
+            raise ValueError(f"{line!r:.200} is no line of mountinfo")
+        point = _unescape(fields[4])
+        visible.pop(point, None)
+        visible[point] = Mount(fields[2], point, tuple(fields[5].split(",")), kind[0], _unescape(kind[1]))
+    return tuple(visible.values())
+
+
+def parse_block_devices(text: str) -> BlockDevices:
+    """What `BLOCK_DEVICES` prints. Raises `ValueError` for other text."""
+    names: dict[str, str] = {}
+    uuids: dict[str, str] = {}
+    below: dict[str, tuple[str, ...]] = {}
+    paths: dict[str, str] = {}
+    pools: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        match line.split(" "):
+            case ["D", device, name, uuid, mapped]:
+                names[device], uuids[device] = name.replace("!", "/"), uuid
+                paths[f"/dev/{name.replace('!', '/')}"] = paths[f"/dev/mapper/{mapped}"] = device
+            case ["B", device, lower]:
+                below[device] = (*below.get(device, ()), lower)
+            case ["F", pool, device]:
+                pools[pool] = (*pools.get(pool, ()), device)
+            case _:
+                raise ValueError(f"{line!r:.200} describes no block device")
+    if unknown := {lower for lowers in (*below.values(), *pools.values()) for lower in lowers} - names.keys():
+        raise ValueError(f"the devices {', '.join(sorted(unknown))} are not described")
+    return BlockDevices(names, uuids, below, paths, tuple(pools.values()))
+
+
+def parse_swaps(text: str) -> dict[str, str]:
+    """Type (`partition` or `file`) by path, without the heading."""
+    pairs = (line.partition(" ") for line in text.splitlines())
+    return {_unescape(path): kind for path, _, kind in pairs if path != "Filename"}
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), text)
+
+
+def _mounts(host: Host) -> tuple[Mount, ...]:
+    try:
+        return parse_mounts(host.text(MOUNTS))
+    except ValueError as error:
+        raise FactError(MOUNTS, str(error)) from error
+
+
+def _block_devices(host: Host) -> BlockDevices:
+    try:
+        return parse_block_devices(host.text(BLOCK_DEVICES))
+    except ValueError as error:
+        raise FactError(BLOCK_DEVICES, str(error)) from error
+
+
+def _holding(path: str, mounts: Iterable[Mount]) -> Mount | None:
+    """The mount on which a path lies: the deepest of those above it."""
+    above = [mount for mount in mounts if PurePosixPath(path).is_relative_to(mount.point)]
+    return max(above, key=lambda mount: len(mount.point), default=None)
+
+
+@collector(permissions=(MOUNTS, BLOCK_DEVICES, VIRTUAL_MACHINE))
+def volumes(host: Host) -> Iterator[Volume]:
+    """The file systems that keep data, and whether all that they write passes through dm-crypt."""
+    seen: set[tuple[str, str]] = set()
+    virtual = host.look(lambda: bool(_HYPERVISORS.search(host.text(VIRTUAL_MACHINE))))
+    blocks = _block_devices(host)
+    for mount in sorted(_mounts(host), key=lambda mount: (len(mount.point), mount.point)):
+        if mount.file_system in IN_MEMORY | IMAGES or (mount.device, mount.source) in seen:
+            continue
+        seen.add((mount.device, mount.source))
+        encrypted, kinds, names = _layers(blocks, blocks.under(mount))
+        yield Volume(
+            id=mount.point,
+            source=mount.source,
+            file_system=mount.file_system,
+            read_only="ro" in mount.options,
+            devices=names,
+            encrypted=encrypted,
+            encryption=kinds,
+            virtual_machine=virtual,
+        )
+
+
+@collector(permissions=(SWAPS, MOUNTS, BLOCK_DEVICES, VIRTUAL_MACHINE))
+def swap(host: Host) -> Iterator[Swap]:
+    """The swap areas in use, which hold whatever programs had in memory."""
+    areas = parse_swaps(host.text(SWAPS))
+    if not areas:
+        return
+    virtual = host.look(lambda: bool(_HYPERVISORS.search(host.text(VIRTUAL_MACHINE))))
+    blocks, mounts = _block_devices(host), _mounts(host)
+    for path, kind in areas.items():
+        holding = _holding(path, mounts) if kind == "file" else Mount("", "", (), "", path)
+        encrypted, _, names = _layers(blocks, blocks.under(holding) if holding else ())
+        yield Swap(
+            id=path,
+            in_memory=path.startswith("/dev/zram"),
+            encrypted=encrypted if names else unobserved(f"{path} is on no device that this host can see"),
+            devices=names,
+            virtual_machine=virtual,
+        )
+
+
+def _layers(blocks: BlockDevices, devices: tuple[str, ...]) -> tuple[bool, tuple[str, ...], tuple[str, ...]]:
+    """Whether everything on these devices is encrypted, by what, and the names of all devices below."""
+    ways = [blocks.encryption(device) for device in devices]
+    kinds = frozenset[str]().union(*(kinds for _, kinds, _ in ways))
+    names = frozenset[str]().union(*(names for _, _, names in ways))
+    return bool(ways) and all(safe for safe, _, _ in ways), tuple(sorted(kinds)), tuple(sorted(names))
+
+
+@collector(permissions=(SHARED_FOLDERS, MOUNTS))
+def shared_folders(host: Host) -> Iterator[SharedFolder]:
+    """The folders where everybody may put files, and what the mounts below them allow."""
+    mounts = _mounts(host)
+    for line in host.text(SHARED_FOLDERS).splitlines():
+        folder, _, real = line.partition(" ")
+        mount = _holding(real, mounts)
+        if mount is None:
+            raise FactError(MOUNTS, f"no mount holds {folder}")
+        yield SharedFolder(
+            id=folder, mount_point=mount.point, file_system=mount.file_system, options=tuple(sorted(mount.options))
+        )
+
+
+@collector(permissions=(REMOVABLE_MEDIA,))
+def removable_media(host: Host) -> Iterator[RemovableMedia]:
+    """Whether the kernel has, or could load, the driver for USB storage."""
+    lines = host.text(REMOVABLE_MEDIA).splitlines()
+    yield RemovableMedia(
+        id=host.name,
+        has_usb="usb" in lines,
+        loaded="loaded" in lines,
+        installed="installed" in lines
+        if "unseen" not in lines
+        else unobserved("the modules of the running kernel are not among the files of this system"),
+        refused_by=tuple(
+            dict.fromkeys(line.removeprefix("rule ").strip() for line in lines if line.startswith("rule "))
+        ),
+        usbguard="usbguard" in lines,
+    )

@@ -1,0 +1,123 @@
+"""sudo and su. sudo's rules come from `cvtsudoers`, which resolves includes and aliases as sudo does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Literal
+
+from collectors.host.facts import Fact, root_fact
+from collectors.host.pam import PAM, PamRule, parse_pam, read_files
+from collectors.host.source import FactError, Host, MissingProgramError
+from core.plugins import collector
+from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoDefault, SudoGrant
+
+SUDO_INSTALLED = Fact("sudo_installed", "for f in /usr/bin/sudo /usr/local/bin/sudo; do [ ! -e $f ] || echo $f; done")
+SU_INSTALLED = Fact("su_installed", "for f in /usr/bin/su /bin/su; do [ ! -e $f ] || echo $f; done")
+SUDOERS = root_fact("sudoers", "/usr/bin/cvtsudoers -e -f json /etc/sudoers")
+UNREADABLE = "fix /etc/sudoers and the files it includes until `visudo -c` is content"
+
+
+@collector(permissions=(SUDO_INSTALLED, SUDOERS))
+def sudo(host: Host) -> Iterator[Sudo | SudoGrant]:
+    """sudo's settings and every rule that lets somebody run something as somebody else."""
+    if not host.text(SUDO_INSTALLED).strip():
+        yield Sudo(id=host.name, installed=False, defaults=())
+        return
+    try:
+        rules = json.loads(host.text(SUDOERS))
+        defaults, grants = tuple(parse_defaults(rules)), tuple(parse_grants(rules))
+    except MissingProgramError as error:
+        hint = "cvtsudoers comes with sudo 1.8.23 and later; sudo-rs has none"
+        raise FactError(SUDOERS, "sudo is installed but cvtsudoers, which reads its rules, is not", hint) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FactError(SUDOERS, "cvtsudoers printed something that is not a set of rules", UNREADABLE) from error
+    yield Sudo(id=host.name, installed=True, defaults=defaults)
+    yield from grants
+
+
+@collector(permissions=(SU_INSTALLED, PAM))
+def su(host: Host) -> Iterator[Su]:
+    """Whether PAM lets only members of a group use su."""
+    installed = bool(host.text(SU_INSTALLED).strip())
+    stacks = parse_pam(read_files(host, PAM)) if installed else {}
+    rule = wheel_rule(stacks.get("su", stacks.get("other", ())))
+    yield Su(
+        id=host.name,
+        installed=installed,
+        restricted=rule is not None,
+        group=rule.arguments.get("group", "") if rule else "",
+    )
+
+
+def wheel_rule(rules: Sequence[PamRule]) -> PamRule | None:
+    """The rule that keeps those out who are not in the group. Rules that only spare members the password do not."""
+    for rule in rules:
+        demanded = rule.control in ("required", "requisite") or "default=die" in rule.control
+        if rule.type == "auth" and rule.module == "pam_wheel" and demanded and "deny" not in rule.arguments:
+            return rule
+    return None
+
+
+def parse_defaults(rules: dict[str, Any]) -> Iterator[SudoDefault]:
+    """Each `Defaults` entry."""
+    for entry in rules.get("Defaults", ()):
+        binding = ", ".join(_member(member) for member in entry.get("Binding", ()))
+        for options in entry["Options"]:
+            for option, value in options.items():
+                yield SudoDefault(option=option, value=_text(value), binding=binding)
+
+
+def parse_grants(rules: dict[str, Any]) -> Iterator[SudoGrant]:
+    """Each principal of each rule."""
+    for rule in rules.get("User_Specs", ()):
+        hosts = tuple(_member(member) for member in rule["Host_List"])
+        for specification in rule["Cmnd_Specs"]:
+            written = json.dumps([rule["Host_List"], specification], sort_keys=True).encode()
+            options = {name: value for each in specification.get("Options", ()) for name, value in each.items()}
+            for member in rule["User_List"]:
+                principal = _member(member)
+                yield SudoGrant(
+                    id=f"{principal} {sha256(written).hexdigest()[:12]}",
+                    principal=principal,
+                    hosts=hosts,
+                    run_as=tuple(_member(user) for user in specification.get("runasusers", ())),
+                    needs_password=options.get("authenticate", True) is not False,
+                    no_exec=options.get("noexec", False) is True,
+                    commands=tuple(parse_command(command) for command in specification["Commands"]),
+                )
+
+
+def parse_command(command: dict[str, Any]) -> SudoCommand:
+    """What a rule lets one run, without the arguments."""
+    program, _, arguments = str(command["command"]).partition(" ")
+    return SudoCommand(
+        program=program, arguments=_arguments(program, arguments), forbidden=bool(command.get("negated"))
+    )
+
+
+def _arguments(program: str, arguments: str) -> Literal["any", "none", "fixed", "pattern"]:
+    if not arguments:
+        return "any"
+    if arguments == '""':
+        return "none"
+    return "pattern" if arguments.startswith("^") or any(sign in arguments for sign in "*?[") else "fixed"
+
+
+def _member(member: dict[str, Any]) -> str:
+    """Somebody or something in a list, as sudoers writes it."""
+    signs = {
+        "usergroup": "%",
+        "usergid": "%#",
+        "userid": "#",
+        "netgroup": "+",
+        "nonunixgroup": "%:",
+        "nonunixgid": "%:#",
+    }
+    ((kind, value),) = [pair for pair in member.items() if pair[0] != "negated"]
+    return f"{'!' if member.get('negated') else ''}{signs.get(kind, '')}{value}"
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

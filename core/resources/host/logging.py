@@ -1,0 +1,78 @@
+"""Logs of a host: who writes them, how long they stay, and where they go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.resource import Observed, Resource, part, resource
+
+
+@resource("host_logging")
+class Logging(Resource):
+    """The programs that take, ship and rotate logs.
+
+    `daemons` and `shippers` are those that run. `rotation_installed` says whether logrotate is there and
+    `rotation_scheduled` what starts it (`systemd`, `cron`), empty when nothing does.
+    """
+
+    id: str
+    container: str
+    daemons: tuple[str, ...]
+    shippers: tuple[str, ...]
+    rotation_installed: bool
+    rotation_scheduled: str
+
+
+@resource("host_journal")
+class Journal(Resource):
+    """The systemd journal as configured, drop-ins resolved; see journald.conf(5).
+
+    `storage` is the effective value and `storage_is_default` says that nobody set it. `directory_exists` is about
+    /var/log/journal, which decides what `auto` means. `retention_seconds` is 0 when no time limit is set.
+    `oldest_entry` is the moment of the first entry still kept, or none when the journal is empty.
+    """
+
+    id: str
+    runs: bool
+    storage: str
+    storage_is_default: bool
+    directory_exists: bool
+    retention_seconds: int
+    oldest_entry: datetime | None
+
+
+@part
+class ForwardingTarget(Observed):
+    """One place that logs are sent to. `verifies` is true when the receiver's certificate is checked."""
+
+    program: str
+    protocol: str
+    address: str
+    port: str
+    encrypted: bool
+    verifies: bool
+    running: bool
+
+
+@resource("host_log_forwarding")
+class LogForwarding(Resource):
+    """Where the configuration of rsyslog and systemd-journal-upload sends logs."""
+
+    id: str
+    targets: tuple[ForwardingTarget, ...]
+
+
+@resource("host_log_rotation")
+class LogRotation(Resource):
+    """One section of the logrotate configuration: which logs it rotates and how many days it keeps them.
+
+    `days` is what is surely kept: the number of rotations times their interval, or `maxage` when that is less;
+    none when rotation goes by size alone or old logs are kept for ever (`keeps_all`).
+    """
+
+    id: str
+    logs: tuple[str, ...]
+    rotations: int
+    interval: str
+    days: int | None
+    keeps_all: bool

@@ -1,0 +1,179 @@
+"""The configuration: where it is found, what it may say, and what holds when it says nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import Field
+
+from core.codec import canonical
+from core.errors import did_you_mean
+from core.settings import ConfigurationError, Document, Duration, StrictModel, read_document, validate
+from evidence_store.store import default_key_file
+from runs.plugins import all_checks, provider, provider_names
+
+SYSTEM_FILE = Path("/etc/annexa/config.yaml")
+FILE = Path("config.yaml")
+VARIABLE = "ANNEXA_CONFIG"
+
+
+class StoreSettings(StrictModel):
+    """Where evidence is kept, and the key it is signed with, which belongs somewhere else."""
+
+    folder: str = "./annexa-data"
+    key: str = ""
+
+
+class CollectionSettings(StrictModel):
+    """How units are run."""
+
+    workers: int = Field(default=32, ge=1, le=512)
+    unit_timeout: Duration = timedelta(minutes=2)
+
+
+class CheckSettings(StrictModel):
+    """Which checks are not wanted, and the settings of those that are."""
+
+    disabled: list[str] = Field(default_factory=list)
+    settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+
+class FreshnessSettings(StrictModel):
+    """How old evidence may be before it no longer says anything."""
+
+    stale_after: Duration = timedelta(days=2)
+
+
+class Settings(StrictModel):
+    """The whole file."""
+
+    store: StoreSettings = StoreSettings()
+    sources: dict[str, list[Any]] = Field(default_factory=lambda: {"host": [{}]})
+    checks: CheckSettings = CheckSettings()
+    collection: CollectionSettings = CollectionSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Validated settings: `sources` by provider, `check_settings` by check, and the digest that a scan seals."""
+
+    file: str
+    folder: Path
+    key_file: Path
+    sources: Mapping[str, tuple[Any, ...]]
+    disabled: frozenset[str]
+    check_settings: Mapping[str, Mapping[str, object]]
+    workers: int
+    unit_timeout: timedelta
+    stale_after: timedelta
+    digest: str
+
+
+def load(file: Path | None, environment: Mapping[str, str], home: Path) -> Configuration:
+    """The configuration in `file`, or in the first place that has one, or the embedded default: this very machine.
+
+    The places are `$ANNEXA_CONFIG`, `./config.yaml` and `/etc/annexa/config.yaml`. Raises `ConfigurationError`.
+    """
+    named = file or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
+    path = named or next((each for each in (FILE, SYSTEM_FILE) if each.exists()), None)
+    document = read_document(str(path), _content(path)) if path else Document("the default configuration", {}, {(): 1})
+    return read(document, environment, home)
+
+
+def read(document: Document, environment: Mapping[str, str], home: Path) -> Configuration:
+    """Validate a whole document, the settings of providers and checks included. Raises `ConfigurationError`."""
+    settings = validate(Settings, document, document.data)
+    sources = {name: _provider_settings(document, name, entries) for name, entries in settings.sources.items()}
+    for index, check in enumerate(settings.checks.disabled):
+        _known_check(document, ("checks", "disabled", index), check)
+    check_settings = {
+        check: _check_settings(document, check, given) for check, given in settings.checks.settings.items()
+    }
+    key = settings.store.key
+    return Configuration(
+        file=document.file,
+        folder=Path(settings.store.folder).expanduser(),
+        key_file=Path(key).expanduser() if key else default_key_file(dict(environment), home),
+        sources=sources,
+        disabled=frozenset(settings.checks.disabled),
+        check_settings=check_settings,
+        workers=settings.collection.workers,
+        unit_timeout=settings.collection.unit_timeout,
+        stale_after=settings.freshness.stale_after,
+        digest=_digest(settings, sources),
+    )
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except IsADirectoryError as error:
+        raise ConfigurationError(f"{path}: is a folder", f"name the file: --config {path / FILE.name}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path}: is not UTF-8 text", "save the file as UTF-8") from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read: {error.strerror}", "name another with --config FILE, or set ANNEXA_CONFIG"
+        ) from error
+
+
+def _provider_settings(document: Document, name: str, entries: list[Any]) -> tuple[Any, ...]:
+    if name not in provider_names():
+        raise document.refuse(
+            ("sources", name),
+            f"there is no provider named {name}{did_you_mean(name, provider_names())}",
+            f"the providers are {', '.join(provider_names())}",
+        )
+    model = provider(name).Settings
+    return tuple(
+        validate(model, document, {} if entry is None else entry, ("sources", name, index))
+        for index, entry in enumerate(entries)
+    )
+
+
+def _known_check(document: Document, path: tuple[str | int, ...], name: str) -> None:
+    if name not in all_checks():
+        raise document.refuse(
+            path, f"there is no check named {name}{did_you_mean(name, all_checks())}", "list them with: annexa checks"
+        )
+
+
+def _check_settings(document: Document, name: str, given: Mapping[str, object]) -> dict[str, object]:
+    _known_check(document, ("checks", "settings", name), name)
+    types, checked = all_checks()[name].setting_types, {}
+    for key, value in given.items():
+        path = ("checks", "settings", name, key)
+        if key not in types:
+            known = ", ".join(types) or "none"
+            raise document.refuse(
+                path, f"unknown setting{did_you_mean(key, types)}", f"the settings of {name}: {known}"
+            )
+        checked[key] = _setting(document, path, value, types[key])
+    return checked
+
+
+def _setting(document: Document, path: tuple[str | int, ...], value: object, hint: Any) -> object:
+    if get_origin(hint) is tuple:
+        item = get_args(hint)[0]
+        if isinstance(value, list) and all(type(each) is item for each in value):
+            return tuple(value)
+        raise document.refuse(path, f"expected a list of {_WORDS[item]}")
+    if type(value) is hint:
+        return value
+    raise document.refuse(path, f"expected {_WORDS[hint].removesuffix('s')}, found {value!r:.40}")
+
+
+_WORDS: Mapping[Any, str] = {bool: "true or false", int: "numbers", str: "texts"}
+
+
+def _digest(settings: Settings, sources: Mapping[str, tuple[Any, ...]]) -> str:
+    """SHA-256 over the canonical settings. Secrets are references, so the digest is of names only."""
+    plain = settings.model_dump(mode="json")
+    plain["sources"] = {name: [each.model_dump(mode="json") for each in entries] for name, entries in sources.items()}
+    return hashlib.sha256(canonical(plain)).hexdigest()

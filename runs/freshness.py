@@ -1,0 +1,26 @@
+"""Evidence ages. Past `stale_after` it is a gap: what was true then says nothing about now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.codec import timestamp
+from core.model import CollectionGap, Evidence
+
+
+def is_stale(collected_at: datetime, now: datetime, stale_after: timedelta) -> bool:
+    return now - collected_at > stale_after
+
+
+def stale_reason(collected_at: datetime) -> str:
+    """Why stale evidence is not believed. It names the date, not the age, which would change every day."""
+    return f"the newest evidence is of {timestamp(collected_at)}, past its freshness target"
+
+
+def believed(evidence: Evidence, now: datetime, stale_after: timedelta) -> Evidence:
+    """The evidence, or, when it is stale, an empty population with a gap that says so."""
+    if not is_stale(evidence.collected_at, now, stale_after):
+        return evidence
+    gap = CollectionGap(stale_reason(evidence.collected_at), "scan its source again", retryable=True)
+    return replace(evidence, resources=(), encoded=(), gaps=(gap,))

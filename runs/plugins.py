@@ -1,0 +1,96 @@
+"""Every check, collector and provider there is: ours, and those of third parties from the group `annexa.plugins`.
+
+An entry point names a module or package; whatever checks and collectors are declared in it join ours, and one that
+offers `Settings` and `open_sources` is a provider under the entry point's name.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, cast
+
+import checks
+import collectors
+from core.errors import AnnexaError, did_you_mean
+from core.plugins import Check, Collector, PluginError, discover, kinds
+from core.resource import Resource
+from core.source import Provider
+
+GROUP = "annexa.plugins"
+
+
+@cache
+def all_checks() -> dict[str, Check[...]]:
+    """Every check by id. Imports no provider's SDK. Raises `PluginError`."""
+    return discover((checks, *_third_parties().values()), cast("type[Check[...]]", Check))
+
+
+@cache
+def resource_kinds() -> dict[str, type[Resource]]:
+    """Every kind of resource that a check reads."""
+    return kinds(all_checks().values())
+
+
+@cache
+def provider_names() -> tuple[str, ...]:
+    """The providers that can be configured, without importing ours."""
+    ours = [module.name for module in iter_modules(collectors.__path__) if module.ispkg]
+    return tuple(sorted({*ours, *(name for name, module in _third_parties().items() if hasattr(module, "Settings"))}))
+
+
+@cache
+def provider(name: str) -> Provider:
+    """The package of a provider. Raises `PluginError` when there is none, or its SDK is not installed."""
+    if name not in provider_names():
+        raise PluginError(
+            f"there is no provider named {name}{did_you_mean(name, provider_names())}",
+            f"the providers are {', '.join(provider_names())}",
+        )
+    return cast("Provider", _package(name))
+
+
+@cache
+def collectors_of(name: str) -> dict[str, Collector]:
+    """The collectors of one provider by id. Raises `PluginError`."""
+    provider(name)
+    return discover((_package(name),), Collector)
+
+
+def find_check(name: str) -> Check[...]:
+    """A check by id. Raises `AnnexaError` with the nearest name."""
+    found = all_checks()
+    if name not in found:
+        raise AnnexaError(f"there is no check named {name}{did_you_mean(name, found)}", "list them with: annexa checks")
+    return found[name]
+
+
+def _package(name: str) -> ModuleType:
+    if name in _third_parties():
+        return _third_parties()[name]
+    try:
+        return import_module(f"collectors.{name}")
+    except ModuleNotFoundError as error:
+        raise PluginError(
+            f"the provider {name} needs {error.name}, which is not installed", f"pip install 'annexa[{name}]'"
+        ) from error
+
+
+@cache
+def _third_parties() -> dict[str, ModuleType]:
+    found: dict[str, ModuleType] = {}
+    for point in entry_points(group=GROUP):
+        try:
+            module: Any = point.load()
+        except Exception as error:
+            raise PluginError(
+                f"the plug-in {point.name} ({point.value}) cannot be loaded: {type(error).__name__}: {error}",
+                "mend or uninstall the package that brings it",
+            ) from error
+        if not isinstance(module, ModuleType):
+            raise PluginError(f"the plug-in {point.name} ({point.value}) is no module")
+        found[point.name] = module
+    return found

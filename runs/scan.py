@@ -1,0 +1,156 @@
+"""The main job: look, seal, judge, seal, sign. Everything here runs once per scan."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core import __version__
+from core.engine import Collected, assess
+from core.model import Assessment, Evidence
+from core.plugins import Check
+from core.population import Population
+from core.recording import Clock
+from evidence_store.queries import Placed, latest_evidence
+from evidence_store.store import Store
+from evidence_store.writer import Opening, ScanWriter
+from mappings.loader import frameworks, mapping_digest
+from runs.collection import Collection, Limits, Task
+from runs.configuration import Configuration
+from runs.digests import code_digest
+from runs.freshness import believed
+from runs.plugins import resource_kinds
+from runs.selection import Selection, Wish, enabled_checks, select
+
+Key = tuple[str, str, str]
+"""Kind, source, scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a caller hears while a scan runs: `begin` with the number of units, `unit` for each that has ended, and
+    `stage` when something else begins."""
+
+    begin: Callable[[int], None] = lambda _total: None
+    unit: Callable[[Collected], None] = lambda _collected: None
+    stage: Callable[[str], None] = lambda _name: None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A scan that was sealed: its id, the position of its first leaf, and how many units were abandoned."""
+
+    scan: str
+    first: int
+    abandoned: int
+
+
+def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str, progress: Progress) -> Done:
+    """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
+    selection = select(configuration, wish, clock)
+    started = clock()
+    with Store.create(configuration.folder, configuration.key_file) as store:
+        opening = Opening(
+            scan=scan_id(started),
+            agent=platform.node(),
+            agent_version=__version__,
+            login=_login(),
+            trigger=trigger,
+            configuration=configuration.digest,
+            narrowed=selection.narrowed,
+            left_out=selection.left_out,
+        )
+        writer = ScanWriter.begin(store, opening, at=started)
+        try:
+            abandoned = _run(configuration, selection, writer, clock, progress)
+        finally:
+            writer.close()
+        return Done(writer.scan, writer.first, abandoned)
+
+
+def scan_id(started: datetime) -> str:
+    """Sortable by time, unique by chance: `20260131T120000Z-1a2b3c`."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _run(
+    configuration: Configuration, selection: Selection, writer: ScanWriter, clock: Clock, progress: Progress
+) -> int:
+    fresh: dict[Key, Placed] = {}
+    tasks = [Task(collector, target, code_digest(collector.module)) for collector, target in selection.targets]
+    limits = Limits(configuration.workers, configuration.unit_timeout.total_seconds())
+    collection = Collection(tasks, limits, clock, progress.unit)
+    progress.begin(len(tasks))
+    try:
+        for source, collected in collection.run():
+            leaf = writer.seal_source(source, collected, at=clock())
+            fresh |= {_key(e): Placed(e, leaf) for unit in collected for e in unit.evidence}
+    finally:
+        for opened in selection.sources:
+            opened.close()
+    progress.stage("judging")
+    as_of = clock()
+    known = _evidence(selection, writer.store, fresh)
+    assessments = judge(configuration, selection.checks, known, as_of, refreshed={key[0] for key in fresh})
+    progress.stage("sealing")
+    writer.seal_assessments(assessments, {key: placed.leaf for key, placed in known.items()}, at=clock())
+    mappings = {name: mapping_digest(name) for name in frameworks()}
+    writer.finish(selection.configured, list(enabled_checks(configuration)), mappings, at=clock())
+    return collection.abandoned
+
+
+def judge(
+    configuration: Configuration,
+    checks: Mapping[str, Check[...]],
+    known: Mapping[Key, Placed],
+    as_of: datetime,
+    *,
+    refreshed: set[str],
+) -> list[Assessment]:
+    """Run every check of which something was refreshed, on the newest evidence; what is stale counts as a gap."""
+    by_kind: dict[str, list[Evidence]] = {}
+    for (kind, _, _), placed in sorted(known.items()):
+        by_kind.setdefault(kind, []).append(believed(placed.evidence, as_of, configuration.stale_after))
+    populations = {kind: Population[Any](kind, evidence) for kind, evidence in by_kind.items()}
+    return [
+        assess(
+            check,
+            [evidence for kind in sorted(check.kinds) for evidence in by_kind.get(kind, ())],
+            as_of=as_of,
+            digest=code_digest(check.module),
+            settings=configuration.check_settings.get(check.id),
+            populations=lambda kind: populations[kind] if kind in populations else Population[Any](kind, ()),
+        )
+        for check in checks.values()
+        if check.kinds & refreshed and check.subject.kind in by_kind
+    ]
+
+
+def _evidence(selection: Selection, store: Store, fresh: Mapping[Key, Placed]) -> dict[Key, Placed]:
+    """What was just seen, and beside it the newest that the store has of sources which are still configured."""
+    if not selection.narrowed:
+        return dict(fresh)  # everything that is configured was looked at just now, if only to find a gap
+    wanted = {kind for check in selection.checks.values() for kind in check.kinds}
+    types = {kind: cls for kind, cls in resource_kinds().items() if kind in wanted}
+    with store.reading() as connection:
+        stored = latest_evidence(store, connection, types)
+    configured = set(selection.configured)
+    older = {_key(placed.evidence): placed for placed in stored if placed.evidence.source in configured}
+    return {**older, **fresh}
+
+
+def _key(evidence: Evidence) -> Key:
+    return evidence.kind, evidence.source, evidence.scope
+
+
+def _login() -> str:
+    """The login of the operating system, which is not the same as a name that somebody claims."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,139 @@
+"""What a scan is asked for: everything, or some sources, checks or controls; and the sentences on what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from core.errors import AnnexaError, did_you_mean
+from core.plugins import Check, Collector
+from core.recording import Clock
+from core.source import Source
+from mappings.loader import framework, frameworks
+from runs.configuration import Configuration
+from runs.plugins import all_checks, collectors_of, find_check, provider
+
+DEFAULT_FRAMEWORK = "iso27001_2022"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `--source`, `--check` and `--control` say. Empty means everything."""
+
+    sources: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.sources or self.checks or self.controls)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What will be looked at and judged. `configured` are all sources, whether asked for or not."""
+
+    checks: Mapping[str, Check[...]]
+    targets: tuple[tuple[Collector, Source], ...]
+    sources: tuple[Source, ...]
+    configured: tuple[str, ...]
+    narrowed: bool
+    left_out: tuple[str, ...]
+
+
+def enabled_checks(configuration: Configuration) -> dict[str, Check[...]]:
+    """Every check that the configuration does not disable."""
+    return {name: check for name, check in all_checks().items() if name not in configuration.disabled}
+
+
+def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
+    """Open the sources and choose collectors and checks. Raises `AnnexaError` for a wish that matches nothing."""
+    enabled = enabled_checks(configuration)
+    checks = _wanted_checks(enabled, wish)
+    kinds = {kind for check in checks.values() for kind in check.kinds}
+    some = bool(wish.checks or wish.controls)
+    targets: list[tuple[Collector, Source]] = []
+    opened: list[Source] = []
+    configured: list[str] = []
+    for name, settings in configuration.sources.items():
+        chosen = [c for c in collectors_of(name).values() if not some or c.kinds & kinds]
+        for source in provider(name).open_sources(settings, chosen, clock):
+            configured.append(source.id)
+            if not wish.sources or any(_matches(source.id, pattern) for pattern in wish.sources):
+                opened.append(source)
+                targets += [(c, target) for c in chosen for target in source.targets(c.source)]
+    _refuse_duplicates(configured)
+    if wish.sources and not opened:
+        raise AnnexaError(
+            f"no source matches {', '.join(wish.sources)}{did_you_mean(wish.sources[0], configured)}",
+            f"the configured sources are {', '.join(configured) or 'none'}",
+        )
+    return Selection(
+        checks=checks,
+        targets=tuple(targets),
+        sources=tuple(opened),
+        configured=tuple(configured),
+        narrowed=wish.narrowed,
+        left_out=tuple(_left_out(configuration, wish, enabled, checks, configured, opened)),
+    )
+
+
+def _wanted_checks(enabled: Mapping[str, Check[...]], wish: Wish) -> dict[str, Check[...]]:
+    if not (wish.checks or wish.controls):
+        return dict(enabled)
+    wanted: dict[str, Check[...]] = {}
+    for pattern in wish.checks:
+        found = {name: check for name, check in enabled.items() if _matches(name, pattern)}
+        if not found:
+            found = {pattern: find_check(pattern)}  # raises with the nearest name, or tells that it is disabled
+            raise AnnexaError(f"the check {pattern} is disabled", "remove it from checks.disabled in the configuration")
+        wanted |= found
+    for control in wish.controls:
+        objectives = objectives_of(control)
+        wanted |= {name: check for name, check in enabled.items() if check.objective in objectives}
+    return dict(sorted(wanted.items()))
+
+
+def objectives_of(control: str) -> set[str]:
+    """The objectives that speak to a control: `A.8.5` of the 2022 edition, or `iso27001_2013:A.9.4.2`.
+
+    Raises `AnnexaError` with the nearest control.
+    """
+    edition, _, number = control.rpartition(":")
+    edition = edition or DEFAULT_FRAMEWORK
+    if edition not in frameworks():
+        raise AnnexaError(f"there is no framework named {edition}", f"there are {', '.join(frameworks())}")
+    controls = {each.id: each for each in framework(edition).controls}
+    if number not in controls:
+        raise AnnexaError(
+            f"{edition} has no control {number}{did_you_mean(number, controls)}", "list them with: annexa controls"
+        )
+    return {link.objective for link in controls[number].links}
+
+
+def _matches(name: str, pattern: str) -> bool:
+    return name == pattern or name.startswith((f"{pattern}/", f"{pattern}.")) or fnmatchcase(name, pattern)
+
+
+def _refuse_duplicates(configured: Sequence[str]) -> None:
+    for source in configured:
+        if configured.count(source) > 1:
+            raise AnnexaError(f"two sources are called {source}", "give each a name of its own in the configuration")
+
+
+def _left_out(
+    configuration: Configuration,
+    wish: Wish,
+    enabled: Mapping[str, Check[...]],
+    checks: Mapping[str, Check[...]],
+    configured: Sequence[str],
+    opened: Sequence[Source],
+) -> list[str]:
+    asked = {source.id for source in opened}
+    sentences = [f"source {source}: not asked for" for source in configured if source not in asked]
+    sentences += [f"check {name}: disabled in the configuration" for name in sorted(configuration.disabled)]
+    if len(checks) < len(enabled):
+        what = [*(f"check {name}" for name in wish.checks), *(f"control {name}" for name in wish.controls)]
+        sentences.append(f"{len(enabled) - len(checks)} of {len(enabled)} checks: only {', '.join(what)} asked for")
+    return sentences

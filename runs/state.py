@@ -1,0 +1,109 @@
+"""Reports from the store: what stands now, with conclusions about every control of every framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.conclusions import Tally, conclude
+from core.errors import AnnexaError
+from core.model import Coverage, Status
+from core.plugins import Check
+from evidence_store.queries import (
+    current_coverage,
+    current_findings,
+    current_gaps,
+    pending,
+    previous_scan,
+    scans,
+    seal,
+)
+from evidence_store.store import Store
+from mappings.loader import framework, frameworks, objectives
+from runs.configuration import Configuration
+from runs.freshness import is_stale, stale_reason
+from runs.report import FindingState, FrameworkReport, Report
+from runs.selection import enabled_checks
+
+Keep = Callable[[FindingState], bool]
+
+
+def report(
+    configuration: Configuration, store: Store, now: datetime, *, scan: str = "", since: int | None = None
+) -> Report:
+    """What stands, for the newest scan or the one with this id. Raises `AnnexaError` when there is none."""
+    checks = enabled_checks(configuration)
+    with store.reading() as connection:
+        found = scans(store, connection, scan_id=scan)
+        if not found:
+            raise AnnexaError(f"{store.folder}: there is no scan{f' {scan}' if scan else ''}", "make one: annexa scan")
+        before = previous_scan(connection, found[0].id)
+        since = found[0].first_leaf if since is None and before is not None else since
+        coverage = current_coverage(connection)
+        findings = current_findings(store, connection, since=since)
+        gaps = current_gaps(connection)
+        covering = seal(store, connection)
+        waiting = pending(store, connection)
+    findings = [_aged(finding, checks, coverage, now, configuration) for finding in findings]
+    tallies = tally(findings)
+    return Report(
+        generated=now,
+        store=str(configuration.folder),
+        scan=found[0],
+        gaps=tuple(gaps),
+        coverage=tuple(coverage),
+        frameworks=tuple(_framework(name, checks, tallies) for name in _newest_first(frameworks())),
+        findings=tuple(findings),
+        checks=checks,
+        seal=covering,
+        objectives=objectives(),
+        warnings=tuple(_warnings(waiting, coverage, now, configuration)),
+    )
+
+
+def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:
+    """How often each check came to each status."""
+    by_check: dict[str, list[Status]] = {}
+    for finding in findings:
+        by_check.setdefault(finding.check, []).append(finding.status)
+    return {check: Tally.of(statuses) for check, statuses in by_check.items()}
+
+
+def _framework(name: str, checks: Mapping[str, Check[...]], tallies: Mapping[str, Tally]) -> FrameworkReport:
+    edition = framework(name)
+    results = tuple(conclude(control, checks.values(), tallies) for control in edition.controls)
+    return FrameworkReport(id=name, name=edition.name, controls=results)
+
+
+def _newest_first(names: Sequence[str]) -> list[str]:
+    return sorted(names, reverse=True)
+
+
+def _aged(
+    finding: FindingState,
+    checks: Mapping[str, Check[...]],
+    coverage: Sequence[Coverage],
+    now: datetime,
+    configuration: Configuration,
+) -> FindingState:
+    """The finding, or `unknown` in its place when the evidence below it is past its freshness target."""
+    check = checks.get(finding.check)
+    if check is None:
+        return finding
+    moments = [c.collected_at for c in coverage if c.kind == check.subject.kind and c.source == finding.source]
+    if not moments or not is_stale(min(moments), now, configuration.stale_after):
+        return finding
+    return replace(
+        finding, status=Status.UNKNOWN, reason=f"{stale_reason(min(moments))}; then: {finding.status}: {finding.reason}"
+    )
+
+
+def _warnings(waiting: int, coverage: Sequence[Coverage], now: datetime, configuration: Configuration) -> list[str]:
+    found = []
+    if waiting:
+        found.append(f"{waiting} leaves of the log are not covered by a checkpoint yet: the next scan signs them")
+    stale = sorted({c.source for c in coverage if is_stale(c.collected_at, now, configuration.stale_after)})
+    if stale:
+        found.append(f"evidence of {', '.join(stale)} is past its freshness target: scan again")
+    return found
