@@ -25,7 +25,9 @@ class Recorder:
         self.bodies: dict[str, bytes] = {}
 
     def add(self, exchange: Exchange, body: bytes) -> None:
-        self.exchanges.append(exchange)
+        """Keep an exchange. A source that answers twice from one exchange (a batch) had only one."""
+        if exchange not in self.exchanges:
+            self.exchanges.append(exchange)
         self.bodies[exchange.response] = body
 
 

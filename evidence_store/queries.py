@@ -12,10 +12,10 @@ from core.codec import decode, moment, parse
 from core.model import Coverage, Evidence, Severity, Status, Unit
 from core.resource import Resource
 from evidence_store.append import log_size
-from evidence_store.derive import lines
+from evidence_store.derive import CHANGED, SETTINGS_CHANGED, lines
 from evidence_store.records import Assessed, ScanStarted, UnitSeen
 from evidence_store.schema import assessment, coverage, entry, finding, leaf, scan, unit
-from evidence_store.states import FindingState, GapState, ScanState, Seal
+from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
 from evidence_store.store import Store
 
 Kinds = Mapping[str, type[Resource]]
@@ -109,10 +109,22 @@ def current_findings(
     ]
 
 
-def ended_findings(connection: Connection, since: int) -> list[Row[tuple[object, ...]]]:
-    """Verdicts that ended at or after a position without a new verdict about the same resource."""
-    query = select(finding).where(finding.c.end >= since, finding.c.ended.not_in(("changed", "settings_changed")))
-    return list(connection.execute(query.order_by(finding.c.check, finding.c.source, finding.c.resource)))
+def ended_findings(connection: Connection, since: int) -> list[EndedFinding]:
+    """Verdicts that ended at or after a position and were not followed by another about the same resource."""
+    query = select(finding).where(finding.c.end >= since, finding.c.ended.not_in((CHANGED, SETTINGS_CHANGED)))
+    return [
+        EndedFinding(
+            id=row.id,
+            check=row.check,
+            status=Status(row.status),
+            reason=row.reason,
+            resource=row.resource,
+            source=row.source,
+            scope=row.scope,
+            ended=row.ended,
+        )
+        for row in connection.execute(query.order_by(finding.c.check, finding.c.source, finding.c.resource))
+    ]
 
 
 def current_gaps(connection: Connection) -> list[GapState]:

@@ -32,6 +32,20 @@ class FindingState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedFinding:
+    """A verdict that no longer stands, and why: `vanished`, `out_of_scope` or `check_retired`. Never "fixed"."""
+
+    id: str
+    check: str
+    status: Status
+    reason: str
+    resource: str
+    source: str
+    scope: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapState:
     """Something that could not be looked at: which kinds of resource it hides, why, and what to do."""
 

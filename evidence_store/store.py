@@ -67,6 +67,8 @@ class Store:
             ) from error
         if not os.access(folder, os.W_OK | os.X_OK):
             raise StoreError(f"{folder}: not writable", "give the user write permission, or set store.folder")
+        with exclusive(folder / DATABASE):
+            pass  # SQLite would make the file readable by everybody
         store = cls(folder, key_file)
         try:
             migrate(store.engine, store.path)

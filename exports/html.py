@@ -1,7 +1,7 @@
 """The report as one HTML file that needs nothing else: no network, no other file, no script to read what matters.
 
-All text comes from strangers (names of files, answers of programs). Three things keep it text: `visible` spells out what
-would not be seen, Jinja escapes the rest, and the page's own policy runs nothing but the one script it was made with.
+All text comes from strangers (names of files, answers of programs). Three things keep it text: `visible` spells out
+what would not be seen, Jinja escapes the rest, and the page's policy runs nothing but the one script it was made with.
 """
 
 from __future__ import annotations
@@ -79,6 +79,13 @@ def _seen(value: object) -> object:
     return words.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def _all_seen(value: object) -> object:
+    """The same for every text within lists and mappings."""
+    if isinstance(value, Mapping):
+        return {key: _all_seen(each) for key, each in value.items()}
+    return [_all_seen(each) for each in value] if isinstance(value, list | tuple) else _seen(value)
+
+
 def _own(name: str) -> Markup:
     """A file of ours, which goes into the page as it is."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - ours, and no stranger's
@@ -96,7 +103,7 @@ def _digest(text: str) -> str:
 
 def _data_block(data: Mapping[str, object]) -> Markup:
     """JSON that cannot end the element it stands in, nor begin a comment there."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_all_seen(data), ensure_ascii=False, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character is left in it that HTML would read as markup

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from core.conclusions import ControlResult, ObjectiveResult, Tally
 from core.model import Conclusion, Coverage, Severity, Status
-from exports.words import CONCLUSIONS, SEVERITIES, STATUSES, moment, resource_name, several, visible
+from exports.words import CONCLUSIONS, SEVERITIES, STATUSES, moment, resource_name, several
 from runs.report import FindingState, FrameworkReport, GapState, Report
 
 PER_CONTROL = 5
@@ -195,7 +195,9 @@ def _emptiness(kind: str, coverage: Iterable[Coverage]) -> str:
         return f"Nothing was judged: {kind} could not be looked at everywhere."
     if not any(row.count for row in rows):
         return f"0 resources: we looked everywhere we were asked to, and there was no {kind}."
-    return f"Nothing was judged, although {several(sum(row.count for row in rows), kind)} were seen."
+    return (
+        f"Nothing was judged, although {several(sum(row.count for row in rows), 'resource')} of kind {kind} were seen."
+    )
 
 
 def _attention(entry: CheckEntry) -> tuple[int, int, str]:
@@ -219,19 +221,19 @@ class _Numbered:
 def findings_table(report: Report, checks: Mapping[str, CheckEntry]) -> dict[str, object]:
     """Every finding as a row of short values for the page's own script; what repeats is held once and numbered.
 
-    A row is: id, resource, reason, then the positions of check, status, severity, place, since and seal, and the change.
+    A row is: id, resource, the positions of reason, check, status, severity, place, since and seal, then the change.
     """
     names, places, dates, seals, reasons = _Numbered(), _Numbered(), _Numbered(), _Numbered(), _Numbered()
     statuses, severities = list(STATUSES), list(SEVERITIES)
     rows = [
         (
             finding.id,
-            visible(resource_name(finding.resource)),
-            reasons(visible(finding.reason)),
+            resource_name(finding.resource),
+            reasons(finding.reason),
             names(finding.check),
             statuses.index(finding.status),
             severities.index(finding.severity),
-            places((visible(finding.source), visible(finding.scope))),
+            places((finding.source, finding.scope)),
             dates(moment(finding.since)),
             seals((finding.leaf, finding.evidence, moment(finding.as_of))),
             finding.change,
@@ -241,7 +243,7 @@ def findings_table(report: Report, checks: Mapping[str, CheckEntry]) -> dict[str
     return {
         "statuses": [(status.value, STATUSES[status].symbol, STATUSES[status].word) for status in statuses],
         "severities": [severity.value for severity in severities],
-        "checks": [(name, visible(checks[str(name)].title.replace("`", ""))) for name in names.values],
+        "checks": [(name, checks[str(name)].title.replace("`", "")) for name in names.values],
         "places": places.values,
         "dates": dates.values,
         "seals": seals.values,
@@ -253,4 +255,3 @@ def findings_table(report: Report, checks: Mapping[str, CheckEntry]) -> dict[str
 def pending(findings: Sequence[FindingState], size: int) -> int:
     """How many findings rest on leaves past the checkpoint: written, and not yet signed for."""
     return sum(max((finding.leaf, *finding.evidence)) >= size for finding in findings)
-

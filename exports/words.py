@@ -24,7 +24,7 @@ STATUSES = {
     Status.UNKNOWN: Sign("?", "unknown"),
     Status.ERROR: Sign("!", "error of Annexa"),
     Status.PASS: Sign("✓", "passes"),
-    Status.NOT_APPLICABLE: Sign("–", "not applicable"),
+    Status.NOT_APPLICABLE: Sign("\N{EN DASH}", "not applicable"),
 }
 """Every status, in the order in which it deserves attention."""
 
@@ -39,7 +39,9 @@ CONCLUSIONS = {
         "✓", "supported", "Something passes, nothing that matters fails, and nothing was left unjudged."
     ),
     Conclusion.NO_EVIDENCE: Sign(
-        "–", "no evidence", "No check that speaks to the control judged anything. That is neither good nor bad news."
+        "\N{EN DASH}",
+        "no evidence",
+        "No check that speaks to the control judged anything. That is neither good nor bad news.",
     ),
     Conclusion.EXCLUDED: Sign("○", "excluded", "The Statement of Applicability leaves the control out."),
 }
@@ -65,7 +67,7 @@ SHARES = {
 # Controls, lone surrogates (bytes that are no UTF-8), separators that break lines, and characters that reorder or hide
 # text. Joiners stay: scripts and emoji need them.
 _INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 _BYTE = range(0xDC80, 0xDD00)  # how Python keeps a byte that is no UTF-8 (PEP 383)
 
@@ -95,6 +97,11 @@ def number(count: int) -> str:
 def several(count: int, one: str, many: str = "") -> str:
     """`1 finding`, `2 findings`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def heading(text: str) -> str:
+    """`text` with a capital first letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def place(source: str, scope: str = "") -> str:

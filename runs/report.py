@@ -9,9 +9,9 @@ from datetime import datetime
 from core.conclusions import ControlResult
 from core.model import Coverage
 from core.plugins import Check
-from evidence_store.states import FindingState, GapState, ScanState, Seal
+from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
 
-__all__ = ["FindingState", "FrameworkReport", "GapState", "Report", "ScanState", "Seal"]
+__all__ = ["EndedFinding", "FindingState", "FrameworkReport", "GapState", "Report", "ScanState", "Seal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,10 +43,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A scan that was sealed: its id, the position of its first leaf, and how many units were abandoned."""
+    """A scan that was sealed: its id, which checks and sources it was about, and how many units were abandoned."""
 
     scan: str
-    first: int
+    checks: frozenset[str]
+    sources: frozenset[str]
     abandoned: int
 
 
@@ -70,7 +71,8 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
             abandoned = _run(configuration, selection, writer, clock, progress)
         finally:
             writer.close()
-        return Done(writer.scan, writer.first, abandoned)
+        asked = frozenset(source.id for source in selection.sources)
+        return Done(writer.scan, frozenset(selection.checks), asked, abandoned)
 
 
 def scan_id(started: datetime) -> str:

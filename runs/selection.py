@@ -112,6 +112,12 @@ def objectives_of(control: str) -> set[str]:
     return {link.objective for link in controls[number].links}
 
 
+def controls_serving(objective: str) -> tuple[str, ...]:
+    """The controls of the current edition that an objective speaks to."""
+    controls = framework(DEFAULT_FRAMEWORK).controls
+    return tuple(each.id for each in controls if objective in {link.objective for link in each.links})
+
+
 def _matches(name: str, pattern: str) -> bool:
     return name == pattern or name.startswith((f"{pattern}/", f"{pattern}.")) or fnmatchcase(name, pattern)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from evidence_store.queries import (
     current_coverage,
     current_findings,
     current_gaps,
+    ended_findings,
     pending,
     previous_scan,
     scans,
@@ -23,23 +24,22 @@ from evidence_store.store import Store
 from mappings.loader import framework, frameworks, objectives
 from runs.configuration import Configuration
 from runs.freshness import is_stale, stale_reason
-from runs.report import FindingState, FrameworkReport, Report
+from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState
+from runs.scan import Done
 from runs.selection import enabled_checks
 
-Keep = Callable[[FindingState], bool]
 
+def report(configuration: Configuration, store: Store, now: datetime, *, done: Done | None = None) -> Report:
+    """What stands. With `done`, findings and gaps are those of that scan; conclusions always rest on everything.
 
-def report(
-    configuration: Configuration, store: Store, now: datetime, *, scan: str = "", since: int | None = None
-) -> Report:
-    """What stands, for the newest scan or the one with this id. Raises `AnnexaError` when there is none."""
+    Raises `AnnexaError` when there is no scan yet.
+    """
     checks = enabled_checks(configuration)
     with store.reading() as connection:
-        found = scans(store, connection, scan_id=scan)
+        found = scans(store, connection, scan_id=done.scan if done else "")
         if not found:
-            raise AnnexaError(f"{store.folder}: there is no scan{f' {scan}' if scan else ''}", "make one: annexa scan")
-        before = previous_scan(connection, found[0].id)
-        since = found[0].first_leaf if since is None and before is not None else since
+            raise AnnexaError(f"{store.folder}: there is no scan yet", "make one with: annexa scan")
+        since = None if previous_scan(connection, found[0].id) is None else found[0].first_leaf
         coverage = current_coverage(connection)
         findings = current_findings(store, connection, since=since)
         gaps = current_gaps(connection)
@@ -47,6 +47,9 @@ def report(
         waiting = pending(store, connection)
     findings = [_aged(finding, checks, coverage, now, configuration) for finding in findings]
     tallies = tally(findings)
+    if done:
+        findings = [each for each in findings if each.check in done.checks and each.source in done.sources]
+        gaps = [gap for gap in gaps if gap.leaf >= found[0].first_leaf]
     return Report(
         generated=now,
         store=str(configuration.folder),
@@ -60,6 +63,12 @@ def report(
         objectives=objectives(),
         warnings=tuple(_warnings(waiting, coverage, now, configuration)),
     )
+
+
+def ended_since(store: Store, scan: ScanState) -> tuple[EndedFinding, ...]:
+    """Verdicts that this scan ended."""
+    with store.reading() as connection:
+        return tuple(ended_findings(connection, scan.first_leaf))
 
 
 def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:

@@ -19,8 +19,9 @@ def volumes_are_encrypted(volume: Volume) -> Verdict:
 
     Whoever takes the disk, or gets it back from repair, reads all that is on it.
 
-    Remediation: Install with LUKS encryption (the installer's guided partitioning offers it), or move the data to a volume
-    made with `cryptsetup luksFormat`. For virtual machines, have the operator encrypt the disks and keep the evidence.
+    Remediation: Install with LUKS encryption (the installer's guided partitioning offers it), or move the data to a
+    volume made with `cryptsetup luksFormat`. For virtual machines, have the operator encrypt the disks, and keep what
+    shows it.
     """
     on = f"{volume.id} ({volume.file_system})"
     if volume.id in BOOT_FOLDERS:
@@ -45,8 +46,8 @@ def volume_encryption_is_current(volume: Volume) -> Verdict:
 
     LUKS1 derives its keys in a way that graphics cards guess fast; plain mappings have no protection of the key at all.
 
-    Remediation: Convert LUKS1 with `cryptsetup convert DEVICE --type luks2` while it is closed (back up the header first),
-    and then renew its key slots with `cryptsetup luksConvertKey --pbkdf argon2id DEVICE`.
+    Remediation: Convert LUKS1 with `cryptsetup convert DEVICE --type luks2` while it is closed (back up the header
+    first), and then renew its key slots with `cryptsetup luksConvertKey --pbkdf argon2id DEVICE`.
     """
     if not volume.encryption:
         return not_applicable(f"{volume.id} is not encrypted on this host")
@@ -62,8 +63,8 @@ def memory_reaches_no_disk_unencrypted(areas: Population[Swap]) -> Verdict:
 
     Swap keeps passwords and keys on the disk that programs took care to hold in memory only.
 
-    Remediation: Put swap on an encrypted volume, encrypt it with a random key in /etc/crypttab (`swap,cipher=aes-xts-plain64`),
-    use zram, or turn it off: `swapoff -a` and remove it from /etc/fstab.
+    Remediation: Put swap on an encrypted volume, encrypt it with a random key in /etc/crypttab (option `swap`), use
+    zram, or turn it off: `swapoff -a` and remove it from /etc/fstab.
     """
     on_disk = [area for area in areas if not area.in_memory]
     if not on_disk:
@@ -81,7 +82,7 @@ def memory_reaches_no_disk_unencrypted(areas: Population[Swap]) -> Verdict:
 def shared_folders_honour_no_setuid(folder: SharedFolder) -> Verdict:
     """Programs in folders open to everybody cannot take on their owner's rights.
 
-    A setuid program that an attacker leaves there, or brings on a mounted image, would give him the rights of its owner.
+    A setuid program that an attacker leaves there, or brings on a mounted image, would give him its owner's rights.
 
     Remediation: Make the folder a file system of its own and mount it with `nosuid` in /etc/fstab (`systemctl edit
     tmp.mount` for a /tmp of systemd).

@@ -16,7 +16,7 @@ from core.resource import Unobserved, unobserved
 from core.resources.host.accounts import Account, Group, Login, PasswordState
 
 V = TypeVar("V")
-Held = Literal["empty", "shadowed", "locked", "other"]
+Held = Literal["shadowed", "empty", "locked", "exposed"]
 
 SHELLS_WITHOUT_LOGIN = ("nologin", "false", "true", "sync", "shutdown", "halt", "poweroff", "reboot")
 """Programs that stand in the place of a shell and end at once."""
@@ -25,7 +25,7 @@ PASSWD = Fact(
     "passwd",
     # What is in the password field is told apart here, so that no hash leaves the host.
     'while IFS=: read -r name password uid gid _ home shell || [ -n "$name" ]; do case $password in '
-    "'') held=empty ;; x) held=shadowed ;; '!'*|'*'*) held=locked ;; *) held=other ;; esac; "
+    "'') held=empty ;; x) held=shadowed ;; '!'*|'*'*) held=locked ;; *) held=exposed ;; esac; "
     'printf \'%s:%s:%s:%s:%s:%s\\n\' "$name" "$held" "$uid" "$gid" "$home" "$shell"; done </etc/passwd',
     limit=1_048_576,
 )
@@ -109,7 +109,7 @@ def accounts(host: Host) -> Iterator[Account | Login | Group]:
             name=entry.name,
             uid=entry.uid,
             gid=entry.gid,
-            password_field=entry.held,
+            shadowing=entry.held,
             password=password,
             home=entry.home,
             shell=entry.shell,

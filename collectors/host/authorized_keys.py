@@ -31,6 +31,9 @@ AUTHORIZED_KEYS = Fact(
     limit=2_097_152,
 )
 
+_UNREADABLE = "only root may read the file"
+_NO_PROGRAM = "ssh-keygen, which reads the keys, is not installed"
+
 
 @collector(permissions=(AUTHORIZED_KEYS,))
 def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
@@ -41,7 +44,8 @@ def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
         if state == "hidden":
             hidden.append(path)
             continue
-        keys: tuple[AuthorizedKey, ...] = unobserved(_UNREADABLE) if state == "unread" else parse_keys(found)
+        unseen = _UNREADABLE if state == "unread" else _NO_PROGRAM if found == "no ssh-keygen" else ""
+        keys: tuple[AuthorizedKey, ...] = unobserved(unseen) if unseen else parse_keys(found)
         yield AuthorizedKeys(
             id=f"{account}: {path}",
             account=account,
@@ -50,7 +54,7 @@ def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
             owner=int(owner),
             account_uid=int(uid),
             keys=keys,
-            unreadable_lines=unobserved(_UNREADABLE) if state == "unread" else max(0, int(lines) - len(keys)),
+            unreadable_lines=unobserved(unseen) if unseen else max(0, int(lines) - len(keys)),
         )
     if hidden:
         raise NeedsRootError(
@@ -59,14 +63,8 @@ def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
 
 
 def parse_keys(text: str) -> tuple[AuthorizedKey, ...]:
-    """The keys that `ssh-keygen -l` listed; unobserved where it is not installed. Raises `ValueError`."""
-    if text == "no ssh-keygen":
-        unseen: tuple[AuthorizedKey, ...] = unobserved("ssh-keygen, which reads the keys, is not installed")
-        return unseen
+    """The keys that `ssh-keygen -l` listed. Raises `ValueError`."""
     return tuple(
         AuthorizedKey(algorithm=algorithm, bits=bits, fingerprint=fingerprint)
         for bits, fingerprint, algorithm in map(parse_key, text.splitlines())
     )
-
-
-_UNREADABLE = "only root may read the file"

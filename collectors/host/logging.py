@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from collectors.host.facts import Fact
-from collectors.host.source import FactError, Host, MissingProgramError
+from collectors.host.source import FactError, Host
 from collectors.host.system import (
     CONTAINMENT,
     PROCESSES,
@@ -17,9 +17,9 @@ from collectors.host.system import (
     print_files,
     print_lines,
     running,
+    print_times,
     systemd_runs,
     times,
-    print_times,
 )
 from core.plugins import collector
 from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
@@ -41,8 +41,8 @@ JOURNAL_FOLDER = Fact("journal_folder", print_times("/var/log/journal"))
 JOURNAL_START = Fact(
     "journal_start",
     "[ -e /usr/bin/journalctl ] || exit 127\n"
-    "$SUDO /usr/bin/journalctl --quiet --no-pager --output=short-unix --lines=+1 | cut -d ' ' -f 1",
-    ("/usr/bin/journalctl --quiet --no-pager --output=short-unix --lines=+1",),
+    "$SUDO /usr/bin/journalctl --quiet --no-pager --output=short-unix | head -n 1 | cut -d ' ' -f 1",
+    ("/usr/bin/journalctl --quiet --no-pager --output=short-unix",),
 )
 # Lines with a password of a database or a search engine stay on the host.
 RSYSLOG = Fact(
@@ -65,6 +65,14 @@ LOGROTATE_SCHEDULE = Fact(
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_629_800, "y": 31_557_600}
 DAYS = {"hourly": 0, "daily": 1, "weekly": 7, "monthly": 28, "yearly": 365}
 """How many days a rotation covers, at least."""
+
+RSYSLOG_STATEMENT = re.compile(
+    r"^[ \t]*\$ActionSend(StreamDriver\w*)[ \t]+(\S+)"
+    r"|\baction\s*\(((?:[^()\"]|\"[^\"]*\")*)\)"
+    r"|^[ \t]*(?:[\w,;.*!=/-]+|&|:[^\n]*\"|[^\n]*\bthen)[ \t]+(@@?|:omrelp:)(\S+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A default for later actions, an action, or a legacy action behind its selector."""
 
 
 @collector(permissions=(PROCESSES, CONTAINMENT, SYSTEMD, LOGROTATE_SCHEDULE))
@@ -103,8 +111,16 @@ def journal(host: Host) -> Iterator[Journal]:
         storage_is_default="Storage" not in settings,
         directory_exists="/var/log/journal" in times(host, JOURNAL_FOLDER),
         retention_seconds=parse_span(settings.get("MaxRetentionSec", "0")),
-        oldest_entry=host.look(lambda: parse_start(host.text(JOURNAL_START))),
+        oldest_entry=host.look(lambda: _start(host)),
     )
+
+
+def _start(host: Host) -> datetime | None:
+    answer = host.answer(JOURNAL_START)
+    found = parse_start(answer.output.decode(errors="replace"))
+    if found is None and answer.error:  # the pipeline hides journalctl's status
+        raise FactError(JOURNAL_START, f"{JOURNAL_START.name}: {answer.error:.300}")
+    return found
 
 
 @collector(permissions=(PROCESSES, RSYSLOG, JOURNAL_UPLOAD))
@@ -132,13 +148,11 @@ def forwarding(host: Host) -> Iterator[LogForwarding]:
     yield LogForwarding(id=host.name, targets=targets)
 
 
-@collector(permissions=(LOGROTATE,))
+@collector(permissions=(LOGROTATE, LOGROTATE_SCHEDULE))
 def rotation(host: Host) -> Iterator[LogRotation]:
-    """What logrotate is configured to rotate, and for how long it keeps it."""
-    try:
+    """What logrotate, where it is installed, is configured to rotate, and for how long it keeps it."""
+    if "/usr/sbin/logrotate" in times(host, LOGROTATE_SCHEDULE):
         yield from parse_rotation(files(host, LOGROTATE))
-    except MissingProgramError:
-        return
 
 
 def in_effect(found: dict[str, str]) -> str:
@@ -195,14 +209,15 @@ def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTa
     TLS may be set per action, per legacy `$ActionSend…` line before it, or by the global default driver.
     """
     text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
-    for legacy, modern in re.findall(r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text):
+    for legacy, modern in re.findall(
+        r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text
+    ):
         if (legacy or modern) != "/etc/rsyslog.d/*.conf":
             raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
     driver = re.search(r"(?i)DefaultNetstreamDriver(?:\s+|\s*=\s*\")(\w+)", text)
     defaults = {"streamdriver": driver[1] if driver else ""}
     targets: list[ForwardingTarget] = []
-    pattern = r"(?is)^\s*\$ActionSend(StreamDriver\w*)\s+(\S+)|\baction\s*\((.*?)\)\s*$|\s(@@?|:omrelp:)(\S+)"
-    for name, value, action, legacy, address in re.findall("(?m)" + pattern, text):
+    for name, value, action, legacy, address in RSYSLOG_STATEMENT.findall(text):
         if name:
             defaults[name.lower()] = value
         elif legacy:
@@ -276,7 +291,7 @@ def _note(words: list[str], settings: dict[str, str]) -> None:
 
 def _section(path: str, logs: tuple[str, ...], settings: dict[str, str]) -> LogRotation:
     rotations = int(settings["rotate"]) if re.fullmatch(r"-?\d{1,9}", settings.get("rotate", "")) else 0
-    # Without a word about it logrotate rotates weekly? No: by size, 1 MiB; logrotate(8), "size".
+    # Without a word about it logrotate goes by size: above one megabyte.
     interval = settings.get("interval", "size")
     age = int(settings["maxage"]) if re.fullmatch(r"\d{1,9}", settings.get("maxage", "")) else None
     days = rotations * DAYS[interval] if interval in DAYS and "maxsize" not in settings else None

@@ -35,7 +35,7 @@ class PamRule:
 
 
 def read_files(host: Host, fact: Fact) -> dict[str, str]:
-    """The files that a fact made with `READ_FILES` printed, by path. Raises `NeedsRootError` for one we may not read."""
+    """Files that a fact made with `READ_FILES` printed, by path. Raises `NeedsRootError` for one we may not read."""
     fields = iter(records(host, fact))
     files = {}
     for path, state, text in zip(fields, fields, fields, strict=True):
@@ -46,11 +46,19 @@ def read_files(host: Host, fact: Fact) -> dict[str, str]:
 
 
 def parse_pam(files: Mapping[str, str]) -> dict[str, tuple[PamRule, ...]]:
-    """The stack of each service. Files that others include are parts, not services, and are left out."""
+    """The stack of each service.
+
+    A file that others include is a part, not a service, and is left out; but `su`, which only `su-l` includes, is one.
+    """
     by_name = {path.rpartition("/")[2]: text for path, text in files.items()}  # /etc comes last and wins
     lines = {name: list(_lines(text)) for name, text in by_name.items()}
-    included = {_name(words[-1]) for rules in lines.values() for words in rules if _includes(words)}
-    return {name: tuple(_stack(name, "", lines, ())) for name in sorted(lines) if name not in included}
+    parts = {
+        part
+        for service, rules in lines.items()
+        for part in (_name(words[-1] if words[0] == "@include" else words[2]) for words in rules if _includes(words))
+        if not service.startswith(f"{part}-")
+    }
+    return {name: tuple(_stack(name, "", lines, ())) for name in sorted(lines) if name not in parts}
 
 
 def _lines(text: str) -> Iterator[list[str]]:

@@ -161,8 +161,8 @@ def _read(options: Options, name: str, convert: Callable[[str], T]) -> T:
     try:
         return convert(said) if said else unseen
     except (KeyError, ValueError):
-        unseen = unobserved(f"sshd reports {name} {said}, which we do not know")
-        return unseen
+        unknown: T = unobserved(f"sshd reports {name} {said}, which we do not know")
+    return unknown
 
 
 def _switch(value: str) -> bool:

@@ -56,10 +56,10 @@ REMOVABLE_MEDIA = Fact(
 [ -d /sys/module ] || exit 1
 [ ! -d /sys/bus/usb ] || echo usb
 [ ! -d /sys/module/usb_storage ] || echo loaded
-release=$(uname -r)
+dependencies=/lib/modules/$(uname -r)/modules.dep
 if [ ! -e /proc/modules ]; then echo fixed
-elif [ -r "/lib/modules/$release/modules.dep" ]; then
-  while read -r name _; do case $name in */usb-storage.ko*) echo installed ;; esac; done <"/lib/modules/$release/modules.dep"
+elif [ -r "$dependencies" ]; then
+  while read -r name _; do case $name in */usb-storage.ko*) echo installed ;; esac; done <"$dependencies"
 else echo unseen; fi
 for f in /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf; do
   [ ! -e "$f" ] || while read -r verb name what _; do
@@ -67,14 +67,40 @@ for f in /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.con
       usb-storage|usb_storage|uas) printf 'rule %s %s %s\\n' "$verb" "$name" "$what" ;; esac ;; esac
   done <"$f" || exit 1
 done
-for p in /proc/[0-9]*; do { read -r name <"$p/comm"; } 2>/dev/null && [ "$name" = usbguard-daemon ] && echo usbguard; done
-:
+for p in /proc/[0-9]*; do
+  name=; { read -r name <"$p/comm"; } 2>/dev/null
+  [ "$name" != usbguard-daemon ] || echo usbguard
+done
 """,
 )
 
 IN_MEMORY = frozenset(
-    "autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.lxcfs fusectl hugetlbfs mqueue "
-    "nsfs proc pstore ramfs rpc_pipefs securityfs selinuxfs sysfs tmpfs tracefs".split()  # noqa: SIM905 - reads better
+    (
+        "autofs",
+        "binfmt_misc",
+        "bpf",
+        "cgroup",
+        "cgroup2",
+        "configfs",
+        "debugfs",
+        "devpts",
+        "devtmpfs",
+        "efivarfs",
+        "fuse.lxcfs",
+        "fusectl",
+        "hugetlbfs",
+        "mqueue",
+        "nsfs",
+        "proc",
+        "pstore",
+        "ramfs",
+        "rpc_pipefs",
+        "securityfs",
+        "selinuxfs",
+        "sysfs",
+        "tmpfs",
+        "tracefs",
+    )
 )
 IMAGES = frozenset({"squashfs", "erofs", "iso9660", "udf"})
 """Read-only by their making: programs, not data of ours."""

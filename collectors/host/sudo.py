@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Literal
@@ -11,19 +12,21 @@ from collectors.host.facts import Fact, root_fact
 from collectors.host.pam import PAM, PamRule, parse_pam, read_files
 from collectors.host.source import FactError, Host, MissingProgramError
 from core.plugins import collector
+from core.resource import unobserved
 from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoDefault, SudoGrant
 
-SUDO_INSTALLED = Fact("sudo_installed", "for f in /usr/bin/sudo /usr/local/bin/sudo; do [ ! -e $f ] || echo $f; done")
+SUDO_INSTALLED = Fact("sudo_installed", "[ ! -e /usr/bin/sudo ] || echo installed")
 SU_INSTALLED = Fact("su_installed", "for f in /usr/bin/su /bin/su; do [ ! -e $f ] || echo $f; done")
+SUDO_VERSION = Fact("sudo_version", "/usr/bin/sudo -V | head -n 1")
 SUDOERS = root_fact("sudoers", "/usr/bin/cvtsudoers -e -f json /etc/sudoers")
 UNREADABLE = "fix /etc/sudoers and the files it includes until `visudo -c` is content"
 
 
-@collector(permissions=(SUDO_INSTALLED, SUDOERS))
+@collector(permissions=(SUDO_INSTALLED, SUDO_VERSION, SUDOERS))
 def sudo(host: Host) -> Iterator[Sudo | SudoGrant]:
     """sudo's settings and every rule that lets somebody run something as somebody else."""
     if not host.text(SUDO_INSTALLED).strip():
-        yield Sudo(id=host.name, installed=False, defaults=())
+        yield Sudo(id=host.name, installed=False, version=(), defaults=())
         return
     try:
         rules = json.loads(host.text(SUDOERS))
@@ -33,7 +36,8 @@ def sudo(host: Host) -> Iterator[Sudo | SudoGrant]:
         raise FactError(SUDOERS, "sudo is installed but cvtsudoers, which reads its rules, is not", hint) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FactError(SUDOERS, "cvtsudoers printed something that is not a set of rules", UNREADABLE) from error
-    yield Sudo(id=host.name, installed=True, defaults=defaults)
+    version = host.look(lambda: parse_version(host.text(SUDO_VERSION)))
+    yield Sudo(id=host.name, installed=True, version=version, defaults=defaults)
     yield from grants
 
 
@@ -58,6 +62,13 @@ def wheel_rule(rules: Sequence[PamRule]) -> PamRule | None:
         if rule.type == "auth" and rule.module == "pam_wheel" and demanded and "deny" not in rule.arguments:
             return rule
     return None
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """The numbers of `Sudo version 1.9.13p3`; the letters of patches do not matter."""
+    numbers = re.search(r"version (\d+(?:\.\d+)*)", text)
+    unseen: tuple[int, ...] = unobserved("sudo -V names no version")
+    return tuple(int(number) for number in numbers[1].split(".")) if numbers else unseen
 
 
 def parse_defaults(rules: dict[str, Any]) -> Iterator[SudoDefault]:
@@ -92,12 +103,10 @@ def parse_grants(rules: dict[str, Any]) -> Iterator[SudoGrant]:
 def parse_command(command: dict[str, Any]) -> SudoCommand:
     """What a rule lets one run, without the arguments."""
     program, _, arguments = str(command["command"]).partition(" ")
-    return SudoCommand(
-        program=program, arguments=_arguments(program, arguments), forbidden=bool(command.get("negated"))
-    )
+    return SudoCommand(program=program, arguments=_arguments(arguments), forbidden=bool(command.get("negated")))
 
 
-def _arguments(program: str, arguments: str) -> Literal["any", "none", "fixed", "pattern"]:
+def _arguments(arguments: str) -> Literal["any", "none", "fixed", "pattern"]:
     if not arguments:
         return "any"
     if arguments == '""':

@@ -12,14 +12,14 @@ from collectors.host.source import FactError, Host
 from core.plugins import collector
 from core.resources.host.system import System
 
-OS_RELEASE = Fact("os_release", "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release")
-KERNEL = Fact("kernel", "uname -rm && cat /proc/1/comm /proc/stat", limit=2_097_152)
+OS_RELEASE = Fact("system_release", "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release")
+KERNEL = Fact("system_kernel", "uname -rm && cat /proc/1/comm /proc/stat", limit=2_097_152)
 # Hashed there: machine-id(5) asks not to show the plain value to others.
-IDENTITY = Fact("identity", "if [ -e /etc/machine-id ]; then sha256sum </etc/machine-id; fi")
-SYSTEMD = Fact("systemd", "if [ -d /run/systemd/system ]; then echo yes; else echo no; fi")
+IDENTITY = Fact("system_identity", "if [ -e /etc/machine-id ]; then sha256sum </etc/machine-id; fi")
+SYSTEMD = Fact("system_init", "if [ -d /run/systemd/system ]; then echo yes; else echo no; fi")
 # The first namespaces have fixed numbers (linux/proc_ns.h): who is in them has the kernel for itself.
 CONTAINMENT = Fact(
-    "containment",
+    "system_containment",
     """\
 readlink /proc/self/ns/pid /proc/self/ns/uts || exit 1
 if [ -r /run/systemd/container ]; then printf 'named '; cat /run/systemd/container; echo; fi
@@ -29,7 +29,7 @@ if [ -e /var/run/secrets/kubernetes.io ]; then echo named kubernetes; fi
 """,
 )
 HYPERVISOR = Fact(
-    "hypervisor",
+    "system_hypervisor",
     """\
 for f in /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name /sys/hypervisor/type; do
   if [ -r "$f" ]; then printf '%s: ' "$f"; cat "$f"; fi
@@ -67,7 +67,7 @@ def print_lines(*patterns: str, unless: str) -> str:
     return _each_file(
         patterns,
         '[ -r "$f" ] || { echo "$f: Permission denied" >&2; exit 1; }\n'
-        "while IFS= read -r line || [ -n \"$line\" ]; do case $line in "
+        'while IFS= read -r line || [ -n "$line" ]; do case $line in '
         + unless
         + ") echo '# withheld';; *) printf '%s\\n' \"$line\";; esac; done <\"$f\"",
     )
@@ -76,9 +76,10 @@ def print_lines(*patterns: str, unless: str) -> str:
 def _each_file(patterns: tuple[str, ...], body: str) -> str:
     folders = " ".join(sorted({pattern.rpartition("/")[0] for pattern in patterns}))
     return (
-        f"for d in {folders}; do [ ! -d \"$d\" ] || {{ [ -r \"$d\" ] && [ -x \"$d\" ]; }} || "
+        f'for d in {folders}; do [ ! -d "$d" ] || {{ [ -r "$d" ] && [ -x "$d" ]; }} || '
         '{ echo "$d: Permission denied" >&2; exit 1; }; done\n'
-        f"for f in {' '.join(patterns)}; do [ -f \"$f\" ] || continue; printf '%s\\0' \"$f\"\n{body}\nprintf '\\0'; done"
+        f'for f in {" ".join(patterns)}; do [ -f "$f" ] || continue\n'
+        f"printf '%s\\0' \"$f\"\n{body}\nprintf '\\0'; done"
     )
 
 
@@ -194,7 +195,7 @@ def system(host: Host) -> Iterator[System]:
         identity="" if digest in NOT_SET else digest,
         container=host.look(lambda: container(host)),
         hypervisor=host.look(lambda: parse_hypervisor(host.text(HYPERVISOR))),
-        first_process=(kernel.splitlines() + ["", ""])[1],
+        first_process=[*kernel.splitlines(), "", ""][1],
         systemd_runs=systemd_runs(host),
         booted_at=host.look(lambda: parse_boot(kernel)),
     )

@@ -21,6 +21,8 @@ from runs.report import FindingState, FrameworkReport, GapState, Report, ScanSta
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
+HOSTILE = "<script>alert(1)</script><!-- \n\x1b[31m\udcff\u202egnp.exe \" ' & </style>"
+
 
 @resource("test.door")
 class Door(Resource):
@@ -41,34 +43,30 @@ def door_is_shut(door: Door) -> Verdict:
     return passed("it is shut") if door.shut else failed("it is open")
 
 
-def _judgement(number: int, name: str, title: str, objective: str, severity: Severity) -> Check[...]:
+def _judgement(name: str, title: str, objective: str, severity: Severity) -> Check[...]:
     remediation = f"Set what `{name.rpartition('.')[2]}` asks for in the drop-in folder, then reload the service."
-    return replace(
-        door_is_shut, id=name, title=title, objective=objective, severity=severity, remediation=remediation
-    )  # fmt: skip
+    return replace(door_is_shut, id=name, title=title, objective=objective, severity=severity, remediation=remediation)
 
 
 CHECKS = {
     each.id: each
     for each in (
-        _judgement(number, *described)
-        for number, described in enumerate(
-            (
-                ("host.sshd.root_cannot_sign_in", "Nobody signs in as `root` over SSH.", "privileged-access-is-personal", Severity.HIGH),
-                ("host.sshd.passwords_are_refused", "SSH accepts keys, not passwords.", "sign-in-methods-are-strong", Severity.HIGH),
-                ("host.sshd.ciphers_are_strong", "SSH offers strong ciphers only.", "cryptography-is-strong", Severity.MEDIUM),
-                ("host.files.shadow_is_private", "Only root reads the password hashes.", "system-files-are-protected", Severity.CRITICAL),
-                ("host.time.clock_is_synchronised", "The clock follows a time source.", "clocks-are-synchronized", Severity.MEDIUM),
-                ("host.logs.journal_is_persistent", "The journal survives a reboot.", "logs-are-kept", Severity.MEDIUM),
-                ("host.logs.logs_are_private", "Only administrators read the logs.", "logs-are-protected", Severity.MEDIUM),
-                ("host.audit.audit_daemon_runs", "The audit daemon records what administrators do.", "administration-is-logged", Severity.HIGH),
-                ("host.firewall.incoming_is_denied", "What nobody allowed to come in stays out.", "networks-deny-by-default", Severity.HIGH),
-                ("host.disks.data_is_encrypted", "Disks with data are encrypted.", "data-at-rest-is-encrypted", Severity.HIGH),
-                ("host.tls.certificates_are_valid", "Certificates in use have not expired.", "certificates-are-valid", Severity.HIGH),
-                ("host.accounts.passwords_resist_guessing", "Local passwords are long and locked after wrong guesses.", "passwords-resist-guessing", Severity.MEDIUM),
-                ("host.accounts.one_superuser", "Only one account has the user number 0.", "identities-have-one-owner", Severity.CRITICAL),
-                ("host.packages.updates_are_installed", "Security updates are installed.", "vulnerabilities-are-fixed", Severity.HIGH),
-            )
+        _judgement(*described)
+        for described in (
+            ("host.sshd.root_cannot_sign_in", "Nobody signs in as `root` over SSH.", "privileged-access-is-personal", Severity.HIGH),
+            ("host.sshd.passwords_are_refused", "SSH accepts keys, not passwords.", "sign-in-methods-are-strong", Severity.HIGH),
+            ("host.sshd.ciphers_are_strong", "SSH offers strong ciphers only.", "cryptography-is-strong", Severity.MEDIUM),
+            ("host.files.shadow_is_private", "Only root reads the password hashes.", "system-files-are-protected", Severity.CRITICAL),
+            ("host.time.clock_is_synchronised", "The clock follows a time source.", "clocks-are-synchronized", Severity.MEDIUM),
+            ("host.logs.journal_is_persistent", "The journal survives a reboot.", "logs-are-kept", Severity.MEDIUM),
+            ("host.logs.logs_are_private", "Only administrators read the logs.", "logs-are-protected", Severity.MEDIUM),
+            ("host.audit.audit_daemon_runs", "The audit daemon records what administrators do.", "administration-is-logged", Severity.HIGH),
+            ("host.firewall.incoming_is_denied", "What nobody allowed to come in stays out.", "networks-deny-by-default", Severity.HIGH),
+            ("host.disks.data_is_encrypted", "Disks with data are encrypted.", "data-at-rest-is-encrypted", Severity.HIGH),
+            ("host.tls.certificates_are_valid", "Certificates in use have not expired.", "certificates-are-valid", Severity.HIGH),
+            ("host.accounts.passwords_resist_guessing", "Local passwords are long and locked after wrong guesses.", "passwords-resist-guessing", Severity.MEDIUM),
+            ("host.accounts.one_superuser", "Only one account has the user number 0.", "identities-have-one-owner", Severity.CRITICAL),
+            ("host.packages.updates_are_installed", "Security updates are installed.", "vulnerabilities-are-fixed", Severity.HIGH),
         )
     )
 }  # fmt: skip
@@ -200,4 +198,19 @@ def large(count: int = 10_000) -> Report:
             source=f"host/web-{n % 300}",
         )
         for n in range(count)
+    )
+
+
+def hostile() -> Report:
+    """Every text that others can choose, chosen by somebody who wishes us ill."""
+    plain = small()
+    first = replace(plain.findings[0], resource=HOSTILE, reason=HOSTILE, source=HOSTILE, scope=HOSTILE, change=HOSTILE)
+    return replace(
+        plain,
+        store=HOSTILE,
+        scan=replace(plain.scan, id=HOSTILE, trigger=HOSTILE, sources=(HOSTILE,), left_out=(HOSTILE,), died=(HOSTILE,)),
+        gaps=(replace(plain.gaps[0], reason=HOSTILE, hint=HOSTILE, kinds=(HOSTILE,), source=HOSTILE),),
+        coverage=(replace(plain.coverage[0], kind=HOSTILE, source=HOSTILE, scope=HOSTILE),),
+        findings=(first, *plain.findings[1:]),
+        warnings=(HOSTILE,),
     )

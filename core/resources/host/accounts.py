@@ -28,8 +28,9 @@ class Account(Resource):
     name: str
     uid: int
     gid: int
-    password_field: Literal["empty", "shadowed", "locked", "other"]
-    """What the password field of /etc/passwd itself holds; `other` is a hash that everybody can read."""
+    shadowing: Literal["shadowed", "empty", "locked", "exposed"]
+    """What the second field of /etc/passwd holds: a pointer to /etc/shadow, nothing, a mark that no password fits, or
+    anything else, which is a hash that everybody can read."""
     password: PasswordState
     home: str
     shell: str

@@ -23,6 +23,8 @@ class Sudo(Resource):
 
     id: str
     installed: bool
+    version: tuple[int, ...]
+    """Empty when sudo is not installed."""
     defaults: tuple[SudoDefault, ...]
     """In the order of the files: later ones win."""
 

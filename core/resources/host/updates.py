@@ -65,3 +65,4 @@ class Reboot(Resource):
     requested_for: tuple[str, ...]
     running_kernel: str
     newest_kernel: str
+    newest_is_running: bool

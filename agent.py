@@ -1,0 +1,75 @@
+"""Collects evidence that the controls of ISO/IEC 27001 Annex A work, and seals it so that an auditor can trust it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from commands.checks import checks
+from commands.controls import controls
+from commands.doctor import doctor
+from commands.explain import explain
+from commands.output import explain_error
+from commands.permissions import permissions
+from commands.scan import scan
+from commands.show import show
+from commands.status import status
+from commands.verify import verify
+from core.errors import AnnexaError
+
+BUG = 70
+"""The exit status for a fault of Annexa itself (EX_SOFTWARE of sysexits.h): never one of the answers 0 to 4."""
+
+# Pretty tracebacks would print the values of local variables, and one of those may be a secret.
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+for command in (scan, status, show, checks, explain, controls, permissions, verify, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command and leave: 0 good, 1 something fails, 2 usage, 3 could not look everywhere, 4 broken seal."""
+    status = 0
+    try:
+        app(prog_name="annexa")
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 2
+    except AnnexaError as error:
+        explain_error(str(error), error.hint)
+        status = error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody listens any more: no more to say
+    except OSError as error:
+        explain_error(f"{error.filename or 'the system'}: {error.strerror}", "see `annexa doctor`")
+        status = 2
+    except Exception as error:  # noqa: BLE001 - the last resort
+        _report_bug(error)
+        status = BUG
+    _leave(status)
+
+
+def _report_bug(error: Exception) -> None:
+    import traceback  # noqa: PLC0415 - only when something broke
+
+    from core.redaction import redact  # noqa: PLC0415
+
+    text = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
+    sys.stderr.write(redact(text)[0].decode(errors="backslashreplace"))
+    explain_error(
+        "this is a bug of Annexa, the evidence sealed so far is whole", "please report it with the lines above"
+    )
+
+
+def _leave(status: int) -> None:
+    """Exit hard: a unit that was given up may hang in a library that would keep the interpreter from ending."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

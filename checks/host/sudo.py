@@ -1,0 +1,282 @@
+"""Checks of sudo and su."""
+
+from __future__ import annotations
+
+import re
+
+from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.plugins import check
+from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoGrant
+
+PTY_BY_DEFAULT = (1, 9, 14)
+"""The version of sudo from which `use_pty` is on unless it is switched off."""
+NOT_INSTALLED = not_applicable("sudo is not installed")
+SHELLS = frozenset(
+    {
+        "ash",
+        "bash",
+        "busybox",
+        "csh",
+        "dash",
+        "expect",
+        "fish",
+        "irb",
+        "ksh",
+        "lua",
+        "node",
+        "perl",
+        "php",
+        "python",
+        "ruby",
+        "sh",
+        "su",
+        "tcsh",
+        "zsh",
+    }
+)
+"""They run whatever is typed, unless the arguments are fixed."""
+INTERACTIVE = frozenset(
+    {
+        "ed",
+        "emacs",
+        "ex",
+        "ftp",
+        "gdb",
+        "joe",
+        "mc",
+        "mysql",
+        "nano",
+        "nmap",
+        "pico",
+        "psql",
+        "rvim",
+        "screen",
+        "sqlite3",
+        "tmux",
+        "vi",
+        "view",
+        "vim",
+        "vimdiff",
+    }
+)
+"""They start a shell, or open other files, from within, whatever their arguments are."""
+PAGERS = frozenset({"journalctl", "less", "man", "more", "most", "systemctl"})
+"""They start a shell from within, unless they are kept from starting programs."""
+BY_ARGUMENT = frozenset(
+    {
+        "apt",
+        "apt-get",
+        "awk",
+        "chmod",
+        "chown",
+        "cp",
+        "crontab",
+        "curl",
+        "dd",
+        "dnf",
+        "docker",
+        "dpkg",
+        "env",
+        "find",
+        "gawk",
+        "git",
+        "install",
+        "ip",
+        "ln",
+        "make",
+        "mawk",
+        "mount",
+        "mv",
+        "nice",
+        "openssl",
+        "pip",
+        "rpm",
+        "rsync",
+        "scp",
+        "sed",
+        "ssh",
+        "strace",
+        "tar",
+        "tcpdump",
+        "tee",
+        "timeout",
+        "vipw",
+        "visudo",
+        "wget",
+        "xargs",
+        "yum",
+        "zip",
+    }
+)
+"""They run or overwrite anything when the user chooses the arguments."""
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
+def rule_asks_for_a_password(grant: SudoGrant, *, approved: tuple[str, ...] = ("annexa",)) -> Verdict:
+    """sudo asks who one is before it runs anything.
+
+    With `NOPASSWD`, an unattended screen or malicious program has the same rights at once. Accounts of automation
+    named in the setting `approved` may do without, for commands with fixed arguments only.
+
+    Remediation: Take `NOPASSWD:` out of the rule (`visudo`), or list the exact commands and name the account
+    in `approved`.
+    """
+    if grant.needs_password:
+        return passed(f"{grant.principal} must give a password")
+    commands = _allowed(grant)
+    if not commands:
+        return passed(f"the rule only forbids {grant.principal} commands")
+    pinned = all(
+        c.program != "ALL" and not c.program.endswith("/") and c.arguments in ("none", "fixed") for c in commands
+    )
+    reason = f"{grant.principal} runs {_programs(commands)} without a password"
+    if grant.principal in approved:
+        return passed(f"{reason}, as approved") if pinned else failed(f"{reason}, and chooses the arguments")
+    return failed(reason)
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
+def passwords_are_asked_for_by_default(sudo: Sudo) -> Verdict:
+    """No setting of sudo does away with passwords.
+
+    `Defaults !authenticate` has the effect of `NOPASSWD` on every rule it is bound to, far from those rules.
+
+    Remediation: Remove `!authenticate` from the `Defaults` of /etc/sudoers and /etc/sudoers.d (`visudo`).
+    """
+    if not sudo.installed:
+        return NOT_INSTALLED
+    off = [
+        default.binding or "everybody"
+        for default in sudo.defaults
+        if (default.option, default.value) == ("authenticate", "false")
+    ]
+    return (
+        failed(f"Defaults !authenticate holds for {', '.join(off)}")
+        if off
+        else passed("no Defaults says !authenticate")
+    )
+
+
+@check(objective="privileged-access-is-rare", severity=Severity.HIGH)
+def only_administrators_may_run_everything(
+    grant: SudoGrant, *, approved: tuple[str, ...] = ("root", "%sudo", "%wheel", "%admin")
+) -> Verdict:
+    """Only administrators may run everything with sudo.
+
+    Such a rule is full power. Given to the groups of administrators, it can be seen and reviewed in one place.
+
+    Remediation: List the commands that are needed instead of `ALL`, or move the person to the group sudo; name further
+    principals that are approved in the setting `approved`.
+    """
+    everything = [command for command in _allowed(grant) if command.program == "ALL"]
+    if not everything:
+        return passed(f"{grant.principal} may run only {_programs(_allowed(grant)) or 'nothing'}")
+    reason = f"{grant.principal} may run everything as {', '.join(grant.run_as) or 'root'}"
+    return passed(f"{reason}, as approved") if grant.principal in approved else failed(reason)
+
+
+@check(objective="override-tools-are-restricted", severity=Severity.MEDIUM)
+def rule_gives_no_way_to_a_shell(grant: SudoGrant) -> Verdict:
+    """A rule for single commands does not hand out a shell.
+
+    Editors, pagers, interpreters, and tools such as find or tar with free arguments, start other programs: who may run
+    one of them may run everything. So may who can run a whole folder, or what is only excepted from `ALL`.
+
+    Remediation: Fix the arguments in the rule, use `sudoedit` for files, and `NOEXEC:` for pagers.
+    """
+    commands = _allowed(grant)
+    if any(command.program == "ALL" for command in commands):
+        return not_applicable(f"{grant.principal} may run everything anyway")
+    escapes = [command for command in commands if _escapes(command, no_exec=grant.no_exec)]
+    if escapes:
+        return failed(f"{grant.principal} gets a shell or any file through {_programs(escapes)}")
+    return passed(f"{_programs(commands) or 'nothing'} gives {grant.principal} no known way to a shell")
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.MEDIUM)
+def commands_run_in_a_terminal_of_their_own(sudo: Sudo) -> Verdict:
+    """sudo runs commands in a terminal of their own.
+
+    Else a program started with sudo can stay behind and type into the user's terminal later.
+
+    Remediation: Add `Defaults use_pty` to a file of /etc/sudoers.d (`visudo -f`).
+    """
+    if not sudo.installed:
+        return NOT_INSTALLED
+    off = [d.binding for d in sudo.defaults if d.option == "use_pty" and d.binding and d.value != "true"]
+    if off:
+        return failed(f"Defaults !use_pty holds for {', '.join(off)}")
+    said = _setting(sudo, "use_pty")
+    if said:
+        return passed("Defaults use_pty is set") if said == "true" else failed("Defaults !use_pty is set")
+    version = ".".join(map(str, sudo.version))
+    if sudo.version < PTY_BY_DEFAULT:
+        return failed(f"Defaults use_pty is not set, and is not the default of sudo {version}")
+    return passed(f"use_pty is the default of sudo {version}")
+
+
+@check(objective="administration-is-logged", severity=Severity.MEDIUM)
+def commands_are_logged(sudo: Sudo) -> Verdict:
+    """sudo logs the commands that it runs.
+
+    The log says who did what with the power of root. By default sudo tells syslog.
+
+    Remediation: Remove `!syslog` from the `Defaults`, or add `Defaults logfile="/var/log/sudo.log"`.
+    """
+    if not sudo.installed:
+        return NOT_INSTALLED
+    silent = [d.binding for d in sudo.defaults if d.binding and (d.option, d.value) == ("log_allowed", "false")]
+    if silent or _setting(sudo, "log_allowed") == "false":
+        return failed(f"Defaults !log_allowed holds for {', '.join(silent) or 'everybody'}")
+    ways = [
+        name
+        for name in ("logfile", "log_output", "log_input", "log_servers")
+        if _setting(sudo, name) not in ("", "false")
+    ]
+    if ways:
+        return passed(f"Defaults {', '.join(ways)} is set")
+    if _setting(sudo, "syslog") == "false":
+        return failed("Defaults !syslog is set and nothing else logs")
+    return passed(f"sudo logs to syslog ({_setting(sudo, 'syslog') or 'as it does by default'})")
+
+
+@check(objective="override-tools-are-restricted", severity=Severity.MEDIUM)
+def su_is_for_a_group(su: Su) -> Verdict:
+    """Only members of a group may use su.
+
+    With su, whoever learns a password becomes somebody else, past sudo's rules and its log.
+
+    Remediation: Add `auth required pam_wheel.so use_uid group=sugroup` to /etc/pam.d/su, with a group that is empty.
+    """
+    if not su.installed:
+        return not_applicable("su is not installed")
+    if su.restricted:
+        return passed(f"pam_wheel lets only the group {su.group or 'wheel'} use su")
+    return failed("no pam_wheel is required in /etc/pam.d/su")
+
+
+def _allowed(grant: SudoGrant) -> list[SudoCommand]:
+    return [command for command in grant.commands if not command.forbidden]
+
+
+def _programs(commands: list[SudoCommand]) -> str:
+    return ", ".join(dict.fromkeys(command.program for command in commands))
+
+
+def _escapes(command: SudoCommand, *, no_exec: bool) -> bool:
+    if command.program.endswith("/") or re.search(r"[*?\[]", command.program):
+        return True
+    # python3.11 is python, vim.tiny is vim.
+    name = re.sub(r"[\d.]+$", "", re.sub(r"\.(tiny|basic|nox|gtk3)$", "", command.program.rpartition("/")[2]))
+    free = command.arguments in ("any", "pattern")
+    return (
+        name in INTERACTIVE
+        or (name in PAGERS and not no_exec)
+        or (name in SHELLS and (free or command.arguments == "none"))
+        or (name in BY_ARGUMENT and free)
+    )
+
+
+def _setting(sudo: Sudo, option: str) -> str:
+    """What `Defaults` says for everybody: the last word wins."""
+    return next((d.value for d in reversed(sudo.defaults) if d.option == option and not d.binding), "")

@@ -1,0 +1,76 @@
+"""annexa controls"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Json, complete_control, configuration, open_store
+from commands.output import labelled, say, table, write_json
+
+if TYPE_CHECKING:
+    from core.conclusions import ControlResult
+    from runs.report import FrameworkReport
+
+Number = Annotated[
+    str, typer.Argument(metavar="[CONTROL]", help="One control, in detail.", autocompletion=complete_control)
+]
+Framework = Annotated[str, typer.Option("--framework", help="The edition: iso27001_2022 or iso27001_2013.")]
+
+
+def controls(
+    control: Number = "", framework: Framework = "iso27001_2022", config: Config = None, json: Json = False
+) -> None:
+    """Show every control of Annex A with what the evidence says, or one in detail."""
+    from commands.summary import control_as_json
+    from core.errors import AnnexaError, did_you_mean
+    from runs.clock import now
+    from runs.state import report as make_report
+
+    settings = configuration(config)
+    with open_store(settings) as store:
+        editions = {each.id: each for each in make_report(settings, store, now()).frameworks}
+    if framework not in editions:
+        raise AnnexaError(f"there is no framework named {framework}", f"there are {', '.join(editions)}")
+    edition = editions[framework]
+    results = {result.control.id: result for result in edition.controls}
+    if control and control not in results:
+        raise AnnexaError(f"{edition.name} has no control {control}{did_you_mean(control, results)}")
+    if json:
+        write_json([control_as_json(edition, results[name]) for name in results if control in ("", name)])
+    elif control:
+        _show_one(edition, results[control])
+    else:
+        _show_all(edition)
+
+
+def _show_all(edition: FrameworkReport) -> None:
+    say(edition.name, style="bold")
+    table(
+        ["Control", "Theme", "Evidence", "Title"],
+        [
+            [each.control.id, each.control.theme, labelled(each.conclusion.value), each.control.title]
+            for each in edition.controls
+        ],
+    )
+
+
+def _show_one(edition: FrameworkReport, result: ControlResult) -> None:
+    sign, style = labelled(result.conclusion.value)
+    say(f"{edition.name} {result.control.id} {result.control.title}", style="bold")
+    say(f"{sign[0]} {result.sentence}", style=style)
+    say(
+        f"Technology can show this control {result.control.potential}ly."
+        if result.control.potential != "manual"
+        else "Technology cannot show this control: it takes people and documents."
+    )
+    for each in result.objectives:
+        tally = each.tally
+        sign, style = labelled(each.conclusion.value)
+        say("", f"{sign}: {each.link.objective} ({each.link.share})", style=style)
+        say(f"  {each.link.because}")
+        say(
+            f"  {tally.passes} pass, {tally.fails} fail, {tally.unknowns} unknown, "
+            f"{tally.not_applicable} not applicable; checks: {', '.join(each.checks) or 'none yet'}"
+        )

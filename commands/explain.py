@@ -1,0 +1,41 @@
+"""annexa explain"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.options import Config, Json, complete_check, configuration
+from commands.output import say, table, write_json
+
+Name = Annotated[str, typer.Argument(metavar="CHECK", help="A check's id.", autocompletion=complete_check)]
+
+
+def explain(check: Name, config: Config = None, json: Json = False) -> None:
+    """Explain one check: what it wants, why, how to mend a failure, which controls it serves and why."""
+    from commands.checks import check_as_json
+    from mappings.loader import framework, frameworks, objectives
+    from runs.plugins import find_check
+
+    found = find_check(check)
+    settings = configuration(config)
+    if json:
+        write_json(check_as_json(found, enabled=found.id not in settings.disabled))
+        return
+    say(found.id, style="bold")
+    say(found.title, "", found.rationale, "", f"Remedy: {found.remediation}", "")
+    say(f"Severity {found.severity}; objective: {objectives()[found.objective]}")
+    chosen = settings.check_settings.get(found.id, {})
+    for name, default in found.settings.items():
+        value = f"{chosen[name]!r} (default {default!r})" if name in chosen else f"{default!r} (the default)"
+        say(f"Setting {name}: {value}")
+    rows = [
+        [f"{edition.name} {control.id}", link.share, link.because]
+        for edition in map(framework, sorted(frameworks(), reverse=True))
+        for control in edition.controls
+        for link in control.links
+        if link.objective == found.objective
+    ]
+    say("")
+    table(["Serves", "Share", "Because"], rows)

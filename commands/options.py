@@ -1,0 +1,57 @@
+"""Options that several commands share, and the configuration they lead to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from evidence_store.store import Store
+    from runs.configuration import Configuration
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", help="Configuration file. Default: $ANNEXA_CONFIG, ./config.yaml, /etc/annexa/config.yaml."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def configuration(file: Path | None) -> Configuration:
+    """The configuration the options lead to. Raises `ConfigurationError`."""
+    from runs.configuration import load
+
+    return load(file, os.environ, Path.home())
+
+
+def open_store(settings: Configuration) -> Store:
+    """The store to read. Raises `StoreError`."""
+    from evidence_store.store import Store
+
+    return Store.open(settings.folder, settings.key_file)
+
+
+def complete_check(incomplete: str) -> list[str]:
+    """Ids of checks for the shell's completion."""
+    from runs.plugins import all_checks
+
+    return [name for name in all_checks() if name.startswith(incomplete)]
+
+
+def complete_control(incomplete: str) -> list[str]:
+    """Controls for the shell's completion."""
+    from mappings.loader import framework
+    from runs.selection import DEFAULT_FRAMEWORK
+
+    return [control.id for control in framework(DEFAULT_FRAMEWORK).controls if control.id.startswith(incomplete)]
+
+
+def complete_provider(incomplete: str) -> list[str]:
+    """Providers for the shell's completion."""
+    from runs.plugins import provider_names
+
+    return [name for name in provider_names() if name.startswith(incomplete)]

@@ -1,0 +1,72 @@
+"""annexa scan"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.options import Config, Json, complete_check, complete_control, configuration
+from commands.output import say, write_json
+
+Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source, e.g. host/web-1. Repeatable.")]
+Checks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--check", help="Only this check, or those below it (host.sshd). Repeatable.", autocompletion=complete_check
+    ),
+]
+Controls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        help="Only checks that serve this control: A.8.5, or iso27001_2013:A.9.4.2. Repeatable.",
+        autocompletion=complete_control,
+    ),
+]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this HTML file as well.")]
+SinceLast = Annotated[bool, typer.Option("--since-last", help="Show only what changed since the scan before.")]
+
+
+def scan(
+    config: Config = None,
+    source: Sources = None,
+    check: Checks = None,
+    control: Controls = None,
+    report: ReportFile = None,
+    since_last: SinceLast = False,
+    json: Json = False,
+) -> None:
+    """Look at every configured source, judge what was seen, and seal both.
+
+    Without a configuration this very machine is scanned, into ./annexa-data. Exit status: 0 all is well, 1 something
+    fails, 3 not everything could be looked at, 2 wrong usage or configuration, 4 a seal is broken.
+    """
+    from commands.progress import showing_progress
+    from commands.summary import as_json, exit_status, show
+    from evidence_store.store import Store
+    from runs.clock import now
+    from runs.scan import scan as run
+    from runs.selection import Wish
+    from runs.state import ended_since
+    from runs.state import report as make_report
+
+    settings = configuration(config)
+    wish = Wish(tuple(source or ()), tuple(check or ()), tuple(control or ()))
+    with showing_progress(quiet=json) as progress:
+        done = run(settings, wish, now, trigger="command line", progress=progress)
+    with Store.open(settings.folder, settings.key_file) as store:
+        found = make_report(settings, store, now(), done=done)
+        ended = ended_since(store, found.scan) if since_last else ()
+    if report:
+        from exports.html import write
+
+        write(found, report)
+    if json:
+        write_json(as_json(found, ended, since_last=since_last))
+    else:
+        show(found, ended, since_last=since_last)
+        if report:
+            say(f"Report: {report}")
+    raise typer.Exit(exit_status(found))

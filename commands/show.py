@@ -1,0 +1,132 @@
+"""annexa show"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.options import Config, Json, configuration, open_store
+from commands.output import labelled, say, table, when, write_json
+
+if TYPE_CHECKING:
+    from core.model import Exchange
+    from evidence_store.trail import LeafProof
+    from runs.report import ScanState
+    from runs.tracing import Trace
+
+Name = Annotated[
+    str, typer.Argument(metavar="ID", help="A finding's id or its beginning, a leaf's number, or a scan's id.")
+]
+Full = Annotated[bool, typer.Option("--full", help="Print whole answers instead of their first lines.")]
+
+FIRST_LINES = 20
+
+
+def show(name: Name, config: Config = None, full: Full = False, json: Json = False) -> None:
+    """Follow a finding down to the exchange it rests on and the leaf of the log that seals it."""
+    from runs.plugins import all_checks
+    from runs.report import ScanState
+    from runs.tracing import Trace, trace
+
+    with open_store(configuration(config)) as store:
+        found = trace(store, name, all_checks())
+    if json:
+        write_json(_trace_as_json(found) if isinstance(found, Trace) else found)
+    elif isinstance(found, Trace):
+        _show_trace(found, full=full)
+    elif isinstance(found, ScanState):
+        _show_scan(found)
+    else:
+        _show_leaf(found)
+
+
+def _trace_as_json(found: Trace) -> dict[str, object]:
+    from commands.output import plain
+
+    return {
+        **plain(found.finding),
+        "title": found.check.title if found.check else None,
+        "controls": list(found.controls),
+        "assessment": plain(found.assessed),
+        "units": [
+            {
+                "leaf": seen.leaf,
+                **{key: value for key, value in plain(seen.unit).items() if key != "exchanges"},
+                "exchanges": [{**plain(exchange), "answer": plain(answer)} for exchange, answer in seen.exchanges],
+            }
+            for seen in found.units
+        ],
+        "leaves": plain(found.leaves),
+    }
+
+
+def _show_trace(found: Trace, *, full: bool) -> None:
+    finding = found.finding
+    sign, style = labelled(finding.status.value)
+    say(f"{sign}: {finding.check} on {finding.resource} in {finding.source}", style=f"bold {style}")
+    say(f"  {finding.reason}")
+    rows = [
+        ["severity", finding.severity.value],
+        ["since", when(finding.since)],
+        ["judged", f"{when(finding.as_of)}, settings {dict(found.assessed.settings) or 'none'}"],
+        ["check digest", found.assessed.check_digest],
+    ]
+    if found.check:
+        rows += [["means", found.check.title], ["why", found.check.rationale], ["remedy", found.check.remediation]]
+        rows += [["controls", ", ".join(found.controls)]]
+    table(["", ""], rows)
+    for seen in found.units:
+        unit = seen.unit
+        say("", f"Seen by {unit.collector} as {unit.principal or 'nobody'} in {unit.source}", style="bold")
+        say(f"  {when(unit.started)} to {when(unit.finished)}, sealed in leaf {seen.leaf}")
+        for gap in unit.gaps:
+            say(f"  ? could not look: {gap.reason}", style="yellow")
+        for exchange, answer in seen.exchanges:
+            _show_exchange(exchange, answer, full=full)
+    for leaf in found.leaves:
+        say("")
+        _show_leaf(leaf)
+
+
+def _show_exchange(exchange: Exchange, answer: bytes, *, full: bool) -> None:
+    question = exchange.parameters.get("command") or str(dict(exchange.parameters))
+    say(f"  $ {question}", style="cyan")
+    lines = answer.decode(errors="backslashreplace").splitlines()
+    for line in lines if full else lines[:FIRST_LINES]:
+        say(f"    {line}")
+    if len(lines) > FIRST_LINES and not full:
+        say(f"    … {len(lines) - FIRST_LINES} more lines: --full", style="dim")
+    if exchange.error:
+        say(f"    errors: {exchange.error}", style="yellow")
+    masked = f", redacted {dict(exchange.redactions)}" if exchange.redactions else ""
+    say(f"    status {exchange.status}, {exchange.size} bytes, sha256 {exchange.response}{masked}", style="dim")
+
+
+def _show_leaf(leaf: LeafProof) -> None:
+    say(f"Leaf {leaf.position}: {leaf.data['type']} of scan {leaf.data['scan']}, {leaf.data['at']}", style="bold")
+    say(f"  hash {leaf.hash}")
+    if leaf.proven:
+        say(
+            f"  proven: {len(leaf.path)} hashes lead to the signed checkpoint at size {leaf.checkpoint_size}",
+            style="green",
+        )
+    else:
+        say("  not covered by a checkpoint yet: the next scan signs it", style="yellow")
+
+
+def _show_scan(scan: ScanState) -> None:
+    say(f"Scan {scan.id}: {scan.status}", style="bold")
+    finished = when(scan.finished) if scan.finished else "not finished"
+    table(
+        ["", ""],
+        [
+            ["started", when(scan.started)],
+            ["finished", finished],
+            ["by", f"Annexa {scan.agent_version}, {scan.trigger}"],
+            ["sources", ", ".join(scan.sources) or "none"],
+            ["left out", "; ".join(scan.left_out) or "nothing"],
+            ["leaves", f"{scan.first_leaf} to {scan.last_leaf if scan.last_leaf is not None else '(open)'}"],
+            ["units", f"{scan.units} with {scan.exchanges} exchanges"],
+        ],
+    )

@@ -1,0 +1,31 @@
+"""annexa status"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commands.options import Config, Json, configuration, open_store
+from commands.output import write_json
+
+All = Annotated[bool, typer.Option("--all", help="List every finding, those that pass included.")]
+
+
+def status(config: Config = None, show_all: All = False, json: Json = False) -> None:
+    """Show what stands: the newest scan, gaps, controls and findings, without looking anew.
+
+    Evidence past its freshness target counts as unknown. Exit status as for `annexa scan`.
+    """
+    from commands.summary import as_json, exit_status, show
+    from runs.clock import now
+    from runs.state import report as make_report
+
+    settings = configuration(config)
+    with open_store(settings) as store:
+        found = make_report(settings, store, now())
+    if json:
+        write_json(as_json(found))
+    else:
+        show(found, all_rows=show_all)
+    raise typer.Exit(exit_status(found))

@@ -1,0 +1,184 @@
+"""A report on the terminal and as JSON: what could not be seen first, then controls, then findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from commands.output import labelled, plain, say, table, when
+from core.model import Conclusion, Severity, Status
+
+if TYPE_CHECKING:
+    from core.conclusions import ControlResult
+    from runs.report import EndedFinding, FindingState, FrameworkReport, Report
+
+MOST_ROWS = 20
+"""Findings shown on a terminal; `annexa status --all` and `--json` show every one."""
+
+ATTENTION = (Status.FAIL, Status.ERROR, Status.UNKNOWN)
+BY_ATTENTION = {status: rank for rank, status in enumerate((*ATTENTION, Status.PASS, Status.NOT_APPLICABLE))}
+BY_WEIGHT = {severity: -weight for weight, severity in enumerate(Severity)}
+
+
+def exit_status(report: Report) -> int:
+    """3 when something could not be seen or judged, else 1 when something fails, else 0."""
+    statuses = {finding.status for finding in report.findings}
+    if report.gaps or statuses & {Status.UNKNOWN, Status.ERROR}:
+        return 3
+    return 1 if Status.FAIL in statuses else 0
+
+
+def show(
+    report: Report, ended: Sequence[EndedFinding] = (), *, since_last: bool = False, all_rows: bool = False
+) -> None:
+    """Print a report for people."""
+    _show_scan(report)
+    _show_gaps(report)
+    if since_last:
+        _show_changes(report, ended)
+    else:
+        _show_controls(report.frameworks[0])
+        _show_findings(report.findings, all_rows=all_rows)
+    _show_seal(report)
+
+
+def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: bool = False) -> dict[str, Any]:
+    """`{scan, findings, gaps, controls}`, and what was looked at, flat and with the model's names."""
+    findings = [f for f in report.findings if f.change] if since_last else report.findings
+    return {
+        "scan": plain(report.scan),
+        "findings": plain(findings),
+        "gaps": plain(report.gaps),
+        "controls": [control_as_json(f, c) for f in report.frameworks for c in f.controls],
+        "coverage": plain(report.coverage),
+        "checkpoint": plain(report.seal),
+        "warnings": plain(report.warnings),
+        **({"ended": plain(ended)} if since_last else {}),
+    }
+
+
+def control_as_json(framework: FrameworkReport, result: ControlResult) -> dict[str, Any]:
+    """One control with its conclusion and what it rests on."""
+    return {
+        "framework": framework.id,
+        "control": result.control.id,
+        "title": result.control.title,
+        "theme": result.control.theme,
+        "potential": result.control.potential,
+        "conclusion": result.conclusion.value,
+        "strength": result.strength,
+        "reservations": list(result.reservations),
+        "objectives": [
+            {
+                "objective": each.link.objective,
+                "share": each.link.share,
+                "because": each.link.because,
+                "conclusion": each.conclusion.value,
+                "checks": list(each.checks),
+                **plain(each.tally),
+            }
+            for each in result.objectives
+        ],
+    }
+
+
+def _show_scan(report: Report) -> None:
+    scan = report.scan
+    say(f"Scan {scan.id} of {when(scan.started)}: {scan.status}", style="bold")
+    seen = sum(coverage.count for coverage in report.coverage)
+    say(f"  {len(scan.sources)} sources, {scan.units} units, {scan.exchanges} exchanges; {seen} resources known")
+    for sentence in (*scan.left_out, *report.warnings):
+        say(f"  left out: {sentence}" if sentence in scan.left_out else f"  warning: {sentence}", style="yellow")
+    for died in scan.died:
+        say(f"  scan {died} died before its end; what it had sealed is kept", style="yellow")
+
+
+def _show_gaps(report: Report) -> None:
+    if not report.gaps:
+        say("  nothing was hidden from us: no gaps")
+        return
+    say("", f"Could not look ({len(report.gaps)} gaps)", style="bold yellow")
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for gap in report.gaps:
+        reasons.setdefault((gap.reason, gap.hint), []).append(f"{gap.source}: {gap.collector}")
+    for (reason, hint), places in reasons.items():
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        say(f"  ? {places[0]}{more}: {reason}" + (f" ({hint})" if hint else ""))
+
+
+def _show_controls(framework: FrameworkReport) -> None:
+    say("", framework.name, style="bold")
+    themes: dict[str, Counter[Conclusion]] = {}
+    for result in framework.controls:
+        themes.setdefault(result.control.theme, Counter())[result.conclusion] += 1
+    order = [c for c in Conclusion if any(counts[c] for counts in themes.values())]
+    table(
+        ["Theme", *(labelled(c.value)[0] for c in order), ""],
+        [[theme, *(str(counts[c]) for c in order), ""] for theme, counts in themes.items()],
+    )
+    say("")
+    table(
+        ["Control", "Evidence", "Objectives", "Title"],
+        [
+            [result.control.id, _evidence(result), _objectives(result), result.control.title]
+            for result in framework.controls
+            if result.conclusion is not Conclusion.NO_EVIDENCE
+        ],
+    )
+    silent = sum(result.conclusion is Conclusion.NO_EVIDENCE for result in framework.controls)
+    say(f"  {silent} more controls: no evidence (list them with: annexa controls)")
+
+
+def _evidence(result: ControlResult) -> tuple[str, str]:
+    text, style = labelled(result.conclusion.value)
+    return (f"{text} ({result.strength})" if result.conclusion is Conclusion.SUPPORTED else text), style
+
+
+def _objectives(result: ControlResult) -> str:
+    reserved = f", {len(result.reservations)} reserved" if result.reservations else ""
+    return f"{result.supported} of {len(result.objectives)}{reserved}"
+
+
+def _show_findings(findings: Sequence[FindingState], *, all_rows: bool) -> None:
+    counts = Counter(finding.status for finding in findings)
+    sentence = ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in Status if counts[status])
+    say("", f"Findings: {sentence or 'none'}", style="bold")
+    rows = findings if all_rows else [finding for finding in findings if finding.status in ATTENTION]
+    ordered = sorted(
+        rows, key=lambda f: (ATTENTION.index(f.status) if f.status in ATTENTION else 9, BY_WEIGHT[f.severity])
+    )
+    _findings_table(ordered if all_rows else ordered[:MOST_ROWS])
+    if len(ordered) > MOST_ROWS and not all_rows:
+        say(f"  {len(ordered) - MOST_ROWS} more: annexa status --all")
+
+
+def _findings_table(findings: Iterable[FindingState]) -> None:
+    table(
+        ["Status", "Severity", "ID", "Check and reason"],
+        [
+            [
+                labelled(finding.status.value),
+                finding.severity.value,
+                finding.id,
+                f"{finding.check} on {finding.resource}: {finding.reason}",
+            ]
+            for finding in findings
+        ],
+    )
+
+
+def _show_changes(report: Report, ended: Sequence[EndedFinding]) -> None:
+    changes = [finding for finding in report.findings if finding.change]
+    say("", f"Changed since the scan before: {len(changes)} verdicts; {len(ended)} ended", style="bold")
+    _findings_table(changes)
+    for each in ended:
+        say(f"  {each.ended.replace('_', ' ')}: {each.check} on {each.resource} (was {each.status}: {each.reason})")
+
+
+def _show_seal(report: Report) -> None:
+    if report.seal is None:
+        say("", "Not sealed by a checkpoint yet.", style="yellow")
+        return
+    say("", f"Sealed: {report.seal.size} leaves, root {report.seal.root}", style="bold")
+    say(f"  in {report.store}, public key {report.seal.public_key}", "  verify with: annexa verify")

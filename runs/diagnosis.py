@@ -1,0 +1,169 @@
+"""What `annexa doctor` looks at: everything that must hold before a scan can be trusted, each with its remedy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Literal
+
+from core.engine import collect
+from core.errors import AnnexaError
+from core.recording import Clock
+from core.source import Source
+from evidence_store import keys
+from evidence_store.queries import pending, scans
+from evidence_store.store import Store
+from runs.configuration import Configuration, load
+from runs.plugins import all_checks, collectors_of, provider
+
+OUR_PACKAGES = ("agent", "checks", "collectors", "commands", "core", "evidence_store", "exports", "mappings", "runs")
+FEW_BYTES = 500 * 2**20
+BUILT = datetime(2026, 11, 1, tzinfo=UTC)
+"""Before this moment no clock can be right: this version did not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One thing that was looked at: `good`, `warning` (works, but) or `bad` (a scan would fail or mean nothing)."""
+
+    subject: str
+    state: Literal["good", "warning", "bad"]
+    finding: str
+    remedy: str = ""
+
+
+def diagnose(file: Path | None, environment: Mapping[str, str], home: Path, clock: Clock) -> list[Diagnosis]:
+    """Look at everything in turn. Raises nothing that a person could act on: that is what it reports."""
+    found = [*_installation(), _clock(clock())]
+    try:
+        configuration = load(file, environment, home)
+        checks = all_checks()
+    except AnnexaError as error:
+        return [*found, Diagnosis("configuration", "bad", str(error), error.hint)]
+    found.append(Diagnosis("configuration", "good", f"{configuration.file}; {len(checks)} checks"))
+    found += _sources(configuration, clock)
+    found += _key(configuration)
+    found += _store(configuration, clock())
+    return found
+
+
+def owners_in_conflict() -> dict[str, list[str]]:
+    """Our top-level packages that another installed distribution claims as well: their names are generic."""
+    distributions = packages_distributions()
+    return {
+        name: sorted(set(distributions.get(name, [])))
+        for name in OUR_PACKAGES
+        if len(set(distributions.get(name, []))) > 1
+    }
+
+
+def _installation() -> Iterator[Diagnosis]:
+    conflicts = owners_in_conflict()
+    for name, owners in conflicts.items():
+        yield Diagnosis(
+            "installation",
+            "bad",
+            f"the package {name} belongs to {' and '.join(owners)}",
+            "use a virtual environment of its own (pipx)",
+        )
+    if not conflicts:
+        yield Diagnosis("installation", "good", "our packages are ours alone")
+
+
+def _clock(now: datetime) -> Diagnosis:
+    if now < BUILT:
+        return Diagnosis(
+            "clock", "bad", f"it says {now:%Y-%m-%d %H:%M} UTC, before this version existed", "set the clock"
+        )
+    return Diagnosis("clock", "good", f"it says {now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _sources(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
+    for name, settings in configuration.sources.items():
+        collectors = collectors_of(name)
+        for source in provider(name).open_sources(settings, list(collectors.values()), clock):
+            try:
+                yield _source(source, name, clock)
+            finally:
+                source.close()
+    if not any(configuration.sources.values()):
+        yield Diagnosis("sources", "bad", "none is configured", "name one below `sources:` in the configuration")
+
+
+def _source(source: Source, name: str, clock: Clock) -> Diagnosis:
+    """Reach a source by running its collectors, as a scan would, and throwing away what they saw."""
+    gaps = []
+    for collector in collectors_of(name).values():
+        for target in source.targets(collector.source):
+            gaps += list(collect(collector, target, version="", clock=clock).unit.gaps)
+    who = f"reached as {source.principal}" if source.principal else "not reached"
+    reasons = "; ".join(dict.fromkeys(gap.reason for gap in gaps))
+    hints = "; ".join(dict.fromkeys(gap.hint for gap in gaps if gap.hint))
+    if not source.principal:
+        return Diagnosis(source.id, "bad", f"{who}: {reasons or 'it said nothing'}", hints)
+    if gaps:
+        return Diagnosis(
+            source.id, "warning", f"{who}, but {len(gaps)} collectors cannot see all: {reasons:.500}", hints
+        )
+    return Diagnosis(source.id, "good", f"{who}, everything can be seen")
+
+
+def _key(configuration: Configuration) -> Iterator[Diagnosis]:
+    path = configuration.key_file
+    if not path.exists():
+        yield Diagnosis(
+            "key", "warning", f"{path} does not exist yet", "the first scan makes it; then keep a copy of it safe"
+        )
+        return
+    try:
+        keys.load(path)
+    except AnnexaError as error:
+        yield Diagnosis("key", "bad", str(error), error.hint)
+        return
+    inside = configuration.folder.resolve() in path.resolve().parents
+    yield Diagnosis(
+        "key",
+        "warning" if inside else "good",
+        f"{path} holds an Ed25519 key that only its owner can read"
+        + (", but inside the store it signs" if inside else ""),
+        "whoever can change the store could sign it again: set store.key to a path elsewhere" if inside else "",
+    )
+
+
+def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
+    folder = configuration.folder
+    if not folder.exists():
+        parent = next(each for each in folder.absolute().parents if each.exists())
+        state = "good" if os.access(parent, os.W_OK) else "bad"
+        remedy = "" if state == "good" else "give the user write permission, or set store.folder"
+        yield Diagnosis("store", state, f"{folder} does not exist yet, the first scan makes it", remedy)  # type: ignore[arg-type]
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Diagnosis(
+            "store", "bad", f"{folder} is not writable", "give the user write permission, or set store.folder"
+        )
+    free = shutil.disk_usage(folder).free
+    if free < FEW_BYTES:
+        yield Diagnosis("store", "warning", f"only {free // 2**20} MiB are free below {folder}", "make room")
+    try:
+        with Store.open(folder, configuration.key_file) as store, store.reading() as connection:
+            newest = scans(store, connection)
+            waiting = pending(store, connection)
+    except AnnexaError as error:
+        yield Diagnosis("store", "bad", str(error), error.hint)
+        return
+    last = f"last scan {newest[0].started:%Y-%m-%d %H:%M} UTC, {newest[0].status}" if newest else "no scan yet"
+    yield Diagnosis("store", "good", f"{folder}: {last}; {waiting} leaves await a checkpoint")
+    if newest and newest[0].started > now:
+        yield Diagnosis("clock", "bad", "the last scan is in the future: the clock went back", "set the clock")
+    yield Diagnosis(
+        "checkpoints",
+        "warning",
+        "none is published outside this machine: whoever holds store and key could rewrite both",
+        "keep copies of the checkpoint that each scan and report prints, where this machine cannot change them",
+    )

@@ -1,0 +1,69 @@
+"""From a verdict to the bytes it rests on: assessment, units, exchanges, leaves, checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.errors import AnnexaError
+from core.plugins import Check
+from evidence_store.queries import assessed, current_findings, scans
+from evidence_store.records import Assessed
+from evidence_store.states import FindingState, ScanState
+from evidence_store.store import Store
+from evidence_store.trail import LeafProof, SeenUnit, prove, units_below
+from mappings.loader import framework, frameworks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A finding all the way down."""
+
+    finding: FindingState
+    check: Check[...] | None
+    controls: tuple[str, ...]
+    assessed: Assessed
+    units: tuple[SeenUnit, ...]
+    leaves: tuple[LeafProof, ...]
+
+
+def trace(store: Store, name: str, checks: Mapping[str, Check[...]]) -> Trace | LeafProof | ScanState:
+    """What `name` means: the number of a leaf, the id of a scan, or the beginning of a finding's id.
+
+    Raises `AnnexaError` when it means nothing, or more than one finding.
+    """
+    with store.reading() as connection:
+        if found := scans(store, connection, scan_id=name):
+            return found[0]
+        findings = current_findings(store, connection, finding_id=name)
+        if name.isdecimal() and not findings:
+            return prove(store, connection, int(name))
+        if len(findings) != 1:
+            problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
+            raise AnnexaError(problem, "ids of findings are listed by: annexa status")
+        finding = findings[0]
+        check = checks.get(finding.check)
+        body = assessed(store, connection, finding.leaf)
+        kinds = {each.kind for each in (*body.subjects, *body.joins)}
+        return Trace(
+            finding=finding,
+            check=check,
+            controls=controls_of(check.objective) if check else (),
+            assessed=body,
+            units=tuple(
+                unit
+                for position in finding.evidence
+                for unit in units_below(store, connection, position, kinds, finding.scope)
+            ),
+            leaves=tuple(prove(store, connection, each) for each in sorted({*finding.evidence, finding.leaf})),
+        )
+
+
+def controls_of(objective: str) -> tuple[str, ...]:
+    """The controls, with their edition, that an objective speaks to, newest edition first."""
+    return tuple(
+        f"{edition.name} {control.id}"
+        for edition in map(framework, sorted(frameworks(), reverse=True))
+        for control in edition.controls
+        if objective in {link.objective for link in control.links}
+    )

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import pytest
+
+from collectors.host.accounts import LOGIN_DEFS
+from collectors.host.facts import Answer, Fact
+from collectors.host.pam import PAM, parse_pam
+from collectors.host.passwords import (
+    PAM_SETTINGS,
+    USERADD,
+    hash_algorithm,
+    parse_history,
+    parse_lock_outs,
+    parse_quality,
+    parse_settings,
+    password_policy,
+)
+from collectors.host.source import FactError
+from core.codec import encode
+from core.resource import missing_fields
+from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
+from tests.twins import RecordedHost
+
+
+def files(**texts: str) -> bytes:
+    return b"".join(f"/etc/pam.d/{name}\0read\0{text}\0".encode() for name, text in texts.items())
+
+
+# Debian 12 with libpam-pwquality.
+DEBIAN: dict[Fact, str | bytes | Answer] = {
+    PAM: (
+        files(
+            login="auth optional pam_faildelay.so\n@include common-auth\n",
+            passwd="@include common-password\n",
+            other="@include common-auth\n@include common-password\n",
+        )
+        + b"/etc/pam.d/common-auth\0read\0auth [success=1 default=ignore] pam_unix.so nullok\n\0"
+        + b"/etc/pam.d/common-password\0read\0password requisite pam_pwquality.so retry=3\n"
+        b"password [success=1 default=ignore] pam_unix.so obscure use_authtok yescrypt\n\0"
+    ),
+    PAM_SETTINGS: b"/etc/security/pwquality.conf\0read\0# minlen = 8\nminlen = 14 # long\n\0",
+    LOGIN_DEFS: "ENCRYPT_METHOD SHA512\n",
+    USERADD: "SHELL=/bin/sh\nINACTIVE=30\n",
+}
+
+
+def ask(changes: dict[Fact, str | bytes | Answer] | None = None) -> PasswordPolicy:
+    (seen,) = password_policy(RecordedHost({**DEBIAN, **(changes or {})}))
+    assert isinstance(seen, PasswordPolicy)
+    encode(seen)
+    return seen
+
+
+def stack(line: str, **more: str) -> dict[str, str]:
+    return {"/etc/pam.d/passwd": line + "\npassword required pam_unix.so\nauth required pam_unix.so\n", **more}
+
+
+def test_debian() -> None:
+    seen = ask()
+    assert seen.uses_pam
+    assert (seen.hash_algorithm, seen.hash_algorithm_from) == ("yescrypt", "pam_unix in the service passwd")
+    assert seen.change_services == ("passwd",)
+    assert seen.password_services == seen.empty_password_services == ("login",)
+    assert seen.qualities == (
+        PasswordQuality(
+            service="passwd",
+            module="pam_pwquality",
+            minimum_length=14,
+            minimum_length_from="pwquality.conf",
+            enforced=True,
+        ),
+    )
+    assert seen.histories == ()
+    assert seen.lock_outs == ()
+    assert seen.inactive_days == 30
+
+
+def test_a_host_without_pam() -> None:
+    seen = ask({PAM: "", PAM_SETTINGS: "", LOGIN_DEFS: "", USERADD: ""})
+    assert not seen.uses_pam
+    assert (seen.hash_algorithm, seen.hash_algorithm_from) == ("", "nothing")
+    assert seen.inactive_days == -1
+
+
+def test_garbage_is_unobserved() -> None:
+    assert missing_fields(ask({USERADD: "INACTIVE=soon\n"})) == {"inactive_days": "INACTIVE=soon is no number"}
+
+
+def test_a_file_that_could_not_be_read_is_a_failure_to_look() -> None:
+    with pytest.raises(FactError):
+        ask({PAM: Answer(b"", "cat: /etc/pam.d/x: Input/output error", 1)})
+
+
+def test_login_defs_counts_where_the_module_says_nothing() -> None:
+    stacks = parse_pam(stack("session required pam_permit.so"))
+    assert hash_algorithm(stacks, {"ENCRYPT_METHOD": "SHA512"}) == ("sha512", "ENCRYPT_METHOD in /etc/login.defs")
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "length", "origin", "enforced"),
+    [
+        ("password requisite pam_pwquality.so", {}, 8, "its default", True),
+        ("password requisite pam_pwquality.so minlen=16", {"minlen": "10"}, 16, "its arguments", True),
+        ("password requisite pam_pwquality.so", {"minlen": "3"}, 6, "pwquality.conf", True),
+        (
+            "password requisite pam_pwquality.so",
+            {"minlen": "14", "dcredit": "2", "ucredit": "-1"},
+            12,
+            "pwquality.conf",
+            True,
+        ),
+        ("password requisite pam_pwquality.so", {"enforcing": "0"}, 8, "its default", False),
+        ("password optional pam_pwquality.so", {}, 8, "its default", False),
+        ("password requisite pam_cracklib.so minlen=12", {"minlen": "20"}, 8, "its arguments", True),
+        ("password requisite pam_passwdqc.so", {}, 7, "its default", True),
+        ("password requisite pam_passwdqc.so min=disabled,24,16,14,12 enforce=none", {}, 12, "its arguments", False),
+    ],
+)
+def test_quality(line: str, settings: dict[str, str], length: int, origin: str, enforced: bool) -> None:
+    (quality,) = parse_quality(parse_pam(stack(line)), settings)
+    assert (quality.minimum_length, quality.minimum_length_from, quality.enforced) == (length, origin, enforced)
+
+
+def test_a_length_we_cannot_know_is_unobserved() -> None:
+    for line in ("pam_passwdqc.so config=/etc/passwdqc.conf", "pam_pwquality.so minlen=long"):
+        try:
+            (quality,) = parse_quality(parse_pam(stack(f"password requisite {line}")), {})
+        except Exception as error:  # noqa: BLE001
+            pytest.fail(f"{line}: {error!r}")
+        assert "minimum_length" in missing_fields(quality)
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "expected"),
+    [
+        ("password required pam_pwhistory.so remember=24", {}, ("pam_pwhistory", 24, "its arguments")),
+        ("password required pam_pwhistory.so", {"remember": "12"}, ("pam_pwhistory", 12, "pwhistory.conf")),
+        ("password required pam_pwhistory.so", {}, ("pam_pwhistory", 10, "its default")),
+        ("password required pam_unix.so remember=5", {}, ("pam_unix", 5, "its arguments")),
+    ],
+)
+def test_history(line: str, settings: dict[str, str], expected: tuple[str, int, str]) -> None:
+    (seen,) = parse_history(parse_pam(stack(line)), settings)
+    module, remembered, origin = expected
+    assert seen == PasswordHistory(service="passwd", module=module, remembered=remembered, remembered_from=origin)
+
+
+@pytest.mark.parametrize(
+    ("line", "settings", "expected"),
+    [
+        ("auth required pam_faillock.so authfail", {}, (3, 600, "its default")),
+        ("auth required pam_faillock.so authfail deny=4 unlock_time=never", {"deny": "9"}, (4, 0, "its arguments")),
+        ("auth required pam_faillock.so authfail", {"deny": "5", "unlock_time": "900"}, (5, 900, "faillock.conf")),
+        ("auth required pam_tally2.so deny=5 unlock_time=1200", {}, (5, 1200, "its arguments")),
+        ("auth required pam_tally2.so", {}, (0, 0, "its default")),
+    ],
+)
+def test_lock_outs(line: str, settings: dict[str, str], expected: tuple[int, int, str]) -> None:
+    (lock,) = parse_lock_outs(parse_pam(stack(line)), settings)
+    assert isinstance(lock, LockOut)
+    assert (lock.attempts, lock.unlock_seconds, lock.values_from) == expected
+
+
+def test_faillock_that_does_not_count_failures_locks_nothing() -> None:
+    assert list(parse_lock_outs(parse_pam(stack("auth required pam_faillock.so preauth")), {})) == []
+
+
+def test_later_settings_win() -> None:
+    settings = parse_settings(
+        {
+            "/etc/security/pwquality.conf.d/50-site.conf": "minlen = 10\ndictcheck = 1\n",
+            "/etc/security/pwquality.conf": "minlen=12\nenforce_for_root\n# x = 1\n\n",
+            "/etc/security/faillock.conf": "deny = 5\n",
+        }
+    )
+    assert settings == {
+        "pwquality": {"minlen": "12", "dictcheck": "1", "enforce_for_root": ""},
+        "faillock": {"deny": "5"},
+    }

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from collectors.host.facts import Answer, Fact
+from collectors.host.source import FactError, NeedsRootError
+from collectors.host.sshd import (
+    BANNERS,
+    SSH_HOST_KEYS,
+    SSHD_FILES,
+    SSHD_INSTALLED,
+    SSHD_OPTIONS,
+    SSHD_OPTIONS_FOR_ROOT,
+    SSHD_RUNNING,
+    parse_options,
+    parse_sshd,
+    ssh_host_keys,
+    sshd,
+    sshd_files,
+)
+from core.codec import encode
+from core.resource import missing_fields
+from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
+from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
+
+# OpenSSH 9.2p1 of Debian 12, as installed.
+DEBIAN_12 = """\
+port 22
+usepam yes
+maxauthtries 6
+clientaliveinterval 0
+clientalivecountmax 3
+permitrootlogin without-password
+ignorerhosts yes
+hostbasedauthentication no
+pubkeyauthentication yes
+gssapikeyexchange no
+gssapikexalgorithms gss-group14-sha256-,gss-group14-sha1-,gss-gex-sha1-
+passwordauthentication yes
+kbdinteractiveauthentication no
+x11forwarding yes
+permitemptypasswords no
+allowtcpforwarding yes
+allowagentforwarding yes
+disableforwarding no
+ciphers chacha20-poly1305@openssh.com,aes128-ctr
+macs umac-64-etm@openssh.com,hmac-sha2-256
+banner none
+trustedusercakeys none
+kexalgorithms sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256
+loglevel INFO
+authenticationmethods any
+permituserenvironment no
+"""
+HARDENED = """\
+MaxAuthTries 3
+allowusers alice
+allowgroups ops
+allowgroups admins
+denyusers eve
+denygroups guests
+authenticationmethods publickey,keyboard-interactive publickey,password
+banner /etc/issue.net
+trustedusercakeys /etc/ssh/ca.pub
+gssapikeyexchange yes
+gssapikexalgorithms gss-gex-sha1-
+challengeresponseauthentication no
+"""
+RUNNING: Mapping[Fact, str | bytes | Answer] = {
+    SSHD_INSTALLED: "installed\n",
+    SSHD_OPTIONS: DEBIAN_12,
+    SSHD_OPTIONS_FOR_ROOT: DEBIAN_12,
+    SSHD_RUNNING: "running\n",
+    BANNERS: b"20\0/etc/issue.net\x000\0/etc/motd\0",
+}
+
+
+def ask(**changes: str | bytes | Answer) -> Sshd:
+    names = {fact.name: fact for fact in RUNNING}
+    (seen,) = sshd(RecordedHost({**RUNNING, **{names[name]: said for name, said in changes.items()}}))
+    assert isinstance(seen, Sshd)
+    encode(seen)
+    return seen
+
+
+def options(text: str, banners: dict[str, int] | None = None) -> SshdOptions:
+    said = parse_options(text)
+    return parse_sshd(said, said, banners or {})
+
+
+def test_debian_as_installed() -> None:
+    seen = ask()
+    assert seen.running
+    assert seen.options is not None
+    assert seen.options.root_login == "prohibit-password"
+    assert seen.options.password_authentication
+    assert not seen.options.keyboard_interactive_authentication
+    assert seen.options.authentication_methods == ()
+    assert not seen.options.trusts_certificates
+    assert seen.options.maximum_authentication_tries == 6
+    assert (seen.options.client_alive_interval, seen.options.client_alive_count) == (0, 3)
+    assert (seen.options.banner, seen.options.banner_bytes) == ("", 0)
+    assert seen.options.macs == ("umac-64-etm@openssh.com", "hmac-sha2-256")
+    assert seen.options.gssapi_key_exchanges == ()
+    assert seen.options.allowed_groups == ()
+    assert missing_fields(seen.options) == {}
+
+
+def test_lists_paths_and_old_names() -> None:
+    seen = options(HARDENED, {"/etc/issue.net": 20})
+    assert seen.maximum_authentication_tries == 3
+    assert seen.allowed_users == ("alice",)
+    assert seen.allowed_groups == ("ops", "admins")
+    assert (seen.denied_users, seen.denied_groups) == (("eve",), ("guests",))
+    assert seen.authentication_methods == ("publickey,keyboard-interactive", "publickey,password")
+    assert seen.trusts_certificates
+    assert (seen.banner, seen.banner_bytes) == ("/etc/issue.net", 20)
+    assert seen.gssapi_key_exchanges == ("gss-gex-sha1-",)
+    assert not seen.keyboard_interactive_authentication  # named ChallengeResponseAuthentication then
+
+
+def test_root_is_asked_for_apart() -> None:
+    assert ask(sshd_options_for_root="permitrootlogin no\n").options.root_login == "no"  # type: ignore[union-attr] # installed
+
+
+def test_what_is_not_reported_or_not_known_is_unobserved() -> None:
+    seen = options("loglevel INFO\npermitrootlogin maybe\nmaxauthtries many\nx11forwarding perhaps\nbanner /srv/b\n")
+    missing = missing_fields(seen)
+    assert missing["ciphers"] == "this version of sshd does not report ciphers"
+    assert missing["root_login"] == "sshd reports permitrootlogin maybe, which we do not know"
+    assert missing["maximum_authentication_tries"] == "sshd reports maxauthtries many, which we do not know"
+    assert missing["x11_forwarding"] == "sshd reports x11forwarding perhaps, which we do not know"
+    assert missing["banner_bytes"] == "/srv/b is not among the banners we look at"
+
+
+def test_not_installed() -> None:
+    seen = ask(sshd_installed="", sshd_options=NEEDS_ROOT, sshd_running="")
+    assert seen.options is None
+    assert not seen.running
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (NEEDS_ROOT, "sshd_options: only root may see this"),
+        (Answer(b"", "sudo: a password is required", 1), "sshd_options: only root may see this"),
+        (
+            Answer(b"", "Missing privilege separation directory: /run/sshd", 255),
+            "sshd_options: ended with status 255: Missing privilege separation directory: /run/sshd",
+        ),
+        (
+            Answer(b"", "sshd: no hostkeys available -- exiting.", 1),
+            "sshd_options: ended with status 1: sshd: no hostkeys available -- exiting.",
+        ),
+        (Answer(b"port 2", truncated=True), "sshd_options: more than 262144 bytes of output, cut off"),
+    ],
+)
+def test_a_failure_to_look_leaves_the_options_unobserved(said: Answer, reason: str) -> None:
+    assert missing_fields(ask(sshd_options=said)) == {"options": reason}
+
+
+def test_processes_hidden_from_us_leave_running_unobserved() -> None:
+    assert "running" in missing_fields(ask(sshd_running=Answer(b"", "", 13)))
+
+
+def test_files() -> None:
+    said = b"644\0root\0root\0/etc/ssh/sshd_config\x00640\0root\0ssh_keys\0/etc/ssh/ssh_host_\xff\n_key\0"
+    configuration, key = sshd_files(RecordedHost({SSHD_FILES: said}))
+    assert configuration == SshdFile(
+        id="/etc/ssh/sshd_config", private_key=False, mode=0o644, owner="root", group="root"
+    )
+    assert key == SshdFile(
+        id="/etc/ssh/ssh_host_\\xff\n_key", private_key=True, mode=0o640, owner="root", group="ssh_keys"
+    )
+    encode(key)
+
+
+def test_no_files() -> None:
+    assert list(sshd_files(RecordedHost({SSHD_FILES: ""}))) == []
+
+
+def test_a_folder_we_may_not_list_is_no_empty_folder() -> None:
+    with pytest.raises(NeedsRootError, match="there is a folder that we may not list"):
+        list(sshd_files(RecordedHost({SSHD_FILES: Answer(b"", "", 13)})))
+
+
+def test_host_keys() -> None:
+    said = (
+        b"/etc/ssh/ssh_host_ed25519_key.pub\x00256 SHA256:FIl7gKiO root@some host (ED25519)\n\0"
+        b"/etc/ssh/ssh_host_rsa_key.pub\x003072 SHA256:mLZz93xJ no comment (RSA)\n\0"
+    )
+    ed25519, rsa = ssh_host_keys(RecordedHost({SSH_HOST_KEYS: said}))
+    assert ed25519 == SshHostKey(
+        id="/etc/ssh/ssh_host_ed25519_key.pub", algorithm="ED25519", bits=256, fingerprint="SHA256:FIl7gKiO"
+    )
+    assert rsa == SshHostKey(
+        id="/etc/ssh/ssh_host_rsa_key.pub", algorithm="RSA", bits=3072, fingerprint="SHA256:mLZz93xJ"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", [MISSING, Answer(b"/etc/ssh/ssh_host_dsa_key.pub\0", "is not a public key file.", 255)]
+)
+def test_host_keys_that_cannot_be_read_are_a_gap(said: Answer) -> None:
+    with pytest.raises(FactError):
+        list(ssh_host_keys(RecordedHost({SSH_HOST_KEYS: said})))
