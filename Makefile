@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-is-installed
 DEV := $(VENV)/.dev-is-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check debian-packages lint types imports benchmarks lock clean
+.PHONY: help scan test check docs debian-packages lint types imports benchmarks lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ imports: $(DEV)
 benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 	$(BIN)/python benchmarks/checks.py
 	$(BIN)/python benchmarks/sealing.py
+
+docs: $(DEV)  ## write docs/checks.md from the checks
+	$(BIN)/python -m docs.generate
 
 lock: $(DEV)  ## resolve the dependencies anew into requirements/
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -51,7 +51,7 @@ def key_exchanges_are_strong(sshd: Sshd) -> Verdict:
     if sshd.options is None:
         return NOT_INSTALLED
     offered = sshd.options.key_exchanges + sshd.options.gssapi_key_exchanges
-    weak = (k for k in offered if "sha1" in k or "group1-" in k or k.startswith("gss-gex-sha1"))
+    weak = (k for k in offered if "sha1" in k)
     return _without("KexAlgorithms", offered, weak)
 
 

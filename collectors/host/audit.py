@@ -108,7 +108,7 @@ def _rule(words: list[str]) -> AuditRule | None:
     given = {option: name for option, name, _, _ in options}
     fields = {name: value for option, name, _, value in options if option == "-F"}
     flow = set(given.get("-a", given.get("-A", "")).split(","))
-    if "-w" not in given and "always" not in flow or "exclude" in flow or "user" in flow:
+    if ("-w" not in given and "always" not in flow) or flow & {"exclude", "user"}:
         return None
     path = given.get("-w") or fields.get("path") or fields.get("dir") or ""
     calls = [call for option, name, _, _ in options if option == "-S" for call in name.split(",")]

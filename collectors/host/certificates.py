@@ -110,7 +110,11 @@ def certificates(host: Host) -> Iterator[Certificate]:
     if hidden or broken:
         reasons = [f"may not be read: {', '.join(hidden)}"] if hidden else []
         reasons += [f"holds no whole certificate: {', '.join(dict.fromkeys(broken))}"] if broken else []
-        raise FactError(CERTIFICATES, f"certificates: {'; '.join(reasons)}", "run as root, or let the user read them" if hidden else "")
+        raise FactError(
+            CERTIFICATES,
+            f"certificates: {'; '.join(reasons)}",
+            "run as root, or let the user read them" if hidden else "",
+        )
 
 
 def _certificates(file: CertificateFile) -> Iterator[Certificate]:

@@ -18,7 +18,7 @@ OPENSSL_CONFIGURATION = Fact(
     """\
 for f in /etc/ssl/openssl.cnf /etc/pki/tls/openssl.cnf /etc/crypto-policies/back-ends/opensslcnf.config; do
   [ -e "$f" ] || continue
-  printf '[file]\\n'
+  printf '[file %s]\\n' "$f"
   while read -r line || [ -n "$line" ]; do
     case $line in
       '['*|.include*|openssl_conf*|ssl_conf*|system_default*|MinProtocol*|TLS.MinProtocol*|CipherString*)
@@ -51,15 +51,18 @@ def parse_configuration(text: str) -> dict[str, str]:
     Raises `ValueError` for an `.include` that was not read, for it may set them.
     """
     sections: dict[str, dict[str, str]] = {"": {}}
-    section = ""
+    section = into = ""
     for line in text.splitlines():
         heading = re.fullmatch(r"\[\s*(.*?)\s*\].*", line)
         if heading:
-            section = "" if heading[1] == "file" else heading[1]
+            kind, _, path = heading[1].partition(" ")
+            section = (into if path == _POLICY_FILE else "") if kind == "file" else heading[1]
             sections.setdefault(section, {})
         elif line.startswith(".include"):
             included = line.removeprefix(".include").strip(" =")
-            if included != _POLICY_FILE:
+            if included == _POLICY_FILE:
+                into = section
+            elif "fips" not in included:  # what FIPS mode includes says nothing about TLS
                 raise ValueError(f"openssl.cnf includes {included}, which was not read")
         else:
             key, _, value = line.partition("=")

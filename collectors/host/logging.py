@@ -16,8 +16,8 @@ from collectors.host.system import (
     files,
     print_files,
     print_lines,
-    running,
     print_times,
+    running,
     systemd_runs,
     times,
 )

@@ -27,6 +27,8 @@ HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt
 """What `pam_unix` can be told to hash with; the first that is there wins."""
 SHORTEST = 6
 """`pam_pwquality` and `pam_cracklib` take no lower `minlen`."""
+DEFAULT_LENGTH_AND_CREDIT = {"pam_pwquality": (8, 0), "pam_cracklib": (9, 1)}
+QUALITY_MODULES = (*DEFAULT_LENGTH_AND_CREDIT, "pam_passwdqc")
 CREDITS = ("dcredit", "ucredit", "lcredit", "ocredit")
 
 
@@ -94,24 +96,20 @@ def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
     """The modules that refuse weak passwords, with the length that follows from arguments, files and defaults."""
     for service in changes_passwords(stacks):
         for rule in stacks[service]:
-            if rule.type != "password":
+            if rule.type != "password" or rule.module not in QUALITY_MODULES:
                 continue
-            if rule.module in ("pam_pwquality", "pam_cracklib"):
-                file = configuration if rule.module == "pam_pwquality" else {}
-                # pam_cracklib gives one credit for each kind of character by default, pam_pwquality none.
-                length, source = _shortest(rule.arguments, file, credit=0 if rule.module == "pam_pwquality" else 1)
-                enforced = _number({**file, **rule.arguments}, "enforcing", 1) != 0
-            elif rule.module == "pam_passwdqc":
-                length, source = _passwdqc(rule.arguments)
-                enforced = rule.arguments.get("enforce", "everyone") != "none"
-            else:
-                continue
+            file = configuration if rule.module == "pam_pwquality" else {}
+            try:
+                length, source = _shortest(rule, file)
+            except ValueError as error:
+                length, source = unobserved(f"{rule.module} in {service}: {error}"), ""
+            warns = {**file, **rule.arguments}.get("enforcing") == "0" or rule.arguments.get("enforce") == "none"
             yield PasswordQuality(
                 service=service,
                 module=rule.module,
                 minimum_length=length,
                 minimum_length_from=source,
-                enforced=enforced and rule.control != "optional",
+                enforced=not warns and rule.control != "optional",
             )
 
 
@@ -163,22 +161,20 @@ def _services(stacks: Stacks, kind: str) -> tuple[str, ...]:
     )
 
 
-def _shortest(arguments: Configuration, file: Configuration, *, credit: int) -> tuple[int, str]:
-    """Positive credits let a password be that much shorter than `minlen`."""
-    values = {**file, **arguments}
-    default = 8 if credit == 0 else 9
-    credited = sum(max(0, _number(values, name, credit)) for name in CREDITS)
-    length = max(SHORTEST, max(SHORTEST, _number(values, "minlen", default)) - credited)
-    return length, _origin(arguments, file, "minlen", "pwquality.conf")
-
-
-def _passwdqc(arguments: Configuration) -> tuple[int, str]:
-    """`min=N0,N1,N2,N3,N4` gives a length for each number of kinds of characters; the shortest counts."""
-    if "config" in arguments:
-        unknown: int = unobserved("pam_passwdqc has a configuration file of its own, which we do not read")
-        return unknown, ""
-    lengths = [int(length) for length in arguments.get("min", "disabled,24,11,8,7").split(",") if length.isdecimal()]
-    return min(lengths, default=0), _origin(arguments, {}, "min", "")
+def _shortest(rule: PamRule, file: Configuration) -> tuple[int, str]:
+    """The shortest password a module takes, and what says so. Raises `ValueError` when that cannot be known."""
+    if rule.module == "pam_passwdqc":
+        if "config" in rule.arguments:
+            raise ValueError("its own configuration file is not looked at")
+        # min=N0,N1,N2,N3,N4: one length for each number of kinds of characters. The shortest counts.
+        lengths = rule.arguments.get("min", "disabled,24,11,8,7").split(",")
+        return min(int(length) for length in lengths if length != "disabled"), _origin(rule.arguments, {}, "min", "")
+    # Positive credits let a password be that much shorter than `minlen`. pam_cracklib gives them by default.
+    length, credit = DEFAULT_LENGTH_AND_CREDIT[rule.module]
+    values = {**file, **rule.arguments}
+    credited = sum(max(0, int(values.get(name, credit))) for name in CREDITS)
+    length = max(SHORTEST, max(SHORTEST, int(values.get("minlen", length))) - credited)
+    return length, _origin(rule.arguments, file, "minlen", "pwquality.conf")
 
 
 def _origin(arguments: Configuration, file: Configuration, name: str, path: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from collectors.host.facts import Fact
@@ -32,6 +32,8 @@ MANAGER = Fact(
     "if [ -e /var/lib/dpkg/status ]; then echo apt; elif [ -e /lib/apk/db/installed ]; then echo apk\n"
     "elif [ -e /usr/bin/dnf ]; then echo dnf; fi",
 )
+LISTS = {"apt": "/var/lib/apt/", "dnf": "/var/cache/", "apk": "/var/cache/apk/"}
+"""Where each package manager keeps its lists."""
 # The head of each signed index; the rest is megabytes of checksums.
 APT_INDEXES = Fact(
     "apt_indexes",
@@ -94,17 +96,17 @@ KERNELS = Fact(
 @collector(permissions=(MANAGER, APT_INDEXES, UPDATE_TIMES, APT_PENDING, DNF_PENDING, APK_PENDING))
 def updates(host: Host) -> Iterator[Updates]:
     """The package lists with their dates, and every update that is pending after them."""
-    changed = times(host, UPDATE_TIMES)
-    for manager, mark in (("apt", "/var/lib/apt/"), ("dnf", "/var/cache/"), ("apk", "/var/cache/apk/")):
-        if manager == host.text(MANAGER).strip():
-            lists = [moment for path, moment in changed.items() if path.startswith(mark)]
-            yield Updates(
-                id=host.name,
-                manager=manager,
-                indexes=host.look(lambda: parse_indexes(files(host, APT_INDEXES))) if manager == "apt" else (),
-                refreshed=max(lists, default=None),
-                pending=host.look(lambda manager=manager: _pending(host, manager)),
-            )
+    manager = host.text(MANAGER).strip()
+    if manager not in LISTS:
+        return
+    lists = [moment for path, moment in times(host, UPDATE_TIMES).items() if path.startswith(LISTS[manager])]
+    yield Updates(
+        id=host.name,
+        manager=manager,
+        indexes=host.look(lambda: parse_indexes(files(host, APT_INDEXES))) if manager == "apt" else (),
+        refreshed=max(lists, default=None),
+        pending=host.look(lambda: _pending(host, manager)),
+    )
 
 
 def _pending(host: Host, manager: str) -> tuple[PendingUpdate, ...]:
@@ -166,7 +168,7 @@ def parse_indexes(found: dict[str, str]) -> tuple[PackageIndex, ...]:
 
 
 def _index(name: str, text: str) -> PackageIndex:
-    fields = dict(re.findall(r"^(Origin|Label|Suite|Codename|Date): *(.+?)\s*$", text, re.MULTILINE))
+    fields: dict[str, str] = dict(re.findall(r"^(Origin|Label|Suite|Codename|Date): *(.+?)\s*$", text, re.MULTILINE))
     try:
         published = parsedate_to_datetime(fields["Date"])
     except (KeyError, ValueError) as error:
@@ -197,7 +199,7 @@ def parse_apt_pending(text: str) -> tuple[PendingUpdate, ...]:
 
 
 def parse_dnf_pending(text: str) -> tuple[PendingUpdate, ...]:
-    """Advisories: `RHSA-… Important/Sec. name-version.arch` of dnf 4, or `… security Important name-… date` of dnf 5."""
+    """Advisories of dnf 4 (`RHSA-… Important/Sec. name-version.arch`) or 5 (`RHSA-… security Important name-… date`)."""
     found: set[tuple[str, str, str, bool]] = set()
     for words in (line.split() for line in text.splitlines()):
         package = next((w for w in words[1:] if re.fullmatch(r".+-[^-]+-[^-]+\.(x86_64|aarch64|noarch|\w+)", w)), "")

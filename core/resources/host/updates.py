@@ -57,7 +57,11 @@ class AutomaticUpdates(Resource):
 
 @resource("host_reboot")
 class Reboot(Resource):
-    """Whether a reboot is due. `newest_kernel` is empty when no kernel is installed on the host's own disk."""
+    """Whether a reboot is due.
+
+    `newest_kernel` is empty when no kernel is installed on the host's own disk, as in containers and under some
+    hypervisors.
+    """
 
     id: str
     container: str

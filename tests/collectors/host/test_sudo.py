@@ -23,7 +23,7 @@ from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoDefault, SudoGra
 from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
 
 # What cvtsudoers of sudo 1.9.13p3 prints, shortened.
-RULES = {
+RULES: dict[str, list[object]] = {
     "Defaults": [
         {"Options": [{"use_pty": True}, {"logfile": "/var/log/sudo.log"}]},
         {"Binding": [{"username": "alice"}, {"usergroup": "ops"}], "Options": [{"use_pty": False}]},

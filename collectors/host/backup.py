@@ -1,0 +1,140 @@
+"""Backup jobs: timers of systemd and jobs of cron that run a known backup program, and how the last run ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from collectors.host.facts import Fact
+from collectors.host.source import FactError, Host
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, container, running, systemd_runs
+from core.plugins import collector
+from core.resources.host.backup import Backup, BackupJob
+
+TOOLS = (
+    "autorestic", "backupninja", "barman", "borg", "borgmatic", "duplicity", "duply", "kopia", "mariabackup",
+    "mysqldump", "pgbackrest", "pg_basebackup", "pg_dump", "pg_dumpall", "proxmox-backup-client", "rdiff-backup",
+    "resticprofile", "restic", "rsnapshot", "rustic", "velero", "wal-g", "xtrabackup",
+)  # fmt: skip
+AGENTS = {
+    "bacula-fd": "Bacula",
+    "bareos-fd": "Bareos",
+    "veeamservice": "Veeam",
+    "veeamdeployment": "Veeam",
+    "urbackupclientb": "UrBackup",
+    "duplicati-serve": "Duplicati",
+    "cvd": "Commvault",
+    "dsmcad": "IBM Storage Protect",
+    "aws-backup-agen": "AWS Backup",
+}
+# Jobs with such names that copy something of the package manager, not the host's data.
+HOUSEKEEPING = ("dpkg-db-backup", "apt-daily", "apt-daily-upgrade")
+
+# Only names of known programs leave the host: the rest of a crontab may hold passwords.
+_WORDS = """\
+words() {
+  while read -r line || [ -n "$line" ]; do
+    case $line in \\#*) continue;; esac
+    set -f; set -- $line; set +f
+    for word; do
+      case ${word##*/} in TOOLS) printf '%s\\t%s\\n' "$file" "${word##*/}";; esac
+    done
+  done
+}
+""".replace("TOOLS", "|".join(TOOLS))
+CRON_JOBS = Fact(
+    "cron_jobs",
+    _WORDS
+    + """\
+for d in /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly; do
+  [ ! -d $d ] || { [ -r $d ] && [ -x $d ]; } || { echo "$d: Permission denied" >&2; exit 1; }
+done
+for file in /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*; do
+  if [ -f "$file" ]; then words <"$file" || exit 1; fi
+done
+""",
+)
+ROOT_CRONTAB = Fact(
+    "root_crontab",
+    _WORDS
+    + """\
+for file in /var/spool/cron/crontabs/root /var/spool/cron/root; do
+  [ -d "${file%/*}" ] || continue
+  text=$($SUDO /bin/cat $file) || continue
+  printf '%s\\n' "$text" | words
+done
+""",
+    ("/bin/cat /var/spool/cron/crontabs/root", "/bin/cat /var/spool/cron/root"),
+)
+TIMERS = Fact(
+    "timers", "systemctl show '*.timer' --property=Id,Unit,UnitFileState,ActiveState --no-pager", limit=1_048_576
+)
+SERVICES = Fact(
+    "services",
+    "systemctl show '*.service' --all --property=Id,Result,ExecMainExitTimestamp --timestamp=unix --no-pager",
+    limit=4_194_304,
+)
+
+
+@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, CRON_JOBS, ROOT_CRONTAB, TIMERS, SERVICES))
+def backup(host: Host) -> Iterator[Backup]:
+    """Scheduled backup jobs, how the last run of each ended, and the agents of backup servers that run."""
+    yield Backup(
+        id=host.name,
+        container=container(host),
+        cron_runs=bool(running(host, ("cron", "crond", "anacron"))),
+        jobs=host.look(lambda: _jobs(host)),
+        agents=running(host, AGENTS),
+    )
+
+
+def _jobs(host: Host) -> tuple[BackupJob, ...]:
+    jobs: list[BackupJob] = []
+    if systemd_runs(host):
+        jobs += parse_timers(host.text(TIMERS), host.text(SERVICES))
+    crontab = host.answer(ROOT_CRONTAB)
+    for line in crontab.error.splitlines():
+        if not line.endswith("No such file or directory"):
+            raise FactError(ROOT_CRONTAB, f"{ROOT_CRONTAB.name}: {line:.300}")
+    jobs += parse_cron(host.text(CRON_JOBS) + crontab.output.decode(errors="backslashreplace"))
+    return tuple(jobs)
+
+
+def parse_cron(text: str) -> list[BackupJob]:
+    """`file TAB program` lines, each pair once."""
+    pairs = sorted({(file, tool) for file, _, tool in (line.partition("\t") for line in text.splitlines()) if tool})
+    return [
+        BackupJob(tool=tool, scheduled_by="cron", name=file, last_result="", last_finished=None) for file, tool in pairs
+    ]
+
+
+def parse_timers(timers: str, services: str) -> list[BackupJob]:
+    """Active timers whose service is named after a backup program or after backups, with the end of its last run."""
+    ends = {unit["Id"]: unit for unit in _units(services)}
+    jobs: list[BackupJob] = []
+    for timer in sorted(_units(timers), key=lambda unit: unit["Id"]):
+        service = timer.get("Unit", "")
+        name = service.removesuffix(".service")
+        tool = next((tool for tool in TOOLS if re.search(rf"(?<![a-z]){re.escape(tool)}(?![a-z])", name)), "")
+        tool = tool or ("backup" if "backup" in name else "")
+        if not tool or name in HOUSEKEEPING or timer.get("ActiveState") != "active":
+            continue
+        end = ends.get(service, {})
+        found = re.fullmatch(r"@(\d{1,11})", end.get("ExecMainExitTimestamp", ""))
+        finished = datetime.fromtimestamp(int(found[1]), UTC) if found and int(found[1]) else None
+        jobs.append(
+            BackupJob(
+                tool=tool,
+                scheduled_by="systemd",
+                name=timer["Id"],
+                last_result=end.get("Result", "") if finished else "",
+                last_finished=finished,
+            )
+        )
+    return jobs
+
+
+def _units(text: str) -> list[dict[str, str]]:
+    blocks = (dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n"))
+    return [unit for unit in blocks if "Id" in unit]
