@@ -24,6 +24,7 @@ from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration
 from runs.digests import code_digest
 from runs.freshness import believed
+from runs.installation import refuse_shared_packages
 from runs.plugins import resource_kinds
 from runs.selection import Selection, Wish, enabled_checks, select
 
@@ -53,6 +54,7 @@ class Done:
 
 def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str, progress: Progress) -> Done:
     """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
+    refuse_shared_packages()
     selection = select(configuration, wish, clock)
     started = clock()
     with Store.create(configuration.folder, configuration.key_file) as store:

@@ -26,7 +26,7 @@ def only_root_has_number_zero(accounts: Population[Account]) -> Verdict:
     Remediation: Give the other account a number of its own (`usermod -u`) or remove it, and use sudo instead.
     """
     others = [account.name for account in accounts if account.uid == 0 and account.name != "root"]
-    return failed(f"{_names(others)} also has the number 0") if others else passed("no other account has the number 0")
+    return failed(f"the number 0 is also that of {_names(others)}") if others else passed("no other account has it")
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.CRITICAL)
@@ -41,7 +41,7 @@ def no_account_has_an_empty_password(accounts: Population[Account]) -> Verdict:
     empty = [account.name for account in accounts if account.shadowing == "empty"]
     empty = empty or [account.name for account in accounts if account.password.status == "none"]
     if empty:
-        return failed(f"{_names(empty)} has an empty password")
+        return failed(f"an empty password opens {_names(empty)}")
     return passed(f"none of {len(accounts)} accounts has an empty password")
 
 
@@ -203,7 +203,8 @@ def password_has_a_maximum_age(login: Login, *, days: int = 365) -> Verdict:
     Remediation: `chage -M 365 NAME`, and `PASS_MAX_DAYS 365` in /etc/login.defs for new accounts.
     """
     if login.password.status != "usable":
-        return not_applicable("it has no password that could be used")
+        locked = login.password.status == "locked"
+        return not_applicable("its password is locked" if locked else "it has no password that could grow old")
     maximum = login.password.maximum_days
     if maximum is None:
         return failed("its password never has to be changed")
@@ -260,7 +261,7 @@ def _members(
         return passed(f"nobody {'but the approved ' if approved else ''}is in {', '.join(names)}")
     if needs_list and not approved:
         return unknown(f"nobody has said who is approved; the members are {_names(members)}")
-    return failed(f"{_names(members)} is not approved")
+    return failed(f"nobody has approved {_names(members)}")
 
 
 def _names(names: list[str]) -> str:

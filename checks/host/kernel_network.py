@@ -132,7 +132,7 @@ def impossible_addresses_are_logged(network: KernelNetwork) -> Verdict:
     return passed(f"impossible addresses are logged; net.ipv4.conf.all.log_martians is {everywhere}")
 
 
-@check(objective="services-survive-failures", severity=Severity.LOW)
+@check(objective="systems-are-hardened", severity=Severity.LOW)
 def connection_floods_are_survived(network: KernelNetwork) -> Verdict:
     """A flood of half-open connections does not lock others out.
 
@@ -160,7 +160,7 @@ def broadcast_pings_are_ignored(network: KernelNetwork) -> Verdict:
     return (passed if value else failed)(f"net.ipv4.icmp_echo_ignore_broadcasts is {value}")
 
 
-@check(objective="networks-are-segregated", severity=Severity.MEDIUM)
+@check(objective="systems-are-hardened", severity=Severity.MEDIUM)
 def packets_are_not_forwarded(network: KernelNetwork, *, is_router: bool = False) -> Verdict:
     """The host does not forward packets between networks.
 

@@ -46,7 +46,7 @@ def weak_passwords_are_refused(policy: PasswordPolicy, *, length: int = 12) -> V
         return failed(f"no module refuses weak passwords in {', '.join(open_ones)}")
     weakest = min(checked.values(), key=lambda quality: quality.minimum_length)
     reason = (
-        f"{weakest.module} in {weakest.service} takes {weakest.minimum_length} characters "
+        f"{weakest.module} in {weakest.service} takes passwords of {weakest.minimum_length} characters "
         f"({weakest.minimum_length_from})"
     )
     return passed(reason) if weakest.minimum_length >= length else failed(f"{reason}, fewer than {length}")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from collectors.host.accounts import EACH_LOGIN
 from collectors.host.facts import Fact
-from collectors.host.source import PERMISSIONS_HINT, Host, NeedsRootError
-from collectors.host.sshd import parse_key, records
+from collectors.host.source import Host, NeedsRootError
+from collectors.host.sshd import ROOT_HINT, parse_key, records
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
@@ -57,9 +57,7 @@ def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
             unreadable_lines=unobserved(unseen) if unseen else max(0, int(lines) - len(keys)),
         )
     if hidden:
-        raise NeedsRootError(
-            AUTHORIZED_KEYS, f"only root may look for SSH keys in {', '.join(hidden):.300}", PERMISSIONS_HINT
-        )
+        raise NeedsRootError(AUTHORIZED_KEYS, f"only root may look for SSH keys in {', '.join(hidden):.300}", ROOT_HINT)
 
 
 def parse_keys(text: str) -> tuple[AuthorizedKey, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from collectors.host.facts import Fact
-from collectors.host.source import PERMISSIONS_HINT, Host, NeedsRootError
-from collectors.host.sshd import records
+from collectors.host.source import Host, NeedsRootError
+from collectors.host.sshd import ROOT_HINT, records
 
 READ_FILES = (
     '[ -f "$f" ] || continue; printf \'%s\\0\' "$f"\n'
@@ -40,7 +40,7 @@ def read_files(host: Host, fact: Fact) -> dict[str, str]:
     files = {}
     for path, state, text in zip(fields, fields, fields, strict=True):
         if state == "unread":
-            raise NeedsRootError(fact, f"only root may read {path}", PERMISSIONS_HINT)
+            raise NeedsRootError(fact, f"only root may read {path}", ROOT_HINT)
         files[path] = text
     return files
 

@@ -21,7 +21,10 @@ PAM_SETTINGS = Fact(
     "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
     "/etc/security/faillock.conf; do " + READ_FILES,
 )
-USERADD = Fact("useradd", "[ ! -e /etc/default/useradd ] || cat /etc/default/useradd")
+USERADD = Fact(
+    "useradd",
+    "[ ! -e /etc/default/useradd ] || cat /etc/default/useradd",
+)
 
 HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt", "md5", "des")
 """What `pam_unix` can be told to hash with; the first that is there wins."""
@@ -37,7 +40,6 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
     """How new passwords are checked and hashed, which old ones are refused, and what stops guessing."""
     stacks = parse_pam(read_files(host, PAM))
     settings = parse_settings(read_files(host, PAM_SETTINGS))
-    inactive = parse_settings({"useradd": host.text(USERADD)})["useradd"].get("INACTIVE") or "-1"
     algorithm, source = hash_algorithm(stacks, parse_login_defs(host.text(LOGIN_DEFS)))
     accepting = accepts_passwords(stacks)
     yield PasswordPolicy(
@@ -55,7 +57,7 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
             if any(r.type == "auth" and r.module == "pam_unix" and "nullok" in r.arguments for r in stacks[service])
         ),
         lock_outs=tuple(parse_lock_outs(stacks, settings.get("faillock", {}))),
-        inactive_days=_number({"INACTIVE": inactive}, "INACTIVE", -1),
+        inactive_days=host.look(lambda: parse_inactive(host.text(USERADD))),
     )
 
 
@@ -69,6 +71,12 @@ def parse_settings(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
             if name.strip():
                 library[name.strip()] = value.strip()
     return settings
+
+
+def parse_inactive(text: str) -> int:
+    """`INACTIVE` of /etc/default/useradd. Not there, or empty, it is -1: never."""
+    value = parse_settings({"useradd": text})["useradd"].get("INACTIVE")
+    return _number({"INACTIVE": value}, "INACTIVE", -1) if value else -1
 
 
 def accepts_passwords(stacks: Stacks) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
 from collectors.host.facts import Fact
 from collectors.host.pam import PAM, PamRule, parse_pam, read_files
 from collectors.host.source import Host, NeedsRootError
-from collectors.host.sshd import records
+from collectors.host.sshd import ROOT_HINT, records
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.sessions import IdleTimeout, SessionDefaults, UmaskSetting
@@ -37,7 +37,7 @@ def session_defaults(host: Host) -> Iterator[SessionDefaults]:
     lines = list(zip(fields, fields, strict=True))
     for file, line in lines:
         if line == "unread":
-            raise NeedsRootError(SHELL_FILES, f"only root may read {file}")
+            raise NeedsRootError(SHELL_FILES, f"only root may read {file}", ROOT_HINT)
     definitions = parse_login_defs(host.text(LOGIN_DEFS))
     mask, source = pam_umask(parse_pam(read_files(host, PAM)), definitions)
     yield SessionDefaults(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from collectors.host.facts import Fact, root_fact
-from collectors.host.source import PERMISSIONS_HINT, FactError, Host, NeedsRootError
+from collectors.host.source import FactError, Host, NeedsRootError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
@@ -38,6 +38,7 @@ SSH_HOST_KEYS = Fact(
     _MAY_LIST + 'for f in /etc/ssh/ssh_host_*_key.pub; do [ ! -e "$f" ] || { printf \'%s\\0\' "$f"; '
     "ssh-keygen -l -f \"$f\" || exit; printf '\\0'; }; done",
 )
+ROOT_HINT = "run as root: rules of sudo cannot name files that are only found there"
 CANNOT_LIST = 13
 """The status of our own commands that says: there is a folder here which we may not list."""
 BANNERS = Fact(
@@ -83,7 +84,7 @@ def records(host: Host, fact: Fact) -> list[str]:
     """
     answer = host.answer(fact)
     if answer.status == CANNOT_LIST:
-        raise NeedsRootError(fact, f"{fact.name}: there is a folder that we may not list", PERMISSIONS_HINT)
+        raise NeedsRootError(fact, f"{fact.name}: there is a folder that we may not list", ROOT_HINT)
     if answer.status:
         raise FactError(fact, f"{fact.name}: ended with status {answer.status}: {answer.error:.300}")
     return [field.decode(errors="backslashreplace") for field in answer.output.split(b"\0")[:-1]]

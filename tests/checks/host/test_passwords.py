@@ -83,19 +83,19 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
             checks.weak_passwords_are_refused,
             {},
             "pass",
-            "pam_pwquality in passwd takes 12 characters (pwquality.conf)",
+            "pam_pwquality in passwd takes passwords of 12 characters (pwquality.conf)",
         ),
         (
             checks.weak_passwords_are_refused,
             {"qualities": (quality(length=8),)},
             "fail",
-            "pam_pwquality in passwd takes 8 characters (pwquality.conf), fewer than 12",
+            "pam_pwquality in passwd takes passwords of 8 characters (pwquality.conf), fewer than 12",
         ),
         (
             checks.weak_passwords_are_refused,
             {"qualities": (quality(length=16), quality(length=8))},
             "pass",
-            "pam_pwquality in passwd takes 16 characters (pwquality.conf)",
+            "pam_pwquality in passwd takes passwords of 16 characters (pwquality.conf)",
         ),
         (
             checks.weak_passwords_are_refused,
@@ -139,15 +139,19 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
             checks.guessing_locks_accounts,
             {"lock_outs": (lock(attempts=20),)},
             "fail",
-            "pam_faillock in sshd locks after 20 wrong passwords (faillock.conf) for 900 seconds; "
-            "at most 10 and at least 600 seconds are asked for",
+            (
+                "pam_faillock in sshd locks after 20 wrong passwords (faillock.conf) for 900 seconds; "
+                "at most 10 and at least 600 seconds are asked for"
+            ),
         ),
         (
             checks.guessing_locks_accounts,
             {"lock_outs": (lock(seconds=60),)},
             "fail",
-            "pam_faillock in sshd locks after 5 wrong passwords (faillock.conf) for 60 seconds; "
-            "at most 10 and at least 600 seconds are asked for",
+            (
+                "pam_faillock in sshd locks after 5 wrong passwords (faillock.conf) for 60 seconds; "
+                "at most 10 and at least 600 seconds are asked for"
+            ),
         ),
         (checks.empty_passwords_let_nobody_in, {}, "pass", "pam_unix has no nullok in sshd"),
         (

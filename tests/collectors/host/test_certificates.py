@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -93,6 +94,23 @@ def test_kinds_of_keys(kind: str, expected: tuple[str, int]) -> None:
 def test_a_certificate_without_basic_constraints_is_no_authority_s() -> None:
     assert not parse_certificate(pem(authority=None), "/a").is_authority
     assert parse_certificate(pem("x", "x"), "/a").is_self_signed
+
+
+def altered(old: str, new: str) -> str:
+    """The certificate with another object identifier in it; nobody checks the signature."""
+    data = ssl.PEM_cert_to_DER_cert(pem())
+    assert bytes.fromhex(old) in data
+    return ssl.DER_cert_to_PEM_cert(data.replace(bytes.fromhex(old), bytes.fromhex(new)))
+
+
+def test_a_key_nobody_knows_is_other() -> None:
+    assert parse_certificate(altered("06072a8648ce3d0201", "06072a8648ce3d027f"), "/a").key_type == "other"
+
+
+def test_a_signature_nobody_knows_is_a_gap() -> None:
+    unknown = altered("06082a8648ce3d040302", "06082a8648ce3d04037f")
+    with pytest.raises(FactError, match="holds no whole certificate: /a"):
+        seen(said(("/a", unknown)))
 
 
 def test_a_signature_that_brings_its_own_hash() -> None:

@@ -33,7 +33,7 @@ system_default = system_default_sect
 MinProtocol = TLSv1.2
 CipherString = DEFAULT@SECLEVEL=1   # lowered
 """
-# CentOS Stream 9: the file that is included follows as another file
+# Made after the RHEL family's documentation, not recorded. The file that is included follows as another file.
 RHEL_9_CONFIGURATION = """\
 [file /etc/ssl/openssl.cnf]
 openssl_conf = openssl_init

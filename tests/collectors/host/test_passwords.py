@@ -86,6 +86,12 @@ def test_garbage_is_unobserved() -> None:
     assert missing_fields(ask({USERADD: "INACTIVE=soon\n"})) == {"inactive_days": "INACTIVE=soon is no number"}
 
 
+def test_a_file_of_useradd_that_only_root_may_read_blinds_one_field() -> None:
+    denied = Answer(b"", "cat: /etc/default/useradd: Permission denied", 1)
+    assert set(missing_fields(ask({USERADD: denied}))) == {"inactive_days"}
+    assert ask({USERADD: "INACTIVE=\n"}).inactive_days == -1
+
+
 def test_a_file_that_could_not_be_read_is_a_failure_to_look() -> None:
     with pytest.raises(FactError):
         ask({PAM: Answer(b"", "cat: /etc/pam.d/x: Input/output error", 1)})

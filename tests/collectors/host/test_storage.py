@@ -16,7 +16,7 @@ from tests.twins import RecordedHost
 
 storage: Any = module  # collectors promise resources of some kind; these tests know which
 
-# A laptop as Debian's installer makes it: LVM on LUKS2, /boot outside; a btrfs of two disks, one of which is not
+# Made after proc_pid_mountinfo(5) and cryptsetup's names, not recorded: a laptop as Debian's installer makes it: LVM on LUKS2, /boot outside; a btrfs of two disks, one of which is not
 # encrypted; a container's overlay; a share.
 MOUNTED = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
 25 24 0:23 / /dev/shm rw,nosuid,nodev - tmpfs tmpfs rw,size=24684096k

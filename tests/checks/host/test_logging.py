@@ -1,0 +1,172 @@
+"""Truth tables of the checks of logging."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from checks.host.logging import (
+    forwarding_is_encrypted,
+    journal_is_kept,
+    journal_is_persistent,
+    log_daemon_runs,
+    logs_are_forwarded,
+    logs_are_rotated,
+    rotated_logs_are_kept,
+)
+from core.model import Status
+from core.resource import NotObservedError, unobserved
+from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
+from tests.twins import NOW, population
+
+
+def logging(*daemons: str, **changes: object) -> Logging:
+    values: dict[str, object] = {
+        "id": "web-1",
+        "container": "",
+        "daemons": daemons,
+        "shippers": (),
+        "rotation_installed": True,
+        "rotation_scheduled": "systemd",
+    }
+    return Logging(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def journal(**changes: object) -> Journal:
+    values: dict[str, object] = {
+        "id": "web-1",
+        "runs": True,
+        "storage": "auto",
+        "storage_is_default": True,
+        "directory_exists": True,
+        "retention_seconds": 0,
+        "oldest_entry": NOW - timedelta(days=100),
+    }
+    return Journal(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def target(**changes: object) -> ForwardingTarget:
+    values: dict[str, object] = {
+        "program": "rsyslog",
+        "protocol": "tcp",
+        "address": "logs.example.org",
+        "port": "6514",
+        "encrypted": True,
+        "verifies": True,
+        "running": True,
+    }
+    return ForwardingTarget(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def forwarding(*targets: ForwardingTarget) -> LogForwarding:
+    return LogForwarding(id="web-1", targets=targets)
+
+
+def test_a_log_daemon_runs() -> None:
+    assert log_daemon_runs(logging("rsyslogd")).status is Status.PASS
+    assert log_daemon_runs(logging()).status is Status.FAIL
+    assert log_daemon_runs(logging(container="docker")).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("changes", "daemons", "status"),
+    [
+        ({"runs": False}, (), Status.NOT_APPLICABLE),
+        ({"storage": "persistent", "directory_exists": False}, (), Status.PASS),
+        ({}, (), Status.PASS),
+        ({"directory_exists": False}, ("rsyslogd",), Status.PASS),
+        ({"directory_exists": False}, (), Status.FAIL),
+        ({"storage": "volatile", "storage_is_default": False}, (), Status.FAIL),
+        ({"storage": "none"}, ("systemd-journald",), Status.FAIL),
+    ],
+)
+def test_the_journal_survives_a_reboot(changes, daemons, status) -> None:
+    assert journal_is_persistent(journal(**changes), population(logging(*daemons))).status is status
+
+
+def test_a_journal_in_memory_without_knowledge_of_other_daemons() -> None:
+    nothing = population(kind=Logging.kind)
+    assert journal_is_persistent(journal(storage="volatile"), nothing).status is Status.FAIL
+    with pytest.raises(NotObservedError):
+        journal_is_persistent(journal(storage="volatile"), population(kind=Logging.kind, missing="denied"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"runs": False}, Status.NOT_APPLICABLE),
+        ({"retention_seconds": 30 * 86_400}, Status.FAIL),
+        ({"retention_seconds": 365 * 86_400}, Status.PASS),
+        ({}, Status.PASS),
+        ({"oldest_entry": NOW - timedelta(days=3)}, Status.UNKNOWN),
+        ({"oldest_entry": None}, Status.UNKNOWN),
+    ],
+)
+def test_the_journal_is_kept(changes, status) -> None:
+    assert journal_is_kept(journal(**changes), as_of=NOW).status is status
+
+
+def test_who_may_not_read_the_journal_cannot_pass_it() -> None:
+    with pytest.raises(NotObservedError):
+        journal_is_kept(journal(oldest_entry=unobserved("needs root")), as_of=NOW)
+
+
+@pytest.mark.parametrize(
+    ("targets", "host", "status"),
+    [
+        ((target(),), logging("rsyslogd"), Status.PASS),
+        ((), logging(shippers=("filebeat",)), Status.PASS),
+        ((target(running=False),), logging(), Status.FAIL),
+        ((target(address="127.0.0.1"),), logging("rsyslogd"), Status.FAIL),
+        ((), logging(container="podman"), Status.NOT_APPLICABLE),
+        ((), logging("rsyslogd", container="lxc"), Status.FAIL),
+        ((), logging("rsyslogd"), Status.FAIL),
+    ],
+)
+def test_logs_leave_the_host(targets, host, status) -> None:
+    assert logs_are_forwarded(forwarding(*targets), population(host)).status is status
+
+
+@pytest.mark.parametrize(
+    ("targets", "status"),
+    [
+        ((), Status.NOT_APPLICABLE),
+        ((target(address="localhost", encrypted=False),), Status.NOT_APPLICABLE),
+        ((target(), target(encrypted=False, verifies=False)), Status.FAIL),
+        ((target(verifies=False),), Status.FAIL),
+        ((target(),), Status.PASS),
+    ],
+)
+def test_logs_are_encrypted_on_their_way(targets, status) -> None:
+    assert forwarding_is_encrypted(forwarding(*targets)).status is status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        (logging("rsyslogd"), Status.PASS),
+        (logging("rsyslogd", rotation_scheduled=""), Status.FAIL),
+        (logging("rsyslogd", rotation_installed=False), Status.FAIL),
+        (logging("systemd-journald", rotation_installed=False), Status.PASS),
+        (logging(container="docker", rotation_installed=False), Status.NOT_APPLICABLE),
+    ],
+)
+def test_logs_are_rotated(host, status) -> None:
+    assert logs_are_rotated(host).status is status
+
+
+@pytest.mark.parametrize(
+    ("days", "keeps_all", "status"),
+    [(90, False, Status.PASS), (28, False, Status.FAIL), (None, False, Status.UNKNOWN), (None, True, Status.PASS)],
+)
+def test_rotated_logs_are_kept(days, keeps_all, status) -> None:
+    section = LogRotation(
+        id="/etc/logrotate.d/rsyslog /var/log/syslog",
+        logs=("/var/log/syslog",),
+        rotations=4,
+        interval="weekly",
+        days=days,
+        keeps_all=keeps_all,
+    )
+    assert rotated_logs_are_kept(section).status is status
