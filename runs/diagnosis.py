@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Literal
 
@@ -19,9 +18,9 @@ from evidence_store import keys
 from evidence_store.queries import pending, scans
 from evidence_store.store import Store
 from runs.configuration import Configuration, load
+from runs.installation import REMEDY, shared_packages
 from runs.plugins import all_checks, collectors_of, provider
 
-OUR_PACKAGES = ("agent", "checks", "collectors", "commands", "core", "evidence_store", "exports", "mappings", "runs")
 FEW_BYTES = 500 * 2**20
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 """Before this moment no clock can be right: this version did not exist."""
@@ -52,24 +51,14 @@ def diagnose(file: Path | None, environment: Mapping[str, str], home: Path, cloc
     return found
 
 
-def owners_in_conflict() -> dict[str, list[str]]:
-    """Our top-level packages that another installed distribution claims as well: their names are generic."""
-    distributions = packages_distributions()
-    return {
-        name: sorted(set(distributions.get(name, [])))
-        for name in OUR_PACKAGES
-        if len(set(distributions.get(name, []))) > 1
-    }
-
-
 def _installation() -> Iterator[Diagnosis]:
-    conflicts = owners_in_conflict()
+    conflicts = shared_packages()
     for name, owners in conflicts.items():
         yield Diagnosis(
             "installation",
             "bad",
             f"the package {name} belongs to {' and '.join(owners)}",
-            "use a virtual environment of its own (pipx)",
+            REMEDY,
         )
     if not conflicts:
         yield Diagnosis("installation", "good", "our packages are ours alone")

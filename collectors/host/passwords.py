@@ -23,7 +23,9 @@ PAM_SETTINGS = Fact(
 )
 USERADD = Fact(
     "useradd",
-    "[ ! -e /etc/default/useradd ] || cat /etc/default/useradd",
+    # `useradd -D` leaves the file readable by root only.
+    "f=/etc/default/useradd; [ ! -e $f ] || { [ -r $f ] && cat $f; } || $SUDO /usr/bin/cat /etc/default/useradd",
+    ("/usr/bin/cat /etc/default/useradd",),
 )
 
 HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt", "md5", "des")

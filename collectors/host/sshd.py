@@ -35,8 +35,8 @@ SSHD_FILES = Fact(
 )
 SSH_HOST_KEYS = Fact(
     "ssh_host_keys",
-    _MAY_LIST + 'for f in /etc/ssh/ssh_host_*_key.pub; do [ ! -e "$f" ] || { printf \'%s\\0\' "$f"; '
-    "ssh-keygen -l -f \"$f\" || exit; printf '\\0'; }; done",
+    _MAY_LIST + 'for f in /etc/ssh/ssh_host_*_key.pub; do [ -e "$f" ] || continue; printf \'%s\\0\' "$f"\n'
+    "ssh-keygen -l -f \"$f\" || [ $? != 127 ] || exit 127; printf '\\0'; done",
 )
 ROOT_HINT = "run as root: rules of sudo cannot name files that are only found there"
 CANNOT_LIST = 13
@@ -73,7 +73,8 @@ def ssh_host_keys(host: Host) -> Iterator[SshHostKey]:
     """Kind, length and fingerprint of the public host keys in /etc/ssh."""
     fields = iter(records(host, SSH_HOST_KEYS))
     for path, line in zip(fields, fields, strict=True):
-        bits, fingerprint, algorithm = parse_key(line)
+        unseen = unobserved("this host's ssh-keygen finds no key in the file")
+        bits, fingerprint, algorithm = parse_key(line) if line else (unseen, unseen, unseen)
         yield SshHostKey(id=path, algorithm=algorithm, bits=bits, fingerprint=fingerprint)
 
 

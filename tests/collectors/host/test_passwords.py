@@ -19,7 +19,7 @@ from collectors.host.source import FactError
 from core.codec import encode
 from core.resource import missing_fields
 from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
-from tests.twins import RecordedHost
+from tests.twins import NEEDS_ROOT, RecordedHost
 
 
 def files(**texts: str) -> bytes:
@@ -87,8 +87,7 @@ def test_garbage_is_unobserved() -> None:
 
 
 def test_a_file_of_useradd_that_only_root_may_read_blinds_one_field() -> None:
-    denied = Answer(b"", "cat: /etc/default/useradd: Permission denied", 1)
-    assert set(missing_fields(ask({USERADD: denied}))) == {"inactive_days"}
+    assert missing_fields(ask({USERADD: NEEDS_ROOT})) == {"inactive_days": "useradd: only root may see this"}
     assert ask({USERADD: "INACTIVE=\n"}).inactive_days == -1
 
 

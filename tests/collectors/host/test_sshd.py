@@ -200,9 +200,15 @@ def test_host_keys() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "said", [MISSING, Answer(b"/etc/ssh/ssh_host_dsa_key.pub\0", "is not a public key file.", 255)]
-)
-def test_host_keys_that_cannot_be_read_are_a_gap(said: Answer) -> None:
+def test_a_host_key_that_a_new_ssh_keygen_no_longer_reads_hides_no_other() -> None:
+    said = Answer(b"/etc/ssh/ssh_host_dsa_key.pub\0\0/etc/ssh/x_key.pub\x00256 SHA256:F x (ED25519)\n\0")
+    unread, read = ssh_host_keys(RecordedHost({SSH_HOST_KEYS: said}))
+    assert set(missing_fields(unread)) == {"algorithm", "bits", "fingerprint"}
+    assert missing_fields(read) == {}
+    encode(unread)
+
+
+@pytest.mark.parametrize("said", [MISSING, Answer(b"", "timed out", 124)])
+def test_without_ssh_keygen_host_keys_are_a_gap(said: Answer) -> None:
     with pytest.raises(FactError):
         list(ssh_host_keys(RecordedHost({SSH_HOST_KEYS: said})))
