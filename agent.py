@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -22,8 +23,14 @@ from core.errors import AnnexaError
 BUG = 70
 """The exit status for a fault of Annexa itself (EX_SOFTWARE of sysexits.h): never one of the answers 0 to 4."""
 
-# Pretty tracebacks would print the values of local variables, and one of those may be a secret.
-app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
+INTERRUPTED = 130
+
+UsageError: Any = typer.BadParameter.__base__
+"""What the command line raises for a command, option or argument it does not understand; typer exports no name."""
+
+# Pretty tracebacks would print the values of local variables, and one of those may be a secret. Help without markup
+# wraps its paragraphs, and needs no box to be read.
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 for command in (scan, status, show, checks, explain, controls, permissions, verify, doctor):
     app.command()(command)
 
@@ -32,9 +39,16 @@ def main() -> None:
     """Run a command and leave: 0 good, 1 something fails, 2 usage, 3 could not look everywhere, 4 broken seal."""
     status = 0
     try:
-        app(prog_name="annexa")
+        answer = app(prog_name="annexa", standalone_mode=False)
+        status = answer if isinstance(answer, int) else 0
+        if status == INTERRUPTED:
+            explain_error("interrupted", "what was sealed so far is whole; scan again for the rest")
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 2
+    except UsageError as error:
+        command = error.ctx.command_path if error.ctx else "annexa"
+        explain_error(f"{command}: {_sentence(error.format_message())}", f"{command} --help")
+        status = 2
     except AnnexaError as error:
         explain_error(str(error), error.hint)
         status = error.exit_status
@@ -47,6 +61,12 @@ def main() -> None:
         _report_bug(error)
         status = BUG
     _leave(status)
+
+
+def _sentence(message: str) -> str:
+    """Typer's message as one of ours: it begins small and ends without a full stop."""
+    message = " ".join(message.split())
+    return f"{message[:1].lower()}{message[1:]}".removesuffix(".")
 
 
 def _report_bug(error: Exception) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from commands.options import Config, Json, configuration
-from commands.output import plain, say, table, write_json
+from commands.output import Cell, count, plain, say, table, write_json
 
 if TYPE_CHECKING:
     from core.plugins import Check
@@ -21,13 +21,13 @@ def checks(config: Config = None, json: Json = False) -> None:
     if json:
         write_json([check_as_json(check, enabled=check.id not in disabled) for check in found])
         return
-    rows = []
+    rows: list[list[Cell]] = []
     for check in found:
-        controls = ", ".join(controls_serving(check.objective))
+        controls = ", ".join(controls_serving(check.objective)) or "no control of this edition"
         off = " (disabled)" if check.id in disabled else ""
-        rows.append([check.id + off, check.severity.value, controls, check.title])
-    table(["Check", "Severity", "Controls", "True when it passes"], rows)
-    say(f"{len(found)} checks. More about one: annexa explain CHECK")
+        rows.append([check.severity.value, [check.id + off, f"  {check.title} ({controls})"]])
+    table(["Severity", "Check, and what is true when it passes (the controls it serves)"], rows)
+    say(f"{count(len(found), 'check')}. More about one: annexa explain CHECK")
 
 
 def check_as_json(check: Check[...], *, enabled: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runs.report import FrameworkReport
 
 Number = Annotated[
-    str, typer.Argument(metavar="[CONTROL]", help="One control, in detail.", autocompletion=complete_control)
+    str, typer.Argument(metavar="CONTROL", help="One control, in detail.", autocompletion=complete_control)
 ]
 Framework = Annotated[str, typer.Option("--framework", help="The edition: iso27001_2022 or iso27001_2013.")]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.options import Config, Json, complete_check, configuration
-from commands.output import say, table, write_json
+from commands.output import say, say_paragraphs, table, write_json
 
 Name = Annotated[str, typer.Argument(metavar="CHECK", help="A check's id.", autocompletion=complete_check)]
 
@@ -24,7 +24,7 @@ def explain(check: Name, config: Config = None, json: Json = False) -> None:
         write_json(check_as_json(found, enabled=found.id not in settings.disabled))
         return
     say(found.id, style="bold")
-    say(found.title, "", found.rationale, "", f"Remedy: {found.remediation}", "")
+    say_paragraphs(f"{found.title}\n\n{found.rationale}\n\nRemedy: {found.remediation}\n")
     say(f"Severity {found.severity}; objective: {objectives()[found.objective]}")
     chosen = settings.check_settings.get(found.id, {})
     for name, default in found.settings.items():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 SYMBOLS = {
     "pass": ("✓", "green"),
@@ -34,18 +37,50 @@ def console(*, errors: bool = False) -> Console:
     """Standard output, or standard error, as wide as the terminal. Text of strangers is never read as markup."""
     from rich.console import Console
 
-    return Console(stderr=errors, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+    class Patient(Console):
+        """A console that goes on when nobody reads any more, so that the command ends with its true exit status."""
+
+        def on_broken_pipe(self) -> None:
+            nobody_listens()
+
+    return Patient(stderr=errors, markup=False, highlight=False, emoji=False, soft_wrap=not sys.stdout.isatty())
+
+
+def nobody_listens() -> None:
+    """The reader of our output has left (`annexa checks | head -1`): what is still to say goes nowhere."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:
-    """Text of strangers without what a terminal would obey: control characters show as `\\xNN`."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+    """Text of strangers as one line without what a terminal would obey: such characters show as in `\\x1b`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def say(*lines: str, style: str = "") -> None:
-    """Print lines as they are."""
+    """Print lines, each as one line whatever it holds."""
     for line in lines:
         console().print(printable(line), style=style or None)
+
+
+def say_paragraphs(text: str) -> None:
+    """Print text of ours that may have several paragraphs."""
+    say(*text.split("\n"))
+
+
+def write(text: str) -> None:
+    """Print text as it is."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_listens()
+
+
+def count(number: int, word: str) -> str:
+    """`1 leaf`, `2 leaves`, `3 sources`."""
+    plural = {"leaf": "leaves", "hash": "hashes"}.get(word, f"{word}s")
+    return f"{number} {word if number == 1 else plural}"
 
 
 def labelled(status: str) -> tuple[str, str]:
@@ -54,25 +89,39 @@ def labelled(status: str) -> tuple[str, str]:
     return f"{sign} {status.replace('_', ' ')}", style
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str | tuple[str, str]]], *, wide: int = -1) -> None:
-    """A table that fits the terminal; column `wide` takes what is left and wraps. A cell may be text with a style."""
-    from rich.table import Table
-    from rich.text import Text
+Cell = str | tuple[str, str] | list[str]
+"""Text, text with a style, or several lines."""
 
-    grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for number, title in enumerate(head):
-        last = number == (len(head) - 1 if wide < 0 else wide)
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """A table that fits the terminal: the last column takes what is left and wraps. Without rows, nothing."""
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, show_header=any(head))
+    for number, title in enumerate(head, start=1):
+        last = number == len(head)
         grid.add_column(title, overflow="fold", ratio=1 if last else None, no_wrap=not last)
     for row in rows:
-        cells = [cell if isinstance(cell, tuple) else (cell, "") for cell in row]
-        grid.add_row(*(Text(printable(text), style=style) for text, style in cells))
-    console().print(grid)
+        grid.add_row(*map(_cell, row))
+    if grid.rows:
+        console().print(grid)
+
+
+def _cell(cell: Cell) -> Text:
+    from rich.text import Text
+
+    match cell:
+        case list():
+            return Text("\n".join(map(printable, cell)))
+        case (text, style):
+            return Text(printable(text), style=style)
+        case _:
+            return Text(printable(cell))
 
 
 def write_json(value: object) -> None:
     """Print a value as JSON, one document, with the field names of the model."""
-    json.dump(plain(value), sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
 
 
 def plain(value: Any) -> Any:

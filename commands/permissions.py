@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from commands.options import Json, complete_provider
-from commands.output import write_json
+from commands.output import write, write_json
 
 Name = Annotated[
     str, typer.Argument(metavar="PROVIDER", help="A provider, e.g. host.", autocompletion=complete_provider)
@@ -33,4 +32,4 @@ def permissions(provider: Name, json: Json = False) -> None:
             }
         )
     else:
-        sys.stdout.write(document)
+        write(document)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from commands.output import console, printable
+from commands.output import console, count, printable
 
 if TYPE_CHECKING:
     from core.engine import Collected
@@ -29,13 +29,13 @@ def showing_progress(*, quiet: bool) -> Iterator[Progress]:
 
 
 def _line_begin(total: int) -> None:
-    sys.stderr.write(f"looking: {total} units\n")
+    sys.stderr.write(f"looking: {count(total, 'unit')}\n")
 
 
 def _line_unit(collected: Collected) -> None:
     unit = collected.unit
     for gap in unit.gaps:
-        sys.stderr.write(printable(f"could not look: {unit.source} {unit.collector}: {gap.reason}\n"))
+        sys.stderr.write(printable(f"could not look: {unit.source} {unit.collector}: {gap.reason}") + "\n")
 
 
 @contextmanager
@@ -50,6 +50,6 @@ def _bar() -> Iterator[Progress]:
         task = bar.add_task("looking", total=None)
         yield Progress(
             begin=lambda total: bar.update(task, total=total),
-            unit=lambda collected: bar.update(task, advance=1, description=f"looking at {collected.unit.source}"),
+            unit=lambda collected: bar.update(task, advance=1, description=printable(f"looking at {collected.unit.source}")),
             stage=lambda name: bar.update(task, description=name),
         )

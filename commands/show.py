@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.options import Config, Json, configuration, open_store
-from commands.output import labelled, say, table, when, write_json
+from commands.output import Cell, count, labelled, say, table, when, write_json
 
 if TYPE_CHECKING:
     from core.model import Exchange
@@ -66,14 +66,15 @@ def _show_trace(found: Trace, *, full: bool) -> None:
     sign, style = labelled(finding.status.value)
     say(f"{sign}: {finding.check} on {finding.resource} in {finding.source}", style=f"bold {style}")
     say(f"  {finding.reason}")
-    rows = [
+    rows: list[list[Cell]] = [
         ["severity", finding.severity.value],
         ["since", when(finding.since)],
         ["judged", f"{when(finding.as_of)}, settings {dict(found.assessed.settings) or 'none'}"],
         ["check digest", found.assessed.check_digest],
     ]
     if found.check:
-        rows += [["means", found.check.title], ["why", found.check.rationale], ["remedy", found.check.remediation]]
+        rows += [["means", found.check.title], ["why", found.check.rationale.split("\n")]]
+        rows += [["remedy", found.check.remediation.split("\n")]]
         rows += [["controls", ", ".join(found.controls)]]
     table(["", ""], rows)
     for seen in found.units:
@@ -108,7 +109,7 @@ def _show_leaf(leaf: LeafProof) -> None:
     say(f"  hash {leaf.hash}")
     if leaf.proven:
         say(
-            f"  proven: {len(leaf.path)} hashes lead to the signed checkpoint at size {leaf.checkpoint_size}",
+            f"  proven: {count(len(leaf.path), 'hash')} lead to the signed checkpoint at size {leaf.checkpoint_size}",
             style="green",
         )
     else:
@@ -127,6 +128,6 @@ def _show_scan(scan: ScanState) -> None:
             ["sources", ", ".join(scan.sources) or "none"],
             ["left out", "; ".join(scan.left_out) or "nothing"],
             ["leaves", f"{scan.first_leaf} to {scan.last_leaf if scan.last_leaf is not None else '(open)'}"],
-            ["units", f"{scan.units} with {scan.exchanges} exchanges"],
+            ["units", f"{scan.units} with {count(scan.exchanges, 'exchange')}"],
         ],
     )

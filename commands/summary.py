@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from commands.output import labelled, plain, say, table, when
+from commands.output import count, labelled, plain, say, table, when
 from core.model import Conclusion, Severity, Status
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def _show_scan(report: Report) -> None:
     scan = report.scan
     say(f"Scan {scan.id} of {when(scan.started)}: {scan.status}", style="bold")
     seen = sum(coverage.count for coverage in report.coverage)
-    say(f"  {len(scan.sources)} sources, {scan.units} units, {scan.exchanges} exchanges; {seen} resources known")
+    looked = (count(len(scan.sources), "source"), count(scan.units, "unit"), count(scan.exchanges, "exchange"))
+    say(f"  {', '.join(looked)}; {count(seen, 'resource')} known")
     for sentence in (*scan.left_out, *report.warnings):
         say(f"  left out: {sentence}" if sentence in scan.left_out else f"  warning: {sentence}", style="yellow")
     for died in scan.died:
@@ -96,9 +97,9 @@ def _show_scan(report: Report) -> None:
 
 def _show_gaps(report: Report) -> None:
     if not report.gaps:
-        say("  nothing was hidden from us: no gaps")
+        say("  no gaps: every collector could look to the end")
         return
-    say("", f"Could not look ({len(report.gaps)} gaps)", style="bold yellow")
+    say("", f"Could not look ({count(len(report.gaps), 'gap')})", style="bold yellow")
     reasons: dict[tuple[str, str], list[str]] = {}
     for gap in report.gaps:
         reasons.setdefault((gap.reason, gap.hint), []).append(f"{gap.source}: {gap.collector}")
@@ -127,7 +128,7 @@ def _show_controls(framework: FrameworkReport) -> None:
         ],
     )
     silent = sum(result.conclusion is Conclusion.NO_EVIDENCE for result in framework.controls)
-    say(f"  {silent} more controls: no evidence (list them with: annexa controls)")
+    say(f"  no evidence: {count(silent, 'more control')} (list them with: annexa controls)")
 
 
 def _evidence(result: ControlResult) -> tuple[str, str]:
@@ -170,7 +171,7 @@ def _findings_table(findings: Iterable[FindingState]) -> None:
 
 def _show_changes(report: Report, ended: Sequence[EndedFinding]) -> None:
     changes = [finding for finding in report.findings if finding.change]
-    say("", f"Changed since the scan before: {len(changes)} verdicts; {len(ended)} ended", style="bold")
+    say("", f"Changed since the scan before: {count(len(changes), 'verdict')}; {len(ended)} ended", style="bold")
     _findings_table(changes)
     for each in ended:
         say(f"  {each.ended.replace('_', ' ')}: {each.check} on {each.resource} (was {each.status}: {each.reason})")
@@ -180,5 +181,5 @@ def _show_seal(report: Report) -> None:
     if report.seal is None:
         say("", "Not sealed by a checkpoint yet.", style="yellow")
         return
-    say("", f"Sealed: {report.seal.size} leaves, root {report.seal.root}", style="bold")
+    say("", f"Sealed: {count(report.seal.size, 'leaf')}, root {report.seal.root}", style="bold")
     say(f"  in {report.store}, public key {report.seal.public_key}", "  verify with: annexa verify")

@@ -40,17 +40,17 @@ def canonical(value: object) -> bytes:
 
     Raises `CodecError` for anything else, and for integers that JSON readers may round.
     """
-    return _bytes(_any_to_json(value))
+    return _bytes(_any_to_json, value)
 
 
 def encode(value: object) -> bytes:
     """RFC 8785 bytes of a dataclass instance, checked against its type hints. Raises `CodecError`."""
-    return _bytes(_plan(value.__class__)[0](value))
+    return _bytes(_plans(value.__class__)[0], value)
 
 
 def decode(cls: type[T], data: bytes) -> T:
     """Rebuild a `cls` from its canonical bytes; absent fields come back unobserved. Raises `CodecError`."""
-    result: T = _plan(cls)[1](parse(data))
+    result: T = _plans(cls)[1](parse(data))
     return result
 
 
@@ -60,35 +60,36 @@ def parse(data: bytes) -> Any:
         return _load(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CodecError(f"sealed bytes are not JSON: {error}") from error
+    except RecursionError as error:
+        raise CodecError("sealed bytes are nested too deeply") from error
 
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC, the one spelling of a moment in sealed data. Raises `CodecError` for a naive one."""
     if moment.tzinfo is None:
-        raise CodecError(f"{moment!r} has no time zone")
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+        raise CodecError("expected a moment with a time zone, found one without")
+    try:
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    except OverflowError as error:
+        raise CodecError("a moment lies outside the years 1 to 9999 of UTC") from error
 
 
 def moment(text: str) -> datetime:
     """The inverse of `timestamp`. Raises `CodecError`."""
     try:
         value = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CodecError(f"{text!r} is not a moment") from error
-    if value.tzinfo is None:
-        raise CodecError(f"{text!r} has no time zone")
-    return value.astimezone(UTC)
+        if value.tzinfo is None:
+            raise CodecError("expected a moment with a time zone, found one without")
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise CodecError("expected a moment, found other text") from error
 
 
-def _bytes(value: Any) -> bytes:
+def _bytes(convert: Convert, value: Any) -> bytes:
     try:
-        return _dump(value)
-    except UnicodeEncodeError as error:
-        raise CodecError(f"cannot be sealed as text: {error.reason}") from error
-
-
-def _plan(cls: Any) -> tuple[Convert, Convert]:
-    return _plans(cls)
+        return _dump(convert(value))
+    except RecursionError as error:
+        raise CodecError(f"{value.__class__.__name__}: nested too deeply") from error
 
 
 @cache
@@ -123,6 +124,18 @@ def _exactly(kind: type) -> Convert:
     return same
 
 
+def _text(value: Any) -> str:
+    if value.__class__ is not str:
+        raise _wrong("str", value)
+    text: str = value
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise CodecError(f"expected text, found half a character: {error.reason}") from error
+    return text
+
+
 def _integer(value: Any) -> int:
     if value.__class__ is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
         number: int = value
@@ -151,11 +164,11 @@ def _day_in(value: Any) -> date:
     try:
         return date.fromisoformat(_exactly(str)(value))
     except ValueError as error:
-        raise CodecError(f"{value!r} is not a day") from error
+        raise CodecError("expected a day, found other text") from error
 
 
 _SCALARS: dict[Any, tuple[Convert, Convert]] = {
-    str: (_exactly(str), _exactly(str)),
+    str: (_text, _exactly(str)),
     bool: (_exactly(bool), _exactly(bool)),
     int: (_integer, _integer),
     NoneType: (_exactly(NoneType), _exactly(NoneType)),
@@ -165,20 +178,29 @@ _SCALARS: dict[Any, tuple[Convert, Convert]] = {
 
 
 def _choice(values: tuple[Any, ...]) -> tuple[Convert, Convert]:
+    allowed = {(value.__class__, value) for value in values}  # with the class, for `True == 1`
+    if not {value.__class__ for value in values} <= {str, int, bool}:
+        raise CodecError(f"{values} cannot be sealed", "literals are text, int and bool")
+
+    def known(value: Any) -> bool:
+        return value.__class__ in (str, int, bool) and (value.__class__, value) in allowed
+
     def out(value: Any) -> Any:
-        if value in values:
+        if known(value):
             return value
         raise _wrong(f"one of {values}", value)
 
     def back(value: Any) -> Any:
         # A newer writer may know more values than this reader: that is no default, and no crash.
-        return value if value in values else Unobserved(f"{value!r} is not a value this version knows")
+        return value if known(value) else Unobserved(f"{value!r} is not a value this version knows")
 
     return out, back
 
 
 def _enumeration(kind: type[Enum]) -> tuple[Convert, Convert]:
-    members = {member.value: member for member in kind}
+    members = {(member.value.__class__, member.value): member for member in kind}
+    if not {of for of, _ in members} <= {str, int}:
+        raise CodecError(f"{kind.__name__} cannot be sealed", "the values of enums are text or int")
 
     def out(value: Any) -> Any:
         if value.__class__ is kind:
@@ -186,7 +208,8 @@ def _enumeration(kind: type[Enum]) -> tuple[Convert, Convert]:
         raise _wrong(kind.__name__, value)
 
     def back(value: Any) -> Any:
-        return members.get(value) or Unobserved(f"{value!r} is not a {kind.__name__} this version knows")
+        found = members.get((value.__class__, value)) if value.__class__ in (str, int) else None
+        return Unobserved(f"{value!r} is not a {kind.__name__} this version knows") if found is None else found
 
     return out, back
 
@@ -214,17 +237,32 @@ def _union(arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
 def _sequence(origin: Any, arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
     if origin is tuple and arguments[-1:] != (Ellipsis,):
         raise CodecError(f"tuple[{arguments}] has no single item type", "use tuple[X, ...] or a dataclass")
-    item_out, item_back = _plans(arguments[0])
-    item_out, item_back = _or_unobserved(item_out, item_back)
+    if origin is frozenset:
+        return _set(*_plans(arguments[0]))
+    item_out, item_back = _or_unobserved(*_plans(arguments[0]))
 
     def out(value: Any) -> Any:
-        if value.__class__ is not origin:
-            raise _wrong(origin.__name__, value)
-        items = [item_out(item) for item in value]
-        return sorted(items) if origin is frozenset else items
+        if value.__class__ is not tuple:
+            raise _wrong("tuple", value)
+        return [item_out(item) for item in value]
 
     def back(value: Any) -> Any:
-        return origin([item_back(item) for item in _exactly(list)(value)])
+        return tuple([item_back(item) for item in _exactly(list)(value)])
+
+    return out, back
+
+
+def _set(item_out: Convert, item_back: Convert) -> tuple[Convert, Convert]:
+    """A set is sealed in the order of its items' bytes. It has no room for an unobserved item: then it is all so."""
+
+    def out(value: Any) -> Any:
+        if value.__class__ is not frozenset:
+            raise _wrong("frozenset", value)
+        return sorted((item_out(item) for item in value), key=_dump)
+
+    def back(value: Any) -> Any:
+        items = [item_back(item) for item in _exactly(list)(value)]
+        return next((item for item in items if item.__class__ is Unobserved), None) or frozenset(items)
 
     return out, back
 
@@ -247,7 +285,7 @@ def _mapping(arguments: tuple[Any, ...]) -> tuple[Convert, Convert]:
 
 def _or_unobserved(out: Convert, back: Convert) -> tuple[Convert, Convert]:
     def out_or_marker(value: Any) -> Any:
-        return {"$unobserved": value.reason} if value.__class__ is Unobserved else out(value)
+        return {"$unobserved": _text(value.reason)} if value.__class__ is Unobserved else out(value)
 
     def back_or_marker(value: Any) -> Any:
         if value.__class__ is dict and len(value) == 1 and "$unobserved" in value:
@@ -260,8 +298,9 @@ def _or_unobserved(out: Convert, back: Convert) -> tuple[Convert, Convert]:
 def _record(cls: type) -> tuple[Convert, Convert]:
     hints = get_type_hints(cls)
     names = sorted(f.name for f in fields(cls))  # identifiers are ASCII: their order is the canonical one
-    outs = [(name, _plans(hints[name])[0]) for name in names]
-    backs = [(name, _or_unobserved(*_plans(hints[name]))[1]) for name in names]
+    plans = {name: _field_plan(cls, name, hints[name]) for name in names}
+    outs = [(name, out) for name, (out, _) in plans.items()]
+    backs = [(name, _or_unobserved(*plan)[1]) for name, plan in plans.items()]
     honest = issubclass(cls, Observed)
 
     def out(value: Any) -> Any:
@@ -270,30 +309,47 @@ def _record(cls: type) -> tuple[Convert, Convert]:
         missing = missing_fields(value) if honest else {}
         result: dict[str, Any] = {}
         for name, convert in outs:
-            if name in missing:
-                result[name] = {"$unobserved": missing[name]}
-                continue
             try:
-                result[name] = convert(getattr(value, name))
+                if name in missing:
+                    result[name] = {"$unobserved": _text(missing[name])}
+                else:
+                    result[name] = convert(getattr(value, name))
             except CodecError as error:
-                raise CodecError(f"{cls.__name__}.{name}: {error}") from error
+                raise _at(cls, name, error) from error
         return result
 
     def back(value: Any) -> Any:
         if value.__class__ is not dict:
             raise _wrong(cls.__name__, value)
-        absent = Unobserved(NOT_RECORDED)
-        known = {name: convert(value[name]) if name in value else absent for name, convert in backs}
-        if not honest and any(item.__class__ is Unobserved for item in known.values()):
-            raise CodecError(f"{cls.__name__}: {sorted(set(names) - set(value)) or 'a field'} cannot be read")
+        known: dict[str, Any] = {}
+        for name, convert in backs:
+            try:
+                known[name] = convert(value[name]) if name in value else Unobserved(NOT_RECORDED)
+            except CodecError as error:
+                raise _at(cls, name, error) from error
+            if known[name].__class__ is Unobserved and not honest:
+                raise CodecError(f"{cls.__name__}.{name}: {known[name].reason}")
         return cls(**known)
 
     return out, back
 
 
+def _field_plan(cls: type, name: str, hint: Any) -> tuple[Convert, Convert]:
+    try:
+        return _plans(hint)
+    except CodecError as error:
+        raise _at(cls, name, error) from error
+
+
+def _at(cls: type, name: str, error: CodecError) -> CodecError:
+    return CodecError(f"{cls.__name__}.{name}: {error}", error.hint)
+
+
 def _any_to_json(value: Any) -> Any:
-    if value is None or value.__class__ in (bool, str):
+    if value is None or value.__class__ is bool:
         return value
+    if value.__class__ is str:
+        return _text(value)
     if value.__class__ is int:
         return _integer(value)
     if isinstance(value, Mapping):
@@ -317,11 +373,13 @@ def _in_order(value: Mapping[Any, Any]) -> list[str]:
     """Keys in the order of RFC 8785, 3.2.3: by UTF-16 code units, which differs from code points beyond U+FFFF."""
     keys = list(value)
     if not all(key.__class__ is str for key in keys):
-        raise CodecError(f"a key is not text: {keys!r:.80}")
+        raise CodecError(
+            f"expected text as key, found {next(k.__class__.__name__ for k in keys if k.__class__ is not str)}"
+        )
     try:
         return sorted(keys) if all(map(str.isascii, keys)) else sorted(keys, key=lambda k: k.encode("utf-16-be"))
     except UnicodeEncodeError as error:
-        raise CodecError(f"a key cannot be sealed as text: {error.reason}") from error
+        raise CodecError(f"expected text as key, found half a character: {error.reason}") from error
 
 
 def _escape(key: str) -> str:

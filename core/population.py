@@ -34,6 +34,7 @@ class Population(Generic[K]):
         self._home = home
         self._indexes: dict[str, _Index[K]] = {}
         self._near: dict[str, Population[K]] = {}
+        self._local: Population[K] | None = None
 
     def at(self, source: str) -> Population[K]:
         """The same population, seen from a source: `get` prefers what is there, `here` is only what is there."""
@@ -46,10 +47,10 @@ class Population(Generic[K]):
     @property
     def here(self) -> Population[K]:
         """Only what belongs to the source of the resource that is being judged."""
-        if "here" not in self._near:
+        if self._local is None:
             local = (e for e in self._evidence if e.source == self._home)
-            self._near["here"] = Population[K](self.kind, local, self._home)
-        return self._near["here"]
+            self._local = Population[K](self.kind, local, self._home)
+        return self._local
 
     def get(self, value: object, by: str = "id") -> K | None:
         """The resource whose field `by` equals `value`, or `None` when we looked everywhere and there is none.

@@ -20,7 +20,8 @@ class NotObservedError(Exception):
 class Unobserved:
     """Stands for a value that could not be read, and says why.
 
-    It refuses to be used as a value: truth, equality, length, iteration and text all raise `NotObservedError`.
+    It refuses to be used as a value: truth, comparison, arithmetic, length, iteration, text and attributes all raise
+    `NotObservedError`.
     """
 
     reason: str
@@ -30,6 +31,14 @@ class Unobserved:
 
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __iter__ = __len__ = __contains__ = __getitem__ = __str__ = __format__ = __hash__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __int__ = __index__ = _refuse
+
+    if not TYPE_CHECKING:  # hidden, so that type checkers still catch misspelt fields
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("__"):
+                raise AttributeError(name)  # protocols such as copying ask for what is not there
+            self._refuse()
 
 
 def unobserved(reason: str) -> Any:
@@ -68,7 +77,8 @@ class Observed:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<{_label(self)} {getattr(self, 'id', '')}>".replace(" >", ">")
+        name = "" if "id" in missing_fields(self) else getattr(self, "id", "")
+        return f"<{_label(self)} {name}>".replace(" >", ">")
 
 
 class Resource(Observed):
@@ -84,9 +94,9 @@ def missing_fields(seen: object) -> dict[str, str]:
     return getattr(seen, "_missing", None) or {}
 
 
-def _contents(seen: Any) -> dict[str, object]:
+def _contents(seen: Any) -> tuple[dict[str, str], dict[str, object]]:
     missing = missing_fields(seen)
-    return {f.name: ("?", missing[f.name]) if f.name in missing else getattr(seen, f.name) for f in fields(seen)}
+    return missing, {f.name: getattr(seen, f.name) for f in fields(seen) if f.name not in missing}
 
 
 def _label(seen: Observed) -> str:

@@ -10,10 +10,10 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Self, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from core.errors import AnnexaError, did_you_mean
@@ -40,6 +40,12 @@ class Secret(StrictModel):
     env: str = ""
     file: str = ""
 
+    @model_validator(mode="after")
+    def _one_reference(self) -> Self:
+        if bool(self.env) == bool(self.file):
+            raise ValueError("a secret is given by exactly one reference: {env: NAME} or {file: PATH}")
+        return self
+
     def reveal(self, environment: Mapping[str, str]) -> str:
         """The secret. Raises `ConfigurationError` that names the reference, not the value, when it leads nowhere."""
         if self.env:
@@ -48,9 +54,14 @@ class Secret(StrictModel):
             return environment[self.env]
         try:
             with open(self.file, encoding="utf-8") as file:  # noqa: PTH123 - Path is taken by the type above
-                return file.read().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"the secret in {self.file or 'no file'} cannot be read: {error}") from error
+                secret = file.read().strip()
+        except OSError as error:
+            raise ConfigurationError(f"the secret in {self.file} cannot be read: {error.strerror}") from error
+        except ValueError:  # its message would show a part of the secret, so it goes no further
+            raise ConfigurationError(f"the secret in {self.file} cannot be read: it is not UTF-8 text") from None
+        if not secret:
+            raise ConfigurationError(f"the secret in {self.file} is empty", "write the secret into it")
+        return secret
 
 
 def _duration(value: object) -> object:
@@ -101,7 +112,7 @@ def read_document(file: str, text: str) -> Document:
 def validate(model: type[Model], document: Document, data: Any, path: Path = ()) -> Model:
     """`data`, which stands at `path` of the document, as a `model`. Raises `ConfigurationError` for a mistake."""
     if not isinstance(data, dict):
-        raise document.refuse(path, f"expected settings, found {_kind(data)}")
+        raise document.refuse(path, f"expected settings, found {kind_of(data)}")
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -126,7 +137,8 @@ def _explained(model: type[BaseModel], document: Document, path: Path, error: Er
             return document.refuse(at, error["msg"].removeprefix("Value error, "))
         case _:
             # Pydantic's sentence says what was expected. The value stays out: it may be a secret in the wrong place.
-            return document.refuse(at, f"{error['msg'].lower()}, found {_kind(error['input'])}")
+            message = error["msg"][:1].lower() + error["msg"][1:]
+            return document.refuse(at, f"{message}, found {kind_of(error['input'])}")
 
 
 def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> Any:
@@ -137,11 +149,13 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> An
         loader = yaml.SafeLoader("")
         try:
             return loader.construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # what SafeLoader raises
             raise ConfigurationError(f"{file}:{node.start_mark.line + 1}: not a value we know: {node.tag}") from error
     data: dict[str, Any] = {}
     for key, value in node.value:
-        name = str(getattr(key, "value", ""))
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConfigurationError(f"{file}:{key.start_mark.line + 1}: the name of a setting is text")
+        name: str = key.value
         at = (*path, name)
         if name in data:
             raise ConfigurationError(
@@ -181,7 +195,8 @@ def _known(allowed: Iterable[str]) -> str:
     return f"the settings here are {', '.join(allowed)}"
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What a value is, in words and without the value: it may be a secret in the wrong place."""
     match value:
         case None:
             return "nothing"

@@ -46,16 +46,21 @@ class BlobReader:
         """The plain bytes. Raises `BrokenSealError` that names blob and pack when they are missing or altered."""
         where = f"blob {digest.hex()} in packs/{place.pack}"
         try:
+            if Path(place.pack).name != place.pack:
+                raise ValueError("not the name of a pack")
             if place.pack not in self._open:
-                self._open[place.pack] = os.open(self._folder / Path(place.pack).name, os.O_RDONLY | os.O_CLOEXEC)
+                self._open[place.pack] = os.open(self._folder / place.pack, os.O_RDONLY | os.O_CLOEXEC)
             frame = os.pread(self._open[place.pack], min(place.length, LARGEST), place.offset)
-        except (OSError, OverflowError, ValueError) as error:
+        except (OSError, OverflowError, TypeError, ValueError) as error:
             raise BrokenSealError(f"{where}: cannot be read: {error}") from error
         try:
-            data = zstandard.ZstdDecompressor().decompress(frame, max_output_size=min(place.size + 1, LARGEST))
+            # The frame says how much memory it wants: believe it only when the index says the same.
+            if len(frame) != place.length or zstandard.frame_content_size(frame) != place.size:
+                raise ValueError("another length than the index says")
+            data = zstandard.ZstdDecompressor().decompress(frame, allow_extra_data=False)
         except (zstandard.ZstdError, MemoryError, OverflowError, ValueError) as error:
             raise BrokenSealError(f"{where}: altered or damaged: {error}") from error
-        if hashlib.sha256(data).digest() != digest or len(data) != place.size:
+        if hashlib.sha256(data).digest() != digest:
             raise BrokenSealError(f"{where}: altered: its content has another digest")
         return data
 
@@ -87,13 +92,17 @@ class PackWriter:
         return self._pending.get(digest)
 
     def flush(self) -> dict[bytes, Place]:
-        """Append what is pending to the pack and make it durable. Raises `StoreError`; then nothing is indexed."""
+        """Append what is pending to the pack and make it durable.
+
+        Raises `StoreError`; then nothing is indexed, and what was pending is forgotten like the leaf that named it.
+        """
         if not self._pending:
             return {}
         places: dict[bytes, Place] = {}
         frames: list[bytes] = []
         offset = self._offset
-        for digest, data in self._pending.items():
+        pending, self._pending = self._pending, {}
+        for digest, data in pending.items():
             frame = self._compress(data)
             places[digest] = Place(self._name, offset, len(frame), len(data))
             frames.append(frame)
@@ -106,7 +115,6 @@ class PackWriter:
                 "make room or mend the permissions, then scan again: everything sealed before is whole",
             ) from error
         self._offset = offset
-        self._pending = {}
         return places
 
     def _append(self, frames: Iterable[bytes]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from evidence_store.errors import StoreError
@@ -22,7 +22,7 @@ BUSY_MILLISECONDS = 60_000
 
 def connect(path: Path) -> Engine:
     """An engine on the SQLite file. `writing` begins with a write lock, so that no writer works on an old size."""
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))  # a path may hold ? and #
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -121,6 +121,8 @@ def _remedy(message: str) -> str:
         return "make room, then scan again: everything sealed before is whole"
     if "readonly" in message or "read-only" in message:
         return "give the user write permission on the store's folder, or set store.folder"
+    if "unable to open" in message:
+        return "SQLite needs to write beside the file even to read it: copy the store to a folder you may write"
     if "locked" in message:
         return "another process has been writing for a minute; try again, or see who holds the file open"
     if "not a database" in message or "malformed" in message:

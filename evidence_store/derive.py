@@ -67,7 +67,9 @@ def apply(connection: Connection, sealed: Sealed, read: Read) -> None:
 
 def _scan_started(connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanStarted) -> None:
     if body.died:
-        connection.execute(update(scan).where(scan.c.id.in_(body.died)).values(status="died"))
+        connection.execute(
+            update(scan).where(scan.c.id.in_(body.died), scan.c.status == "running").values(status="died")
+        )
     connection.execute(
         insert(scan).values(
             id=leaf["scan"],
@@ -110,7 +112,7 @@ def _population(
     where = {"source": seen.unit.source, "scope": seen.unit.scope, "kind": population.kind}
     complete, digest = not seen.unit.gaps, bytes.fromhex(population.lines)
     before = connection.execute(
-        select(coverage.c.population, coverage.c.complete)
+        select(coverage.c.population, coverage.c.complete, coverage.c.end)
         .where(*(coverage.c[name] == value for name, value in where.items()))
         .order_by(coverage.c.position.desc())
         .limit(1)
@@ -126,7 +128,8 @@ def _population(
             population=digest,
         )
     )
-    if before is not None and before.population == digest and (before.complete or not complete):
+    still = before is not None and before.end is None and before.population == digest
+    if before is not None and still and (before.complete or not complete):
         return  # the same population as last time, seen at least as fully then: nothing to write
     _resources(connection, position, where, lines(read(digest)), complete=complete)
 

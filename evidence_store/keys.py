@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -44,21 +45,43 @@ def create(path: Path) -> Ed25519PrivateKey:
     """Make a new key, durable and readable by its owner alone. Raises `StoreError`; never replaces a key."""
     key = Ed25519PrivateKey.generate()
     data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)  # fails when somebody else made one meanwhile: theirs stays
+        _place(data, path)
     except FileExistsError:
         return load(path)
     except OSError as error:
         raise StoreError(
             f"{path}: the signing key cannot be made: {error.strerror}", "set store.key to a path that can be written"
         ) from error
+    return key
+
+
+def load_or_create(path: Path) -> Ed25519PrivateKey:
+    """The key at this path, made when nothing is there. Raises `StoreError`."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return create(path)
+    except OSError:
+        pass  # reading it says better what is wrong
+    return load(path)
+
+
+def _place(data: bytes, path: Path) -> None:
+    """Make a file that is whole and durable before it has its name. Raises `FileExistsError` rather than replace."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)  # fails when somebody else made one meanwhile: theirs stays
     finally:
         temporary.unlink(missing_ok=True)
-    return key
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)  # a store that names a key which a power failure took away could never be signed again
+    finally:
+        os.close(folder)

@@ -7,7 +7,6 @@ by every implementation of the specification.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from evidence_store.errors import BrokenSealError
 
 ED25519 = b"\x01"
 DASH = "\N{EM DASH}"
+NAME = r"[^\s+]+"
+SIGNATURE = rf"{DASH} ({NAME}) (\S+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Verifier:
         name, _, rest = text.strip().partition("+")
         key_id, _, key = rest.partition("+")
         try:
-            raw = base64.b64decode(key, validate=True)
-        except binascii.Error:
+            raw = _base64(key)
+        except ValueError:
             raw = b""
-        if not name or raw[:1] != ED25519 or len(raw) != 33:  # noqa: PLR2004 - one byte of type and 32 of key
+        if not re.fullmatch(NAME, name) or raw[:1] != ED25519 or len(raw) != 33:  # noqa: PLR2004 - one byte of type and 32 of key
             raise BrokenSealError(f"not an Ed25519 verifier key: {text.strip():.80}", "it looks like name+hash+base64")
         verifier = cls(name, raw[1:])
         if verifier.key_id.hex() != key_id:
@@ -73,14 +74,21 @@ def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
 
 
 def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
-    """The checkpoint in a note. Raises `BrokenSealError` unless this key signed it; other signatures are ignored."""
+    """The checkpoint in a note. Raises `BrokenSealError` unless this key signed it; other signatures are ignored.
+
+    A note has one spelling: a byte that was altered shows even where the signature does not cover it. The origin must
+    be the name of the key: one key may sign several logs, and the checkpoint of one is none of the others'.
+    """
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     lines = text.split("\n")
-    if len(lines) < 4 or not re.fullmatch(r"0|[1-9]\d{0,18}", lines[1]):  # noqa: PLR2004 - three lines and the end
+    found = [re.fullmatch(SIGNATURE, line) for line in signatures.split("\n")[:-1]]
+    whole = signatures.endswith("\n") and all(found)
+    if not whole or len(lines) < 4 or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]):  # noqa: PLR2004 - and the end
         raise BrokenSealError("the note is not a checkpoint of three lines and signatures")
-    for line in signatures.splitlines():
-        match = re.fullmatch(DASH + r" (\S+) (\S+)", line)
+    if lines[0] != verifier.name:
+        raise BrokenSealError(f"the checkpoint is about the log {lines[0]:.80}, not about {verifier.name}")
+    for match in found:
         if match and match[1] == verifier.name and _signed(match[2], verifier, text):
             return _checkpoint(lines)
     raise BrokenSealError(f"the checkpoint has no valid signature by {verifier.name}")
@@ -88,16 +96,24 @@ def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
 
 def _signed(signature: str, verifier: Verifier, text: str) -> bool:
     try:
-        raw = base64.b64decode(signature, validate=True)
+        raw = _base64(signature)
         Ed25519PublicKey.from_public_bytes(verifier.public).verify(raw[4:], text.encode())
-    except (binascii.Error, InvalidSignature):
+    except (ValueError, InvalidSignature):
         return False
     return raw[:4] == verifier.key_id
 
 
 def _checkpoint(lines: list[str]) -> Checkpoint:
     try:
-        root = base64.b64decode(lines[2], validate=True)
-    except binascii.Error as error:
+        root = _base64(lines[2])
+    except ValueError as error:
         raise BrokenSealError("the checkpoint's root is not base64") from error
     return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def _base64(text: str) -> bytes:
+    """Bytes in the one spelling that base64 has for them. Raises `ValueError` for any other."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("bits are set that say nothing")
+    return raw

@@ -67,8 +67,7 @@ class Store:
             ) from error
         if not os.access(folder, os.W_OK | os.X_OK):
             raise StoreError(f"{folder}: not writable", "give the user write permission, or set store.folder")
-        with exclusive(folder / DATABASE):
-            pass  # SQLite would make the file readable by everybody
+        _make_private(folder / DATABASE)
         store = cls(folder, key_file)
         try:
             migrate(store.engine, store.path)
@@ -102,9 +101,12 @@ class Store:
     def verifier(self, connection: Connection) -> Verifier:
         """The public key the store says it is signed with. Raises `BrokenSealError` when it says none."""
         found = connection.execute(select(about.c.value).where(about.c.name == "verifier")).scalar()
-        if found is None:
+        if not isinstance(found, str):
             raise BrokenSealError(f"{self.path}: the store does not name its public key")
-        return Verifier.parse(found)
+        verifier = Verifier.parse(found)
+        if str(verifier) != found:
+            raise BrokenSealError(f"{self.path}: the public key is not spelt as the store spells it: it was altered")
+        return verifier
 
     def signing_key(self, connection: Connection) -> Ed25519PrivateKey:
         """The key this store is signed with. Raises `StoreError` when the key file holds another one."""
@@ -139,12 +141,35 @@ class Store:
         with self.reading() as connection:
             if connection.execute(select(about.c.value).where(about.c.name == "verifier")).scalar() is not None:
                 self.signing_key(connection)
+                self._publish(self.verifier(connection))
                 return
-        key = keys.load(self.key_file) if self.key_file.exists() else keys.create(self.key_file)
+        key = keys.load_or_create(self.key_file)
         verifier = Verifier(f"annexa.log/{secrets.token_hex(8)}", key.public_key().public_bytes_raw())
         with self.writing() as connection:
             connection.execute(insert(about), [{"name": "verifier", "value": str(verifier)}])
-        (self.folder / PUBLIC_KEY).write_text(f"{verifier}\n", encoding="utf-8")
+        self._publish(verifier)
+
+    def _publish(self, verifier: Verifier) -> None:
+        """Write the public key beside the log, if it is not there: the first scan may have died before it could."""
+        path = self.folder / PUBLIC_KEY
+        try:
+            if not path.exists():
+                path.write_text(f"{verifier}\n", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written: {error.strerror}", "make room or mend permissions") from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the database file before SQLite does, which would let everybody read it. Raises `StoreError`.
+
+    An existing file stays untouched: closing any descriptor on it would drop the locks this process has there.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}", "choose a folder you may write") from error
 
 
 def find(connection: Connection, digest: bytes) -> Place | None:

@@ -47,7 +47,9 @@ def units_below(
     found = []
     for ordinal in units_of(connection, position, kinds, scope or None):
         unit = sealed_unit(connection, position, ordinal, read).unit
-        exchanges = tuple((each, read(bytes.fromhex(each.response))) for each in unit.exchanges)
+        exchanges = tuple(
+            (each, read(bytes.fromhex(each.response)) if each.response else b"") for each in unit.exchanges
+        )
         found.append(SeenUnit(leaf=position, unit=unit, exchanges=exchanges))
     return found
 

@@ -16,19 +16,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.codec import CodecError, canonical, decode, parse
 from core.errors import AnnexaError
-from evidence_store import records
+from evidence_store import keys, records
 from evidence_store.append import log_size
 from evidence_store.database import connect, writing
 from evidence_store.derive import Sealed, apply
-from evidence_store.errors import BrokenSealError
+from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.log import Tree, hash_leaf
 from evidence_store.notes import Checkpoint, Verifier, open_checkpoint
 from evidence_store.records import Assessed, UnitSeen
 from evidence_store.schema import DERIVED, blob, checkpoint, entry, leaf, metadata, node
-from evidence_store.store import Store, find
+from evidence_store.store import PUBLIC_KEY, Store, find
 
 MOST_PROBLEMS = 50
 PROGRESS_EVERY = 100
@@ -39,7 +40,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What verification found. `problems` is empty when every seal holds; `pending` leaves await a checkpoint."""
+    """What verification found. `problems` is empty when every seal holds; `pending` leaves await a checkpoint.
+
+    `leaves` and `blobs` count what was there to read, `checkpoints` those with a signature that holds.
+    """
 
     leaves: int
     blobs: int
@@ -53,22 +57,23 @@ class Verification:
 def verify(store: Store, *, verifier: Verifier | None = None, progress: Progress | None = None) -> Verification:
     """Verify a store against `verifier`, or else against the signing key beside us, or else against its own word.
 
-    Raises `StoreError` when it cannot be read at all. What is wrong inside is reported, not raised.
+    Raises `StoreError` when it cannot be opened at all. What is wrong inside is reported, not raised.
     """
     with store.reading() as connection:
         key, trusted, problems = _key(store, connection, verifier)
+        if not problems:
+            problems += _reported(PUBLIC_KEY, _published(store, connection))
         checking = _Checking(store, connection, progress or (lambda _done, _all: None))
         for problem in _all_problems(checking, key):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 problems.append("more than could be listed: mend or restore, then verify again")
                 break
-        sizes = list(connection.execute(select(checkpoint.c.size)).scalars())
         return Verification(
-            leaves=log_size(connection),
+            leaves=checking.tree.size,
             blobs=len(checking.blobs),
-            checkpoints=len(sizes),
-            pending=max(0, log_size(connection) - max(sizes, default=0)),
+            checkpoints=len(checking.signed),
+            pending=max(0, checking.tree.size - max(checking.signed, default=0)),
             verifier=str(key) if key else "",
             trusted=trusted,
             problems=tuple(problems),
@@ -84,6 +89,7 @@ class _Checking:
         self.progress = progress
         self.tree = Tree()
         self.blobs: set[bytes] = set()
+        self.signed: set[int] = set()
         self.sealed: list[Sealed] = []
 
     def read(self, digest: bytes) -> bytes:
@@ -98,61 +104,81 @@ class _Checking:
 
 def _all_problems(checking: _Checking, key: Verifier | None) -> Iterator[str]:
     before = 0
-    for problem in _leaves(checking):
-        before += 1
-        yield problem
-    yield from _nodes(checking)
-    for problem in _checkpoints(checking, key):
-        before += 1
-        yield problem
-    for problem in _blobs(checking):
-        before += 1
-        yield problem
+    for what, problems in (
+        ("table leaf", _leaves(checking)),
+        ("table checkpoint", _checkpoints(checking, key)),
+        ("blobs", _blobs(checking)),
+    ):
+        for problem in _reported(what, problems):
+            before += 1
+            yield problem
+    yield from _reported("table node", _nodes(checking))
     if before == 0:  # derived tables of an altered log would only repeat its problems
-        yield from _derived(checking)
+        yield from _reported("derived tables", _derived(checking))
+
+
+def _reported(what: str, problems: Iterator[str]) -> Iterator[str]:
+    """What the walk finds; where damage stops it (text that is no text, a broken page), that is a finding too."""
+    try:
+        yield from problems
+    except StoreError:
+        raise  # we could not look, for a reason outside the store
+    except DBAPIError as error:
+        yield f"{what}: cannot be read: {error.orig}"
+    except Exception as error:  # noqa: BLE001 - any value may stand where one of ours was expected
+        yield f"{what}: cannot be read: {type(error).__name__}: {error}"
 
 
 def _key(store: Store, connection: Connection, given: Verifier | None) -> tuple[Verifier | None, str, list[str]]:
     """The key to believe, how we came to it, and what is wrong with what the store says about it."""
     try:
         stated = store.verifier(connection)
-    except BrokenSealError as error:
-        return given, "the key that was given" if given else "no key", [f"table about: {error}"]
+    except (BrokenSealError, DBAPIError) as error:
+        problem = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        return given, "the key that was given" if given else "no key", [f"table about: {problem}"]
     if given is not None:
         wrong = [] if given == stated else [f"the store says it is signed by {stated}, not by the given {given}"]
         return given, "the key that was given", wrong
     try:
-        store.signing_key(connection)
-    except AnnexaError as error:
-        if store.key_file.exists():
-            return stated, "the store's own word", [str(error)]
-        return stated, "the store's own word: give the published key with --key to rely on less", []
+        ours = keys.load(store.key_file).public_key().public_bytes_raw()
+    except StoreError as error:  # not being allowed to read it breaks no seal: it only leaves less to rely on
+        return stated, f"the store's own word, because {error}; give the published key with --key to rely on less", []
+    if ours != stated.public:
+        return stated, "the store's own word", [f"the key in {store.key_file} is not the {stated} that the store names"]
     return stated, f"the signing key in {store.key_file}", []
+
+
+def _published(store: Store, connection: Connection) -> Iterator[str]:
+    """The public key that lies beside the log for others to copy is the log's own."""
+    path = store.folder / PUBLIC_KEY
+    if path.exists() and path.read_bytes() != f"{store.verifier(connection)}\n".encode():
+        yield f"{PUBLIC_KEY}: not the public key that the store names"
 
 
 def _leaves(checking: _Checking) -> Iterator[str]:
     """Positions without a hole, hashes of the data, known types, and subtrees that have the root their leaf says."""
     connection, total = checking.connection, log_size(checking.connection)
-    expected = 0
     for row in connection.execute(select(leaf).order_by(leaf.c.position)):
-        if row.position != expected:
-            yield f"leaf {expected} is missing"
+        if row.position != checking.tree.size:
+            yield f"leaf {checking.tree.size} is missing"
             return
         digest = hash_leaf(row.data)
         if digest != row.hash:
             yield f"leaf {row.position}: its data does not have its hash: one of them was altered"
         checking.tree.append(digest)
-        entries = tuple(
-            connection.execute(
-                select(entry.c.data).where(entry.c.position == row.position).order_by(entry.c.ordinal)
-            ).scalars()
-        )
+        below = connection.execute(
+            select(entry).where(entry.c.position == row.position).order_by(entry.c.ordinal)
+        ).all()
+        entries = tuple(each.data for each in below)
+        if [each.ordinal for each in below] != list(range(len(below))):
+            yield f"leaf {row.position}: the entries of its units are not numbered one after the other"
         checking.sealed.append(Sealed(row.position, row.data, entries))
         yield from _leaf(row.position, row.data, entries)
-        expected += 1
-        if expected % PROGRESS_EVERY == 0:
-            checking.progress(expected, total)
-    orphans = connection.execute(select(entry.c.position).where(entry.c.position >= expected).limit(1)).scalar()
+        if checking.tree.size % PROGRESS_EVERY == 0:
+            checking.progress(checking.tree.size, total)
+    orphans = connection.execute(
+        select(entry.c.position).where(entry.c.position.not_in(select(leaf.c.position))).limit(1)
+    ).scalar()
     if orphans is not None:
         yield f"table entry: rows for leaf {orphans}, which does not exist"
 
@@ -194,7 +220,6 @@ def _nodes(checking: _Checking) -> Iterator[str]:
 
 def _checkpoints(checking: _Checking, key: Verifier | None) -> Iterator[str]:
     """Every checkpoint is signed by the key and has the root of that many leaves; every finished scan has one."""
-    sizes = set()
     for row in checking.connection.execute(select(checkpoint).order_by(checkpoint.c.size)):
         where = f"checkpoint at size {row.size}"
         try:
@@ -204,10 +229,10 @@ def _checkpoints(checking: _Checking, key: Verifier | None) -> Iterator[str]:
         except BrokenSealError as error:
             yield f"{where}: {error}"
             continue
-        sizes.add(point.size)
+        checking.signed.add(point.size)
         yield from _checkpoint(checking, where, row.size, point)
     for sealed in checking.sealed:
-        if _type(sealed.data) == records.SCAN_FINISHED and sealed.position + 1 not in sizes:
+        if _type(sealed.data) == records.SCAN_FINISHED and sealed.position + 1 not in checking.signed:
             yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} ends a scan"
 
 
@@ -246,7 +271,7 @@ def _named(checking: _Checking, sealed: Sealed) -> Iterator[tuple[bytes, str]]:
         seen = decode(UnitSeen, checking.read(bytes.fromhex(parse(item)["body"])))
         for population in seen.populations:
             yield bytes.fromhex(population.lines), f"population of {population.kind} in {seen.unit.source}"
-        for exchange in seen.unit.exchanges:
+        for exchange in (each for each in seen.unit.exchanges if each.response):
             yield bytes.fromhex(exchange.response), f"answer to {exchange.operation} in {seen.unit.source}"
 
 
@@ -261,11 +286,13 @@ def _derived(checking: _Checking) -> Iterator[str]:
                 for sealed in checking.sealed:
                     try:
                         apply(rebuilt, sealed, checking.read)
-                    except AnnexaError as error:
-                        yield f"leaf {sealed.position}: cannot be derived from: {error}"
+                    except OperationalError:
+                        raise  # of our own temporary database: no room for it, for example
+                    except Exception as error:  # noqa: BLE001 - whatever an unsigned leaf may say
+                        yield f"leaf {sealed.position}: cannot be derived from: {type(error).__name__}: {error}"
                         return
                 for table in DERIVED:
-                    yield from _difference(table, rebuilt, checking.connection)
+                    yield from _reported(f"table {table.name}", _difference(table, rebuilt, checking.connection))
         finally:
             engine.dispose()
     unnamed = set(checking.connection.execute(select(blob.c.digest)).scalars()) - checking.blobs

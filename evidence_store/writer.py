@@ -63,8 +63,8 @@ class ScanWriter:
         writer = cls(store, opening.scan)
         writer._lock = _hold(store, opening.scan)
         try:
+            writer.died = _dead_scans(store)
             with store.reading() as connection:
-                writer.died = _dead_scans(store, connection)
                 writer.clock_note = _clock_note(connection, at)
             body = ScanStarted(
                 salt=records.salt(),
@@ -228,10 +228,17 @@ def _hold(store: Store, scan_id: str) -> int:
     return descriptor
 
 
-def _dead_scans(store: Store, connection: Connection) -> tuple[str, ...]:
-    """Scans without an end whose process is gone."""
-    running = connection.execute(select(scan.c.id).where(scan.c.status == "running").order_by(scan.c.first)).scalars()
-    return tuple(scan_id for scan_id in running if not _alive(store, scan_id))
+def _dead_scans(store: Store) -> tuple[str, ...]:
+    """Scans without an end whose process is gone. One that ended while we looked has let go of its lock, and lives."""
+    gone = [scan_id for scan_id in _running(store) if not _alive(store, scan_id)]
+    still = set(_running(store)) if gone else set()
+    return tuple(scan_id for scan_id in gone if scan_id in still)
+
+
+def _running(store: Store) -> list[str]:
+    query = select(scan.c.id).where(scan.c.status == "running").order_by(scan.c.first)
+    with store.reading() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def _alive(store: Store, scan_id: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import AnnexaError
 from core.plugins import Check
+from evidence_store.proofs import make_proof
 from evidence_store.queries import assessed, current_findings, scans
 from evidence_store.records import Assessed
 from evidence_store.states import FindingState, ScanState
@@ -57,6 +59,24 @@ def trace(store: Store, name: str, checks: Mapping[str, Check[...]]) -> Trace | 
             ),
             leaves=tuple(prove(store, connection, each) for each in sorted({*finding.evidence, finding.leaf})),
         )
+
+
+def proof_of(store: Store, name: str) -> str:
+    """The proof of a leaf (its number), of a unit below one (`LEAF/UNIT`), or of the assessment behind a finding.
+
+    Raises `AnnexaError` when the name means nothing, or no checkpoint covers it yet.
+    """
+    with store.reading() as connection:
+        if match := re.fullmatch(r"(\d{1,18})(?:/(\d{1,9}))?", name):
+            findings = [] if match[2] else current_findings(store, connection, finding_id=name)
+            if not findings:
+                return make_proof(store, connection, int(match[1]), int(match[2]) if match[2] else None)
+        else:
+            findings = current_findings(store, connection, finding_id=name)
+        if len(findings) != 1:
+            problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
+            raise AnnexaError(problem, "name a finding, a leaf's number, or LEAF/UNIT; see: annexa show ID")
+        return make_proof(store, connection, findings[0].leaf)
 
 
 def controls_of(objective: str) -> tuple[str, ...]:

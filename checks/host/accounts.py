@@ -11,6 +11,7 @@ from core.plugins import check
 from core.population import Population
 from core.resources.host.accounts import Account, Group, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
+from core.resources.host.sshd import Sshd
 
 ADMINISTRATORS = ("sudo", "wheel", "admin")
 LIKE_ROOT = ("docker", "lxd", "incus", "incus-admin", "libvirt", "disk", "shadow", "kmem")
@@ -213,7 +214,9 @@ def password_has_a_maximum_age(login: Login, *, days: int = 365) -> Verdict:
 
 
 @check(objective="unused-access-is-removed", severity=Severity.MEDIUM)
-def account_is_used(login: Login, keys: Population[AuthorizedKeys], *, as_of: datetime, days: int = 90) -> Verdict:
+def account_is_used(
+    login: Login, keys: Population[AuthorizedKeys], servers: Population[Sshd], *, as_of: datetime, days: int = 90
+) -> Verdict:
     """A person's account that can be signed in to has been used lately.
 
     Nobody notices when an account that nobody uses is abused. Only local logins and those over SSH leave a record.
@@ -222,7 +225,7 @@ def account_is_used(login: Login, keys: Population[AuthorizedKeys], *, as_of: da
     """
     if login.uid == 0 or login.system:
         return not_applicable("it is not the account of a person")
-    if login.password.status == "locked" and not any(file.keys for file in keys.here if file.account == login.name):
+    if login.password.status == "locked" and not _opens_by_key(login, keys.here, servers.here):
         return passed("nobody can sign in to it: its password is locked and no SSH key opens it")
     limit = as_of - timedelta(days=days)
     if login.last_login is not None:
@@ -234,6 +237,14 @@ def account_is_used(login: Login, keys: Population[AuthorizedKeys], *, as_of: da
     if login.password.changed >= limit.date():
         return passed(reason)
     return failed(f"{reason}, more than {days} days before")
+
+
+def _opens_by_key(login: Login, keys: Population[AuthorizedKeys], servers: Population[Sshd]) -> bool:
+    """Whether an SSH key may open an account: one in its .ssh folder, or, for all we know, one from elsewhere."""
+    if any(file.keys for file in keys if file.account == login.name):
+        return True
+    known = (server.options for server in servers if server.options is not None)
+    return any(options.keys_elsewhere or options.trusts_certificates for options in known)
 
 
 def _unique(pairs: Iterable[tuple[object, str]], what: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import threading
 from collections.abc import Sequence
@@ -19,7 +20,10 @@ BATCH_SECONDS = 100
 PERMISSIONS_HINT = (
     "run as root, or give the user the lines that `annexa permissions host` prints and set privilege: sudo"
 )
-TIMED_OUT, NOT_EXECUTABLE, NOT_FOUND = 124, 126, 127
+TIMED_OUT, NOT_FOUND = 124, 127
+
+SUDO_REFUSED = re.compile(r"^sudo: (?!unable to resolve host )", re.MULTILINE)
+"""A complaint of sudo. It counts whatever the exit status says: a pipeline has that of its last program."""
 
 
 class FactError(Exception):
@@ -95,7 +99,7 @@ class Host(Source):
             error=answer.error,
             redactions=answer.redactions,
         )
-        if f"{NEEDS_ROOT}: " in answer.error or "sudo: " in answer.error:
+        if f"{NEEDS_ROOT}: " in answer.error or SUDO_REFUSED.search(answer.error):
             raise NeedsRootError(fact, f"{fact.name}: only root may see this", PERMISSIONS_HINT)
         if answer.status == NOT_FOUND:
             raise MissingProgramError(fact, f"{fact.name}: the program is not there: {answer.error or fact.command}")

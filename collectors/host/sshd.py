@@ -121,6 +121,8 @@ def parse_sshd(options: Options, for_root: Options, banner_sizes: Mapping[str, i
         empty_passwords=_read(options, "permitemptypasswords", _switch),
         authentication_methods=tuple(method for method in methods if method != "any"),
         trusts_certificates=_file(options, "trustedusercakeys") != "",
+        keys_elsewhere=_file(options, "authorizedkeyscommand") != ""
+        or _read(options, "authorizedkeysfile", _elsewhere),
         maximum_authentication_tries=_read(options, "maxauthtries", int),
         client_alive_interval=_read(options, "clientaliveinterval", int),
         client_alive_count=_read(options, "clientalivecountmax", int),
@@ -169,6 +171,11 @@ def _read(options: Options, name: str, convert: Callable[[str], T]) -> T:
 
 def _switch(value: str) -> bool:
     return {"yes": True, "no": False}[value]
+
+
+def _elsewhere(files: str) -> bool:
+    usual = {f"{home}.ssh/authorized_keys{number}" for home in ("", "%h/") for number in ("", "2")}
+    return not {*files.split()} <= {*usual, "none"}
 
 
 def _root_login(value: str) -> str:

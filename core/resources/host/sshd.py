@@ -22,6 +22,8 @@ class SshdOptions(Observed):
     """Each a list of methods that are needed together, joined by commas; empty when any one method is enough."""
     trusts_certificates: bool
     """A certificate authority for users is configured."""
+    keys_elsewhere: bool
+    """Keys that open accounts also come from other places than the .ssh folder of each, or from a command."""
     maximum_authentication_tries: int
     client_alive_interval: int
     """Seconds; 0 never asks whether the client is still there."""

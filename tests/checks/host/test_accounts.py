@@ -12,6 +12,8 @@ from core.population import Population
 from core.resource import NotObservedError, unobserved
 from core.resources.host.accounts import Account, Group, Login, PasswordState
 from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
+from core.resources.host.sshd import Sshd
+from tests.checks.host.test_sshd import server
 from tests.twins import NOW, population
 
 LOCKED = PasswordState(status="locked", changed=date(2026, 1, 5), maximum_days=None)
@@ -289,12 +291,21 @@ def test_logins(check: Check[...], changes: dict[str, Any], status: str, reason:
     ],
 )
 def test_use(changes: dict[str, Any], files: tuple[tuple[str, int], ...], status: str, reason: str) -> None:
-    verdict = checks.account_is_used(login(**changes), keys(*files), as_of=NOW)
+    verdict = checks.account_is_used(login(**changes), keys(*files), population(server()), as_of=NOW)
     assert (verdict.status, verdict.reason) == (status, reason)
 
 
 def test_a_locked_account_is_not_closed_when_we_could_not_look_for_keys() -> None:
+    none = population(Sshd(id="web-1", options=None, running=False))
+    closed = checks.account_is_used(login(password=LOCKED), keys(), none, as_of=NOW)
+    assert closed.reason == "nobody can sign in to it: its password is locked and no SSH key opens it"
     with pytest.raises(NotObservedError, match="only root may look for SSH keys"):
-        checks.account_is_used(login(password=LOCKED), keys(missing="only root may look for SSH keys"), as_of=NOW)
+        checks.account_is_used(login(password=LOCKED), keys(missing="only root may look for SSH keys"), none, as_of=NOW)
     with pytest.raises(NotObservedError, match="no record"):
-        checks.account_is_used(login(last_login=unobserved("no record")), keys(), as_of=NOW)
+        checks.account_is_used(login(last_login=unobserved("no record")), keys(), none, as_of=NOW)
+
+
+@pytest.mark.parametrize("changes", [{"keys_elsewhere": True}, {"trusts_certificates": True}])
+def test_a_locked_account_is_not_closed_while_keys_come_from_elsewhere(changes: dict[str, Any]) -> None:
+    verdict = checks.account_is_used(login(password=LOCKED), keys(), population(server(**changes)), as_of=NOW)
+    assert verdict.reason == "its last login was on 2026-01-09"

@@ -17,6 +17,7 @@ SAFE: dict[str, Any] = {
     "empty_passwords": False,
     "authentication_methods": (),
     "trusts_certificates": False,
+    "keys_elsewhere": False,
     "maximum_authentication_tries": 4,
     "client_alive_interval": 300,
     "client_alive_count": 3,

@@ -51,6 +51,8 @@ banner none
 trustedusercakeys none
 kexalgorithms sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256
 loglevel INFO
+authorizedkeysfile .ssh/authorized_keys .ssh/authorized_keys2
+authorizedkeyscommand none
 authenticationmethods any
 permituserenvironment no
 """
@@ -119,6 +121,19 @@ def test_lists_paths_and_old_names() -> None:
     assert (seen.banner, seen.banner_bytes) == ("/etc/issue.net", 20)
     assert seen.gssapi_key_exchanges == ("gss-gex-sha1-",)
     assert not seen.keyboard_interactive_authentication  # named ChallengeResponseAuthentication then
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("authorizedkeysfile .ssh/authorized_keys %h/.ssh/authorized_keys2", False),
+        ("authorizedkeysfile none", False),
+        ("authorizedkeysfile /etc/ssh/keys/%u", True),
+        ("authorizedkeysfile none\nauthorizedkeyscommand /usr/bin/sss_ssh_authorizedkeys", True),
+    ],
+)
+def test_keys_from_elsewhere(text: str, elsewhere: bool) -> None:
+    assert options(text).keys_elsewhere is elsewhere
 
 
 def test_root_is_asked_for_apart() -> None:

@@ -18,6 +18,7 @@ from collectors.host.sudo import (
     wheel_rule,
 )
 from core.codec import encode
+from core.redaction import redact
 from core.resource import missing_fields
 from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoDefault, SudoGrant
 from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
@@ -102,6 +103,12 @@ def test_grants() -> None:
 def test_ids_do_not_depend_on_the_order_of_rules() -> None:
     turned = {**RULES, "User_Specs": list(reversed(RULES["User_Specs"]))}
     assert {grant.id for grant in ask()[1]} == {grant.id for grant in ask({SUDOERS: json.dumps(turned)})[1]}
+
+
+def test_what_looks_like_a_secret_is_masked_and_the_rest_still_read() -> None:
+    odd = {"Defaults": [{"Options": [{"passwd_timeout": "2.5"}, {"passwd_tries": "1440"}]}], "User_Specs": []}
+    settings, _ = ask({SUDOERS: redact(json.dumps(odd, indent=4).encode())[0]})
+    assert [default.option for default in settings.defaults] == ["passwd_timeout", "passwd_tries"]
 
 
 def test_not_installed() -> None:
