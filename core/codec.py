@@ -45,12 +45,12 @@ def canonical(value: object) -> bytes:
 
 def encode(value: object) -> bytes:
     """RFC 8785 bytes of a dataclass instance, checked against its type hints. Raises `CodecError`."""
-    return _bytes(_plans(value.__class__)[0], value)
+    return _bytes(_plan(value.__class__)[0], value)
 
 
 def decode(cls: type[T], data: bytes) -> T:
     """Rebuild a `cls` from its canonical bytes; absent fields come back unobserved. Raises `CodecError`."""
-    result: T = _plans(cls)[1](parse(data))
+    result: T = _plan(cls)[1](parse(data))
     return result
 
 
@@ -83,6 +83,10 @@ def moment(text: str) -> datetime:
         return value.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise CodecError("expected a moment, found other text") from error
+
+
+def _plan(cls: Any) -> tuple[Convert, Convert]:
+    return _plans(cls)
 
 
 def _bytes(convert: Convert, value: Any) -> bytes:
@@ -262,7 +266,8 @@ def _set(item_out: Convert, item_back: Convert) -> tuple[Convert, Convert]:
 
     def back(value: Any) -> Any:
         items = [item_back(item) for item in _exactly(list)(value)]
-        return next((item for item in items if item.__class__ is Unobserved), None) or frozenset(items)
+        unseen = [item for item in items if item.__class__ is Unobserved]
+        return unseen[0] if unseen else frozenset(items)
 
     return out, back
 
@@ -299,8 +304,11 @@ def _record(cls: type) -> tuple[Convert, Convert]:
     hints = get_type_hints(cls)
     names = sorted(f.name for f in fields(cls))  # identifiers are ASCII: their order is the canonical one
     plans = {name: _field_plan(cls, name, hints[name]) for name in names}
+    return _record_out(cls, plans), _record_back(cls, plans)
+
+
+def _record_out(cls: type, plans: Mapping[str, tuple[Convert, Convert]]) -> Convert:
     outs = [(name, out) for name, (out, _) in plans.items()]
-    backs = [(name, _or_unobserved(*plan)[1]) for name, plan in plans.items()]
     honest = issubclass(cls, Observed)
 
     def out(value: Any) -> Any:
@@ -318,6 +326,13 @@ def _record(cls: type) -> tuple[Convert, Convert]:
                 raise _at(cls, name, error) from error
         return result
 
+    return out
+
+
+def _record_back(cls: type, plans: Mapping[str, tuple[Convert, Convert]]) -> Convert:
+    backs = [(name, _or_unobserved(*plan)[1]) for name, plan in plans.items()]
+    honest = issubclass(cls, Observed)
+
     def back(value: Any) -> Any:
         if value.__class__ is not dict:
             raise _wrong(cls.__name__, value)
@@ -331,7 +346,7 @@ def _record(cls: type) -> tuple[Convert, Convert]:
                 raise CodecError(f"{cls.__name__}.{name}: {known[name].reason}")
         return cls(**known)
 
-    return out, back
+    return back
 
 
 def _field_plan(cls: type, name: str, hint: Any) -> tuple[Convert, Convert]:
@@ -372,10 +387,8 @@ def _any_from_json(value: Any) -> Any:
 def _in_order(value: Mapping[Any, Any]) -> list[str]:
     """Keys in the order of RFC 8785, 3.2.3: by UTF-16 code units, which differs from code points beyond U+FFFF."""
     keys = list(value)
-    if not all(key.__class__ is str for key in keys):
-        raise CodecError(
-            f"expected text as key, found {next(k.__class__.__name__ for k in keys if k.__class__ is not str)}"
-        )
+    if strange := [key.__class__.__name__ for key in keys if key.__class__ is not str]:
+        raise CodecError(f"expected text as key, found {strange[0]}")
     try:
         return sorted(keys) if all(map(str.isascii, keys)) else sorted(keys, key=lambda k: k.encode("utf-16-be"))
     except UnicodeEncodeError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,10 @@ class Collected:
 
 
 def collect(collector: Collector, source: Source, *, version: str, clock: Clock) -> Collected:
-    """Run one collector on one source. Never raises: a failure to look, and a broken collector, become a gap."""
+    """Run one collector on one source. Never raises: a failure to look, and a broken collector, become a gap.
+
+    What cannot be sealed (an exchange, a gap, a principal that is not text) leaves its unit and becomes a gap as well.
+    """
     started = clock()
     seen: dict[str, dict[str, tuple[bytes, Resource]]] = {kind.kind: {} for kind in collector.yields}
     gaps: list[CollectionGap] = []
@@ -49,20 +53,23 @@ def collect(collector: Collector, source: Source, *, version: str, clock: Clock)
         try:
             for item in collector(source):  # what was seen before a failure is kept
                 _keep(item, seen, collector)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the record must say so
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever went wrong, the record must say so
             gaps.append(_gap(error, collector, source))
     finished = clock()
-    unit = Unit(
+    bare = Unit(
         collector=collector.id,
         version=version,
         source=source.id,
         scope=source.scope,
-        principal=source.principal,
+        principal="",
         started=started,
         finished=finished,
-        exchanges=tuple(recorder.exchanges),
-        gaps=tuple(gaps),
     )
+    try:
+        unit = replace(bare, principal=source.principal, exchanges=tuple(recorder.exchanges), gaps=tuple(gaps))
+        encode(unit)
+    except Exception as error:  # noqa: BLE001 - the same
+        unit = replace(bare, gaps=(_failure(error, collector, source),))
     evidence = tuple(_evidence(kind, unit, found) for kind, found in sorted(seen.items()))
     return Collected(unit=unit, evidence=evidence, bodies=recorder.bodies)
 
@@ -107,22 +114,35 @@ def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], coll
         raise CodecError(f"{collector.id} yielded two different {item.kind} with the id {item.id}")
 
 
-def _gap(error: Exception, collector: Collector, source: Source) -> CollectionGap:
+def _gap(error: BaseException, collector: Collector, source: Source) -> CollectionGap:
     try:
-        gap = source.explain(error)
-    except Exception:  # an explanation that breaks must not hide what it should explain
-        logger.exception("%s could not explain %s", source.id, type(error).__name__)
+        gap = source.explain(error) if isinstance(error, Exception) else None
+    except Exception as broken:  # noqa: BLE001 - an explanation that breaks must not hide what it should explain
+        logger.warning("%s could not explain %s: %s", source.id, type(error).__name__, _said(broken))
         gap = None
-    if gap is None:
-        text = redact(str(error).encode(errors="backslashreplace"))[0].decode(errors="backslashreplace")
-        logger.warning(
-            "%s failed on %s: %s", collector.id, source.id, text, exc_info=logger.isEnabledFor(logging.DEBUG)
-        )
-        gap = CollectionGap(
-            f"{collector.id} failed with {type(error).__name__}: {text:.500}",
-            "this is a bug of the collector: report it",
-        )
-    return gap
+    return gap or _failure(error, collector, source)
+
+
+def _failure(error: BaseException, collector: Collector, source: Source) -> CollectionGap:
+    """The gap of an error that nobody can explain."""
+    text = _said(error)
+    logger.warning("%s failed on %s: %s", collector.id, source.id, text)
+    logger.debug("%s", _redacted("".join(traceback.format_tb(error.__traceback__))))
+    return CollectionGap(
+        f"{collector.id} failed with {type(error).__name__}: {text:.500}", "this is a bug of the collector: report it"
+    )
+
+
+def _said(error: BaseException) -> str:
+    """An error's own words, fit to be sealed and logged. Some errors cannot even say what they are."""
+    try:
+        return _redacted(str(error))
+    except Exception:  # noqa: BLE001 - a broken error must not hide that there was one
+        return "it does not say why"
+
+
+def _redacted(text: str) -> str:
+    return redact(text.encode(errors="backslashreplace"))[0].decode(errors="backslashreplace")
 
 
 def assess(
@@ -196,9 +216,11 @@ def _judge(
         return unknown(str(missing))
     except Exception as error:  # a broken check must not stop the others
         logger.exception("check %s broke", check.id)
-        return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {error}")
+        return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {_said(error)}")
     if not isinstance(verdict, Verdict):
         return Verdict(Status.ERROR, f"the check returned {type(verdict).__name__} instead of a verdict")
+    if verdict.status.__class__ is not Status or verdict.reason.__class__ is not str:
+        return Verdict(Status.ERROR, "the check returned a verdict that is not a status and a sentence")
     return verdict
 
 

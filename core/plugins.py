@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from types import ModuleType, UnionType
-from typing import Any, Generic, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.errors import AnnexaError
 from core.model import Severity, Verdict
@@ -91,16 +91,19 @@ def check(*, objective: str, severity: Severity) -> Callable[[Callable[P, Verdic
 
     def declare(function: Callable[P, Verdict]) -> Check[P]:
         title, rationale, remediation = _documentation(function)
-        hints = get_type_hints(function)
+        hints = _hints(function)
         first, *others = _parameters(function)
         subject = hints.get(first.name)
         whole_population = get_origin(subject) is Population
         judged = get_args(subject)[0] if whole_population else subject
-        if not (isinstance(judged, type) and issubclass(judged, Resource)):
+        if not _is_kind(judged):
             raise PluginError(f"{_where(function)}: the first parameter must be a resource or a Population of one")
-        if hints.get("as_of", datetime) is not datetime:
+        wants_as_of = any(p.name == "as_of" for p in others)
+        if wants_as_of and hints.get("as_of") is not datetime:
             raise PluginError(f"{_where(function)}: as_of is a datetime")
         joins = {p.name: get_args(hints[p.name])[0] for p in others if get_origin(hints.get(p.name)) is Population}
+        if wrong := [name for name, kind in joins.items() if not _is_kind(kind)]:
+            raise PluginError(f"{_where(function)}: {wrong[0]} must be a Population of a resource")
         settings = {p.name: p.default for p in others if p.name not in joins and p.name != "as_of"}
         _require_plain(settings, hints, function)
         return Check(
@@ -115,7 +118,7 @@ def check(*, objective: str, severity: Severity) -> Callable[[Callable[P, Verdic
             joins=joins,
             settings=settings,
             setting_types={name: hints[name] for name in settings},
-            wants_as_of="as_of" in hints,
+            wants_as_of=wants_as_of,
             module=function.__module__,
             function=function,
         )
@@ -127,11 +130,11 @@ def collector(*, permissions: tuple[Any, ...]) -> Callable[[Callable[[S], Iterat
     """Declare a collector. It yields what it sees and lets every exception fly. Raises `PluginError`."""
 
     def declare(function: Callable[[S], Iterator[Any]]) -> Collector:
-        hints = get_type_hints(function)
-        sources = [hint for name, hint in hints.items() if name != "return"]
+        hints = _hints(function)
+        sources = [hint for name, hint in hints.items() if name != "return" and _is_a(hint, Source)]
         result = get_args(hints.get("return"))
         yields = (get_args(result[0]) if get_origin(result[0]) in (Union, UnionType) else result) if result else ()
-        if len(sources) != 1 or not yields or not all(issubclass(kind, Resource) for kind in yields):
+        if len(sources) != 1 or len(_parameters(function)) != 1 or not yields or not all(map(_is_kind, yields)):
             raise PluginError(f"{_where(function)}: a collector takes one source and returns Iterator[SomeResource]")
         summary = " ".join((inspect.getdoc(function) or "").split())
         if not summary:
@@ -166,14 +169,37 @@ def kinds(plugins: Iterable[Check[...] | Collector]) -> dict[str, type[Resource]
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for info in pkgutil.walk_packages(getattr(package, "__path__", ()), package.__name__ + "."):
-        yield import_module(info.name)
+        try:
+            yield import_module(info.name)
+        except ImportError as error:
+            raise PluginError(
+                f"{info.name} cannot be imported: {error}", "install what it needs, or mend it"
+            ) from error
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
     parameters = list(inspect.signature(function).parameters.values())
     if not parameters:
-        raise PluginError(f"{_where(function)}: the first parameter says what the check judges; there is none")
+        raise PluginError(f"{_where(function)}: the first parameter says what to look at; there is none")
     return parameters
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return get_type_hints(function)
+    except NameError as error:
+        raise PluginError(
+            f"{_where(function)}: a type hint cannot be read: {error}", "import it at run time"
+        ) from error
+
+
+def _is_a(hint: Any, base: type) -> bool:
+    return isinstance(hint, type) and issubclass(hint, base)
+
+
+def _is_kind(hint: Any) -> TypeGuard[type[Resource]]:
+    """Whether a hint is a resource that was declared with `@resource`."""
+    return _is_a(hint, Resource) and hasattr(hint, "kind")
 
 
 def _require_plain(settings: Mapping[str, object], hints: Mapping[str, Any], function: Callable[..., Any]) -> None:
@@ -184,6 +210,12 @@ def _require_plain(settings: Mapping[str, object], hints: Mapping[str, Any], fun
             raise PluginError(
                 f"{_where(function)}: the setting {name} must be bool, int, str, or a tuple of str or int"
             )
+        items = default if isinstance(default, tuple) else (default,)
+        item_type = get_args(hints[name])[0] if get_origin(hints[name]) is tuple else hints[name]
+        if isinstance(default, tuple) != (get_origin(hints[name]) is tuple) or any(
+            item.__class__ is not item_type for item in items
+        ):
+            raise PluginError(f"{_where(function)}: the default of the setting {name} is not what its type says")
 
 
 def _documentation(function: Callable[..., Any]) -> tuple[str, str, str]:

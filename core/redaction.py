@@ -100,7 +100,7 @@ def redact(data: bytes) -> tuple[bytes, dict[str, int]]:
                 return match[0]
             counts[kind] += 1
             # Quotes stay, so that JSON is still JSON for those who parse it next.
-            quote = secret[:1] if secret[:1] in (b'"', b"'") else b""
+            quote = secret[:1] if len(secret) > 1 and secret[:1] == secret[-1:] and secret[:1] in (b'"', b"'") else b""
             length = len(secret) - 2 * len(quote)
             return match[1] + quote + f"[redacted: {kind}, {length} bytes]".encode() + quote
 

@@ -20,6 +20,9 @@ from core.errors import AnnexaError, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
+MOST_NESTED = 50
+MOST_VALUES = 100_000
+EXAMPLE = "compare with config.example.yaml, which documents every setting"
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -91,22 +94,34 @@ class Document:
         return f"{self.file}:{line}: {text}" if text else f"{self.file}:{line}"
 
     def refuse(self, path: Path, problem: str, hint: str = "") -> ConfigurationError:
-        return ConfigurationError(f"{self.where(path)}: {problem}", hint)
+        return ConfigurationError(f"{self.where(path)}: {problem}", hint or EXAMPLE)
 
 
 def read_document(file: str, text: str) -> Document:
     """Parse YAML. Raises `ConfigurationError` for what is not YAML, and for keys that are given twice."""
     lines: dict[Path, int] = {(): 1}
     try:
+        _refuse_deep_nesting(file, text)
         node = yaml.compose(text, Loader=_LOADER)
         data = {} if node is None else _plain(node, (), lines, file)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "there is a character that YAML does not allow"
-        raise ConfigurationError(f"{file}:{mark.line + 1 if mark else 1}: not readable as YAML: {problem}") from error
+        raise ConfigurationError(
+            f"{file}:{mark.line + 1 if mark else 1}: not readable as YAML: {problem}", EXAMPLE
+        ) from error
     except RecursionError as error:
-        raise ConfigurationError(f"{file}:1: nested too deeply") from error
+        raise ConfigurationError(f"{file}:1: nested too deeply", EXAMPLE) from error
     return Document(file, data, lines)
+
+
+def _refuse_deep_nesting(file: str, text: str) -> None:
+    """LibYAML composes by recursion in C, where too much of it ends the process; its events come one by one."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_NESTED:
+            raise ConfigurationError(f"{file}:{event.start_mark.line + 1}: nested too deeply", EXAMPLE)
 
 
 def validate(model: type[Model], document: Document, data: Any, path: Path = ()) -> Model:
@@ -143,6 +158,8 @@ def _explained(model: type[BaseModel], document: Document, path: Path, error: Er
 
 def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> Any:
     lines.setdefault(path, node.start_mark.line + 1)
+    if len(lines) > MOST_VALUES:  # aliases of aliases can make a few lines into billions of values
+        raise ConfigurationError(f"{file}:{node.start_mark.line + 1}: more than {MOST_VALUES} values", EXAMPLE)
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*path, index), lines, file) for index, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
@@ -150,7 +167,8 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> An
         try:
             return loader.construct_object(node)
         except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # what SafeLoader raises
-            raise ConfigurationError(f"{file}:{node.start_mark.line + 1}: not a value we know: {node.tag}") from error
+            line = node.start_mark.line + 1
+            raise ConfigurationError(f"{file}:{line}: not a value we know: {node.tag}", EXAMPLE) from error
     data: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):

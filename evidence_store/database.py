@@ -119,6 +119,8 @@ def _begin(connection: Connection) -> None:
 def _remedy(message: str) -> str:
     if "full" in message:
         return "make room, then scan again: everything sealed before is whole"
+    if "disk I/O" in message:  # which is also how SQLite words a disk too full for its shared index
+        return "make room, or see the kernel's log for a failing disk; everything sealed before is whole"
     if "readonly" in message or "read-only" in message:
         return "give the user write permission on the store's folder, or set store.folder"
     if "unable to open" in message:

@@ -29,7 +29,7 @@ def load(path: Path) -> Ed25519PrivateKey:
     except FileNotFoundError as error:
         raise StoreError(f"{path}: the signing key is not there", "restore it from its backup") from error
     except OSError as error:
-        raise StoreError(f"{path}: the signing key cannot be read: {error.strerror}") from error
+        raise StoreError(f"{path}: the signing key cannot be read: {error.strerror}", "set store.key") from error
     if mode & OTHERS:
         raise StoreError(f"{path}: others may read the signing key (mode {mode & 0o777:04o})", f"chmod 0600 {path}")
     try:

@@ -171,6 +171,13 @@ def scans(store: Store, connection: Connection, *, newest: int = 1, scan_id: str
     return [_scan_state(store, connection, row) for row in connection.execute(query).all()]
 
 
+def finished_scan(connection: Connection, as_of: datetime | None) -> str | None:
+    """The id of the newest scan that had finished at `as_of`, or by now; `None` when there is none."""
+    query = select(scan.c.id, scan.c.finished).where(scan.c.status == "finished").order_by(scan.c.first.desc())
+    found: Iterable[tuple[str, str]] = ((row.id, row.finished) for row in connection.execute(query))
+    return next((name for name, finished in found if as_of is None or moment(finished) <= as_of), None)
+
+
 def previous_scan(connection: Connection, scan_id: str) -> int | None:
     """The position at which the finished scan before this one began, or `None`."""
     first = connection.execute(select(scan.c.first).where(scan.c.id == scan_id)).scalar_one()
@@ -288,6 +295,7 @@ def _scan_state(store: Store, connection: Connection, row: Row[tuple[object, ...
         sources=tuple(sources.scalars()),
         left_out=body.left_out,
         died=body.died,
+        clock=body.clock,
         first_leaf=row.first,
         last_leaf=row.end,
         units=counts[0],

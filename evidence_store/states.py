@@ -64,7 +64,8 @@ class ScanState:
     """One scan: when, what it was asked to leave out, and what the log says of its end.
 
     `status` is `finished`, `running` or `died`. `left_out` are sentences such as "source host/web-2: not asked for".
-    `died` are the ids of earlier scans that were found to have died without an end.
+    `died` are the ids of earlier scans that were found to have died without an end. `clock` says so when the clock had
+    gone back since the leaf before.
     """
 
     id: str
@@ -76,6 +77,7 @@ class ScanState:
     sources: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     died: tuple[str, ...] = ()
+    clock: str = ""
     first_leaf: int = 0
     last_leaf: int | None = None
     units: int = 0

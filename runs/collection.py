@@ -52,6 +52,7 @@ class Collection:
         self._clock = clock
         self._on_done = on_done
         self._waiting = list(range(len(self._tasks)))
+        self._ended: set[int] = set()
         self._deadlines: dict[int, float] = {}
         self._results: queue.SimpleQueue[tuple[int, Collected]] = queue.SimpleQueue()
 
@@ -65,6 +66,7 @@ class Collection:
         while self._waiting or self._deadlines:
             for number, collected in self._next():
                 source = self._tasks[number].target.id
+                self._ended.add(number)
                 done.setdefault(source, {})[number] = collected
                 left[source] -= 1
                 self._on_done(collected)
@@ -77,7 +79,11 @@ class Collection:
             return self._wait()
         except KeyboardInterrupt:
             gap = CollectionGap("interrupted before it was done", "scan again", retryable=True)
-            return [self._give_up(number, gap) for number in [*self._deadlines, *self._waiting]]
+            # Not what is in the two lists: the interrupt may have come while a unit was between them.
+            rest = [number for number in range(len(self._tasks)) if number not in self._ended]
+            given_up = [self._give_up(number, gap) for number in rest]
+            self._waiting.clear()
+            return given_up
 
     def _start_more(self) -> None:
         busy = Counter(self._tasks[number].target.id for number in self._deadlines)
@@ -93,7 +99,12 @@ class Collection:
 
     def _work(self, number: int) -> None:
         task = self._tasks[number]
-        self._results.put((number, collect(task.collector, task.target, version=task.version, clock=self._clock)))
+        try:
+            collected = collect(task.collector, task.target, version=task.version, clock=self._clock)
+        except BaseException as error:  # noqa: BLE001 - else nobody would hear of it before the unit's time is over
+            gap = CollectionGap(f"{task.collector.id} ended with {type(error).__name__}", "this is a bug: report it")
+            collected = nothing_collected(task.collector, task.target, gap, version=task.version, at=self._clock())
+        self._results.put((number, collected))
 
     def _wait(self) -> list[tuple[int, Collected]]:
         pause = max(0.0, min(self._deadlines.values()) - time.monotonic())
@@ -111,9 +122,7 @@ class Collection:
         return [(number, collected)]
 
     def _give_up(self, number: int, gap: CollectionGap) -> tuple[int, Collected]:
-        if self._deadlines.pop(number, None) is None:
-            self._waiting.remove(number)
-        else:
+        if self._deadlines.pop(number, None) is not None:
             self.abandoned += 1
         task = self._tasks[number]
         return number, nothing_collected(task.collector, task.target, gap, version=task.version, at=self._clock())

@@ -11,21 +11,23 @@ from typing import Any, get_args, get_origin
 
 from pydantic import Field
 
-from core.codec import canonical
+from core.codec import LARGEST_INTEGER, canonical
 from core.errors import did_you_mean
-from core.settings import ConfigurationError, Document, Duration, StrictModel, read_document, validate
+from core.settings import ConfigurationError, Document, Duration, StrictModel, kind_of, read_document, validate
 from evidence_store.store import default_key_file
 from runs.plugins import all_checks, provider, provider_names
 
 SYSTEM_FILE = Path("/etc/annexa/config.yaml")
 FILE = Path("config.yaml")
 VARIABLE = "ANNEXA_CONFIG"
+LARGEST_FILE = 8 * 2**20
+"""Bytes: more is a mistake (a device, a log), and reading one to its end could take for ever."""
 
 
 class StoreSettings(StrictModel):
     """Where evidence is kept, and the key it is signed with, which belongs somewhere else."""
 
-    folder: str = "./annexa-data"
+    folder: str = Field(default="./annexa-data", min_length=1)
     key: str = ""
 
 
@@ -96,10 +98,11 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         check: _check_settings(document, check, given) for check, given in settings.checks.settings.items()
     }
     key = settings.store.key
+    folder = _path(document, ("store", "folder"), settings.store.folder)
     return Configuration(
         file=document.file,
-        folder=Path(settings.store.folder).expanduser(),
-        key_file=Path(key).expanduser() if key else default_key_file(dict(environment), home),
+        folder=folder,
+        key_file=_path(document, ("store", "key"), key) if key else default_key_file(dict(environment), home),
         sources=sources,
         disabled=frozenset(settings.checks.disabled),
         check_settings=check_settings,
@@ -112,7 +115,13 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise ConfigurationError(
+                f"{path}: is no configuration: more than {LARGEST_FILE // 2**20} MiB", "name another with --config FILE"
+            )
+        return data.decode()
     except IsADirectoryError as error:
         raise ConfigurationError(f"{path}: is a folder", f"name the file: --config {path / FILE.name}") from error
     except UnicodeDecodeError as error:
@@ -121,6 +130,15 @@ def _content(path: Path) -> str:
         raise ConfigurationError(
             f"{path}: cannot be read: {error.strerror}", "name another with --config FILE, or set ANNEXA_CONFIG"
         ) from error
+
+
+def _path(document: Document, path: tuple[str | int, ...], text: str) -> Path:
+    try:
+        if "\0" not in text:
+            return Path(text).expanduser()
+    except RuntimeError:
+        raise document.refuse(path, "nobody knows the home directory that ~ stands for", "write it out") from None
+    raise document.refuse(path, "a path has no NUL characters")
 
 
 def _provider_settings(document: Document, name: str, entries: list[Any]) -> tuple[Any, ...]:
@@ -164,12 +182,13 @@ def _setting(document: Document, path: tuple[str | int, ...], value: object, hin
         if isinstance(value, list) and all(type(each) is item for each in value):
             return tuple(value)
         raise document.refuse(path, f"expected a list of {_WORDS[item]}")
-    if type(value) is hint:
+    if type(value) is hint and not (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
         return value
-    raise document.refuse(path, f"expected {_WORDS[hint].removesuffix('s')}, found {value!r:.40}")
+    raise document.refuse(path, f"expected {_WORD[hint]}, found {kind_of(value)}")
 
 
-_WORDS: Mapping[Any, str] = {bool: "true or false", int: "numbers", str: "texts"}
+_WORD: Mapping[Any, str] = {bool: "true or false", int: "a whole number below 2^53", str: "text"}
+_WORDS: Mapping[Any, str] = {int: "whole numbers", str: "texts"}
 
 
 def _digest(settings: Settings, sources: Mapping[str, tuple[Any, ...]]) -> str:

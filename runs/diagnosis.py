@@ -16,7 +16,7 @@ from core.recording import Clock
 from core.source import Source
 from evidence_store import keys
 from evidence_store.queries import pending, scans
-from evidence_store.store import Store
+from evidence_store.store import DATABASE, Store
 from runs.configuration import Configuration, load
 from runs.installation import REMEDY, shared_packages
 from runs.plugins import all_checks, collectors_of, provider
@@ -74,8 +74,12 @@ def _clock(now: datetime) -> Diagnosis:
 
 def _sources(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
     for name, settings in configuration.sources.items():
-        collectors = collectors_of(name)
-        for source in provider(name).open_sources(settings, list(collectors.values()), clock):
+        try:
+            sources = list(provider(name).open_sources(settings, list(collectors_of(name).values()), clock))
+        except AnnexaError as error:
+            yield Diagnosis(f"sources.{name}", "bad", str(error), error.hint)
+            continue
+        for source in sources:
             try:
                 yield _source(source, name, clock)
             finally:
@@ -126,11 +130,11 @@ def _key(configuration: Configuration) -> Iterator[Diagnosis]:
 
 def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
     folder = configuration.folder
-    if not folder.exists():
-        parent = next(each for each in folder.absolute().parents if each.exists())
-        state = "good" if os.access(parent, os.W_OK) else "bad"
+    if not (folder / DATABASE).exists():
+        parent = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+        state = "good" if parent.is_dir() and os.access(parent, os.W_OK | os.X_OK) else "bad"
         remedy = "" if state == "good" else "give the user write permission, or set store.folder"
-        yield Diagnosis("store", state, f"{folder} does not exist yet, the first scan makes it", remedy)  # type: ignore[arg-type]
+        yield Diagnosis("store", state, f"there is none in {folder} yet, the first scan makes it", remedy)  # type: ignore[arg-type]
         return
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Diagnosis(

@@ -20,7 +20,10 @@ def stale_reason(collected_at: datetime) -> str:
 
 def believed(evidence: Evidence, now: datetime, stale_after: timedelta) -> Evidence:
     """The evidence, or, when it is stale, an empty population with a gap that says so."""
-    if not is_stale(evidence.collected_at, now, stale_after):
-        return evidence
+    return disbelieved(evidence) if is_stale(evidence.collected_at, now, stale_after) else evidence
+
+
+def disbelieved(evidence: Evidence) -> Evidence:
+    """An empty population, with a gap that says that the evidence is stale."""
     gap = CollectionGap(stale_reason(evidence.collected_at), "scan its source again", retryable=True)
     return replace(evidence, resources=(), encoded=(), gaps=(gap,))

@@ -1,7 +1,8 @@
 """Every check, collector and provider there is: ours, and those of third parties from the group `annexa.plugins`.
 
 An entry point names a module or package; whatever checks and collectors are declared in it join ours, and one that
-offers `Settings` and `open_sources` is a provider under the entry point's name.
+offers `Settings` and `open_sources` is a provider under the entry point's name. A collector belongs to the provider
+whose package defines the source it takes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from itertools import combinations
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, cast
@@ -38,8 +40,8 @@ def resource_kinds() -> dict[str, type[Resource]]:
 @cache
 def provider_names() -> tuple[str, ...]:
     """The providers that can be configured, without importing ours."""
-    ours = [module.name for module in iter_modules(collectors.__path__) if module.ispkg]
-    return tuple(sorted({*ours, *(name for name, module in _third_parties().items() if hasattr(module, "Settings"))}))
+    theirs = (name for name, module in _third_parties().items() if _is_provider(module))
+    return tuple(sorted({*_our_providers(), *theirs}))
 
 
 @cache
@@ -55,9 +57,34 @@ def provider(name: str) -> Provider:
 
 @cache
 def collectors_of(name: str) -> dict[str, Collector]:
-    """The collectors of one provider by id. Raises `PluginError`."""
+    """The collectors of one provider by id. Raises `PluginError`, also when two show the same kind of one source."""
     provider(name)
-    return discover((_package(name),), Collector)
+    package = _package(name)
+    found = discover((package, *_third_parties().values()), Collector)
+    own = discover((package,), Collector)
+    inside = f"{package.__name__}."
+    chosen = {c.id: c for c in found.values() if c.id in own or f"{c.source.__module__}.".startswith(inside)}
+    kinds(chosen.values())
+    for one, other in combinations(chosen.values(), 2):
+        same = one.kinds & other.kinds
+        if same and (issubclass(one.source, other.source) or issubclass(other.source, one.source)):
+            raise PluginError(
+                f"{one.id} and {other.id} both show {min(same)}: neither could say that it shows all",
+                "make one collector of them, or give each a kind of its own",
+            )
+    return chosen
+
+
+def collector_with_provider(name: str, source: str) -> tuple[Collector, str, Provider] | None:
+    """A collector by id, with the provider that opens its source; `None` when neither ours nor a third party has it.
+
+    Imports of our providers only the one that the names speak of. Raises `PluginError` when its SDK is not installed.
+    """
+    spoken_of = (source.partition("/")[0], name.partition(".")[0])
+    for each in dict.fromkeys((*spoken_of, *_third_parties())):
+        if each in provider_names() and name in collectors_of(each):
+            return collectors_of(each)[name], each, provider(each)
+    return None
 
 
 def find_check(name: str) -> Check[...]:
@@ -66,6 +93,14 @@ def find_check(name: str) -> Check[...]:
     if name not in found:
         raise AnnexaError(f"there is no check named {name}{did_you_mean(name, found)}", "list them with: annexa checks")
     return found[name]
+
+
+def _our_providers() -> list[str]:
+    return [module.name for module in iter_modules(collectors.__path__) if module.ispkg]
+
+
+def _is_provider(module: ModuleType) -> bool:
+    return hasattr(module, "Settings") and hasattr(module, "open_sources")
 
 
 def _package(name: str) -> ModuleType:
@@ -91,6 +126,10 @@ def _third_parties() -> dict[str, ModuleType]:
                 "mend or uninstall the package that brings it",
             ) from error
         if not isinstance(module, ModuleType):
-            raise PluginError(f"the plug-in {point.name} ({point.value}) is no module")
-        found[point.name] = module
+            raise PluginError(f"the plug-in {point.name} ({point.value}) is no module", "name a module in its metadata")
+        if point.name in _our_providers() or found.setdefault(point.name, module) is not module:
+            raise PluginError(
+                f"the plug-in {point.name} ({point.value}) takes a name that is already taken",
+                "uninstall one of the packages that bring it",
+            )
     return found

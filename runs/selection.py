@@ -60,15 +60,16 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
         chosen = [c for c in collectors_of(name).values() if not some or c.kinds & kinds]
         for source in provider(name).open_sources(settings, chosen, clock):
             configured.append(source.id)
-            if not wish.sources or any(_matches(source.id, pattern) for pattern in wish.sources):
+            if not wish.sources or any(matches(source.id, pattern) for pattern in wish.sources):
                 opened.append(source)
                 targets += [(c, target) for c in chosen for target in source.targets(c.source)]
     _refuse_duplicates(configured)
-    if wish.sources and not opened:
-        raise AnnexaError(
-            f"no source matches {', '.join(wish.sources)}{did_you_mean(wish.sources[0], configured)}",
-            f"the configured sources are {', '.join(configured) or 'none'}",
-        )
+    for pattern in wish.sources:
+        if not any(matches(source, pattern) for source in configured):
+            raise AnnexaError(
+                f"no source matches {pattern}{did_you_mean(pattern, configured)}",
+                f"the configured sources are {', '.join(configured) or 'none'}",
+            )
     return Selection(
         checks=checks,
         targets=tuple(targets),
@@ -84,14 +85,17 @@ def _wanted_checks(enabled: Mapping[str, Check[...]], wish: Wish) -> dict[str, C
         return dict(enabled)
     wanted: dict[str, Check[...]] = {}
     for pattern in wish.checks:
-        found = {name: check for name, check in enabled.items() if _matches(name, pattern)}
+        found = {name: check for name, check in enabled.items() if matches(name, pattern)}
         if not found:
             found = {pattern: find_check(pattern)}  # raises with the nearest name, or tells that it is disabled
             raise AnnexaError(f"the check {pattern} is disabled", "remove it from checks.disabled in the configuration")
         wanted |= found
     for control in wish.controls:
         objectives = objectives_of(control)
-        wanted |= {name: check for name, check in enabled.items() if check.objective in objectives}
+        found = {name: check for name, check in enabled.items() if check.objective in objectives}
+        if not found:
+            raise AnnexaError(f"no check serves {control}", "see what does, and what could: annexa controls")
+        wanted |= found
     return dict(sorted(wanted.items()))
 
 
@@ -118,7 +122,8 @@ def controls_serving(objective: str) -> tuple[str, ...]:
     return tuple(each.id for each in controls if objective in {link.objective for link in each.links})
 
 
-def _matches(name: str, pattern: str) -> bool:
+def matches(name: str, pattern: str) -> bool:
+    """Whether a name is meant by a pattern: itself, what is below it, or a shell pattern."""
     return name == pattern or name.startswith((f"{pattern}/", f"{pattern}.")) or fnmatchcase(name, pattern)
 
 

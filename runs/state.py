@@ -61,7 +61,7 @@ def report(configuration: Configuration, store: Store, now: datetime, *, done: D
         checks=checks,
         seal=covering,
         objectives=objectives(),
-        warnings=tuple(_warnings(waiting, coverage, now, configuration)),
+        warnings=tuple(_warnings(found[0], waiting, coverage, now, configuration)),
     )
 
 
@@ -108,8 +108,10 @@ def _aged(
     )
 
 
-def _warnings(waiting: int, coverage: Sequence[Coverage], now: datetime, configuration: Configuration) -> list[str]:
-    found = []
+def _warnings(
+    scan: ScanState, waiting: int, coverage: Sequence[Coverage], now: datetime, configuration: Configuration
+) -> list[str]:
+    found = [scan.clock] if scan.clock else []
     if waiting:
         found.append(f"{waiting} leaves of the log are not covered by a checkpoint yet: the next scan signs them")
     stale = sorted({c.source for c in coverage if is_stale(c.collected_at, now, configuration.stale_after)})

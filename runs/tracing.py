@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.errors import AnnexaError
 from core.plugins import Check
 from evidence_store.proofs import make_proof
-from evidence_store.queries import assessed, current_findings, scans
+from evidence_store.queries import assessed, current_findings, leaf_data, scans
 from evidence_store.records import Assessed
 from evidence_store.states import FindingState, ScanState
 from evidence_store.store import Store
@@ -37,9 +37,12 @@ def trace(store: Store, name: str, checks: Mapping[str, Check[...]]) -> Trace | 
     with store.reading() as connection:
         if found := scans(store, connection, scan_id=name):
             return found[0]
+        leaf = int(name) if re.fullmatch(r"\d{1,11}", name) else -1  # ids of findings have twelve characters
+        if leaf >= 0 and leaf_data(connection, leaf) is not None:
+            return prove(store, connection, leaf)
         findings = current_findings(store, connection, finding_id=name)
-        if name.isdecimal() and not findings:
-            return prove(store, connection, int(name))
+        if leaf >= 0 and not findings:
+            return prove(store, connection, leaf)  # says that there is no such leaf
         if len(findings) != 1:
             problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
             raise AnnexaError(problem, "ids of findings are listed by: annexa status")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from core.model import Severity, Verdict, failed, passed, unknown
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.host.system import System
 
 RELEASES_AS_OF = date(2026, 11, 22)
-"""When the table below was last compared with what the vendors announce."""
+"""The day of the table below. Debian and Ubuntu: Debian's distro-info-data; the others: what the vendors announced."""
 
 RED_HAT = ("rhel", "rocky", "almalinux", "ol")
 
@@ -18,15 +18,17 @@ RED_HAT = ("rhel", "rocky", "almalinux", "ol")
 SUPPORT_ENDS: dict[tuple[str, str], tuple[date, date | None]] = {
     ("debian", "10"): (date(2022, 9, 10), date(2024, 6, 30)),
     ("debian", "11"): (date(2024, 8, 14), date(2026, 8, 31)),
-    ("debian", "12"): (date(2026, 6, 10), date(2028, 6, 30)),
+    ("debian", "12"): (date(2026, 7, 11), date(2028, 6, 30)),
     ("debian", "13"): (date(2028, 8, 9), date(2030, 6, 30)),
     ("ubuntu", "18.04"): (date(2023, 5, 31), None),
-    ("ubuntu", "20.04"): (date(2025, 5, 31), None),
-    ("ubuntu", "22.04"): (date(2027, 4, 30), None),
-    ("ubuntu", "24.04"): (date(2029, 4, 30), None),
-    ("ubuntu", "25.04"): (date(2026, 1, 31), None),
-    ("ubuntu", "25.10"): (date(2026, 7, 31), None),
-    ("ubuntu", "26.04"): (date(2031, 4, 30), None),
+    ("ubuntu", "20.04"): (date(2025, 5, 29), None),
+    ("ubuntu", "22.04"): (date(2027, 6, 1), None),
+    ("ubuntu", "24.04"): (date(2029, 5, 31), None),
+    ("ubuntu", "24.10"): (date(2025, 7, 10), None),
+    ("ubuntu", "25.04"): (date(2026, 1, 15), None),
+    ("ubuntu", "25.10"): (date(2026, 7, 9), None),
+    ("ubuntu", "26.04"): (date(2031, 5, 29), None),
+    ("ubuntu", "26.10"): (date(2027, 7, 15), None),
     ("centos", "7"): (date(2024, 6, 30), None),
     ("centos", "8"): (date(2024, 5, 31), None),
     ("centos", "9"): (date(2027, 5, 31), None),
@@ -35,6 +37,8 @@ SUPPORT_ENDS: dict[tuple[str, str], tuple[date, date | None]] = {
     **{(name, "8"): (date(2029, 5, 31), None) for name in RED_HAT},
     **{(name, "9"): (date(2032, 5, 31), None) for name in RED_HAT},
     **{(name, "10"): (date(2035, 5, 31), None) for name in RED_HAT},
+    ("almalinux", "8"): (date(2029, 3, 1), None),
+    ("ol", "7"): (date(2024, 12, 31), None),
     ("amzn", "2"): (date(2026, 6, 30), None),
     ("amzn", "2023"): (date(2029, 6, 30), None),
     ("alpine", "3.18"): (date(2025, 5, 9), None),
@@ -82,6 +86,8 @@ def machine_identity_is_unique(system: System, systems: Population[System]) -> V
     """
     if not system.identity:
         return failed("the host has no machine identity: /etc/machine-id is absent, empty or not initialised")
+    if len(systems) == 1:
+        return not_applicable("this is the only host we look at: there is no other to compare it with")
     twins = sorted({other.id for other in systems if other.identity == system.identity and other.id != system.id})
     if twins:
         return failed(f"the machine identity is also that of {', '.join(twins)}")

@@ -13,10 +13,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from collectors.host.facts import Fact
+from collectors.host.replayed import replay
 from collectors.host.source import Host
 from collectors.host.transport import LocalTransport
-from core.plugins import Collector
+from core.plugins import Collector, PluginError
 from core.recording import Clock
+
+__all__ = ["Settings", "least_privilege", "open_sources", "replay"]
 
 
 class Settings(BaseModel):
@@ -31,7 +34,7 @@ class Settings(BaseModel):
 
 def open_sources(settings: Sequence[Settings], collectors: Sequence[Collector], clock: Clock) -> Iterator[Host]:
     """The configured hosts, each asked once for just what these collectors need."""
-    facts = sorted({fact for collector in collectors for fact in collector.permissions}, key=lambda fact: fact.name)
+    facts = _named(fact for collector in collectors for fact in collector.permissions)
     for host in settings:
         yield Host(host.name, LocalTransport(), facts, clock=clock, sudo=host.privilege == "sudo")
 
@@ -45,6 +48,15 @@ def least_privilege(permissions: Iterable[Fact]) -> str:
         f"Cmnd_Alias ANNEXA = \\\n    {lines}\n"
         "annexa ALL=(root) NOPASSWD: ANNEXA\n"
     )
+
+
+def _named(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts in the order of their names. Raises `PluginError` when two different ones share a name."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        if found.setdefault(fact.name, fact) != fact:
+            raise PluginError(f"two facts about hosts are called {fact.name}", "give each a name of its own")
+    return [found[name] for name in sorted(found)]
 
 
 def _escaped(command: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host
-from collectors.host.system import CONTAINMENT, PROCESSES, container, files, print_files, running
+from collectors.host.system import CONTAINMENT, PROCESSES, container, files, print_lines, running
 from core.plugins import collector
 from core.resources.host.clock import ClockSettings
 
@@ -24,7 +24,7 @@ CLOCK_NTPQ = Fact("clock_ntpq", "ntpq -c 'rv 0 leap'")
 CLOCK_TIMESYNC = Fact("clock_timesync", "timedatectl show-timesync")
 CLOCK_FILES = Fact(
     "clock_files",
-    print_files(
+    print_lines(
         "/etc/chrony/chrony.conf",
         "/etc/chrony/conf.d/*.conf",
         "/etc/chrony/sources.d/*.sources",
@@ -35,6 +35,7 @@ CLOCK_FILES = Fact(
         "/etc/ntpsec/ntp.conf",
         "/etc/ntpsec/ntp.d/*.conf",
         "/etc/openntpd/ntpd.conf",
+        unless="*crypto*|*password*",  # ntp.conf may hold the password of a key
     ),
 )
 HYPERVISOR_CLOCKS = Fact(

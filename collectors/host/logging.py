@@ -26,7 +26,7 @@ from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding
 
 DAEMONS = ("systemd-journald", "rsyslogd", "syslog-ng", "syslogd", "metalog", "socklog")
 SHIPPERS = (
-    "systemd-journal-upload", "filebeat", "fluent-bit", "fluentd", "td-agent-bit", "vector", "promtail", "alloy",
+    "filebeat", "fluent-bit", "fluentd", "td-agent-bit", "vector", "promtail", "alloy",
     "splunkd", "wazuh-agentd", "ossec-agentd", "nxlog", "otelcol", "otelcol-contrib", "elastic-agent", "mdsd",
     "amazon-cloudwatch-agent", "google_cloud_ops_agent_engine", "azuremonitoragent", "datadog-agent", "grafana-agent",
 )  # fmt: skip
@@ -36,6 +36,8 @@ _CONFIGURED = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journald.con
 _UPLOAD = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journal-upload.conf", "journal-upload.conf.d/*.conf")]
 JOURNAL_SETTINGS = Fact("journal_settings", print_files(*_CONFIGURED))
 JOURNAL_UPLOAD = Fact("journal_upload", print_files(*_UPLOAD))
+# Asked of systemd: its process bears the same fifteen characters as journald's.
+JOURNAL_UPLOADS = Fact("journal_uploads", "systemctl is-active systemd-journal-upload.service")
 JOURNAL_FOLDER = Fact("journal_folder", print_times("/var/log/journal"))
 # Time of the first entry and nothing of its text.
 JOURNAL_START = Fact(
@@ -53,7 +55,10 @@ RSYSLOG = Fact(
         unless="*[Pp][Ww][Dd]*|*[Pp][Aa][Ss][Ss]*|*:ommysql:*|*:ompgsql:*|*[Uu][Ii][Dd]=*",
     ),
 )
-LOGROTATE = Fact("logrotate", print_files("/etc/logrotate.conf", "/etc/logrotate.d/*"))
+# Scripts in sections may give a password to the program whose logs they rotate.
+LOGROTATE = Fact(
+    "logrotate", print_lines("/etc/logrotate.conf", "/etc/logrotate.d/*", unless="*' -p'*|*' -u'*|*' --'*")
+)
 LOGROTATE_SCHEDULE = Fact(
     "logrotate_schedule",
     print_times(
@@ -123,11 +128,10 @@ def _start(host: Host) -> datetime | None:
     return found
 
 
-@collector(permissions=(PROCESSES, RSYSLOG, JOURNAL_UPLOAD))
+@collector(permissions=(PROCESSES, RSYSLOG, JOURNAL_UPLOAD, JOURNAL_UPLOADS))
 def forwarding(host: Host) -> Iterator[LogForwarding]:
     """Where rsyslog and systemd-journal-upload send logs."""
-    up = running(host, ("rsyslogd", "systemd-journal-upload"))
-    targets = parse_rsyslog(files(host, RSYSLOG), running="rsyslogd" in up)
+    targets = parse_rsyslog(files(host, RSYSLOG), running=bool(running(host, ("rsyslogd",))))
     address = parse_settings(in_effect(files(host, JOURNAL_UPLOAD)), "Upload").get("URL", "")
     if address:
         scheme, _, server = address.rpartition("://")
@@ -142,7 +146,7 @@ def forwarding(host: Host) -> Iterator[LogForwarding]:
                 port=port or "19532",
                 encrypted=safe,
                 verifies=safe,
-                running="systemd-journal-upload" in up,
+                running=host.look(lambda: host.text(JOURNAL_UPLOADS, accept=(0, 3, 4)).strip() == "active"),
             ),
         )
     yield LogForwarding(id=host.name, targets=targets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host, MissingProgramError
@@ -117,7 +117,13 @@ def parse_sockets(text: str) -> list[tuple[str, str, int]]:
 def _address(digits: str) -> str:
     """An address as /proc/net writes it: 32-bit words, each in the byte order of a little-endian machine."""
     raw = bytes.fromhex(digits)
-    return str(ip_address(b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))))
+    return _spelled(ip_address(b"".join(raw[i : i + 4][::-1] for i in range(0, len(raw), 4))))
+
+
+def _spelled(address: IPv4Address | IPv6Address) -> str:
+    """As ss writes it; Python itself spells IPv4 in IPv6 one way before 3.13 and another way since."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return f"::ffff:{mapped}" if mapped else str(address)
 
 
 def reach(address: str) -> str:

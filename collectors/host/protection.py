@@ -74,8 +74,8 @@ INTEGRITY = Fact(
 )
 INTEGRITY_DATABASE = Fact(
     "integrity_database",
-    "$SUDO /usr/bin/stat --printf %n\\\\0 /var/lib/aide/aide.db /var/lib/aide/aide.db.gz /var/lib/tripwire",
-    ("/usr/bin/stat --printf %n\\0 /var/lib/aide/aide.db /var/lib/aide/aide.db.gz /var/lib/tripwire",),
+    "$SUDO /usr/bin/stat -c %n /var/lib/aide/aide.db /var/lib/aide/aide.db.gz /var/lib/tripwire",
+    ("/usr/bin/stat -c %n /var/lib/aide/aide.db /var/lib/aide/aide.db.gz /var/lib/tripwire",),
 )
 
 

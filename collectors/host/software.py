@@ -41,6 +41,9 @@ APT_VERIFICATION = Fact(
     "Acquire::AllowDowngradeToInsecureRepositories Acquire::Check-Valid-Until",
 )
 
+MARK = re.compile(r"\[redacted: [^\]]*\]")
+"""What redaction leaves of a password in an address: its blanks would end a word."""
+
 STATES = {
     "i": "installed",
     "U": "unpacked",
@@ -112,7 +115,7 @@ def _apk_rows(text: str) -> Iterator[tuple[str, str, str, str]]:
 
 def parse_one_line(path: str, text: str) -> Iterator[PackageSource]:
     """`deb [options] address suite components`, see sources.list(5)."""
-    for line in text.splitlines():
+    for line in MARK.sub("-", text).splitlines():
         found = re.match(r"\s*deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)", line)
         if found:
             options = dict(word.split("=", 1) for word in (found[1] or "").lower().split() if "=" in word)
@@ -122,7 +125,7 @@ def parse_one_line(path: str, text: str) -> Iterator[PackageSource]:
 
 def parse_deb822(path: str, text: str) -> Iterator[PackageSource]:
     """Paragraphs of a .sources file; those with `Enabled: no` are left out."""
-    for paragraph in re.split(r"\n[ \t]*\n", re.sub(r"(?m)^#.*\n?", "", text)):
+    for paragraph in re.split(r"\n[ \t]*\n", re.sub(r"(?m)^#.*\n?", "", MARK.sub("-", text))):
         fields: dict[str, str] = {}
         name = ""
         for line in paragraph.splitlines():
@@ -192,7 +195,7 @@ def _source(
 ) -> PackageSource:
     scheme, _, rest = address.partition(":")
     place, slash, folder = rest.removeprefix("//").partition("/")
-    server = place.rpartition("@")[2].partition(":")[0]
+    server = place.rpartition("@")[2].partition(":")[0] if "://" in address else ""
     bare = address if "//" not in address else f"{scheme}://{place.rpartition('@')[2]}{slash}{folder}"
     return PackageSource(
         id=" ".join((path.rpartition("/")[2], bare, *suites)),

@@ -12,6 +12,7 @@ from collectors.host.facts import Answer, Fact
 from collectors.host.transport import Transport, TransportError
 from core.model import CollectionGap
 from core.recording import Clock, record
+from core.redaction import redact
 from core.source import Source
 
 BATCH_SECONDS = 100
@@ -21,6 +22,8 @@ PERMISSIONS_HINT = (
     "run as root, or give the user the lines that `annexa permissions host` prints and set privilege: sudo"
 )
 TIMED_OUT, NOT_FOUND = 124, 127
+UNANSWERED, UNREACHABLE = "unanswered", "unreachable"
+"""The recorded statuses of a fact that the batch did not reach, and of a host that the batch did not reach."""
 
 SUDO_REFUSED = re.compile(r"^sudo: (?!unable to resolve host )", re.MULTILINE)
 """A complaint of sudo. It counts whatever the exit status says: a pipeline has that of its last program."""
@@ -84,13 +87,16 @@ class Host(Source):
 
         Raises the same as `text`, but for the status.
         """
-        answers = self._ask()
-        answer = answers.by_fact.get(fact.name)
+        try:
+            answer = self._said(fact)
+        except TransportError as error:
+            record(*question(fact), b"", status=UNREACHABLE, at=self._asked_at, duration_ms=0, error=str(error))
+            raise
         if answer is None:
+            record(*question(fact), b"", status=UNANSWERED, at=self._asked_at, duration_ms=0)
             raise FactError(fact, f"{fact.name}: {self.name} did not answer in time", retryable=True)
         record(
-            "sh",
-            {"fact": fact.name, "command": fact.command},
+            *question(fact),
             answer.output,
             status=str(answer.status),
             at=self._asked_at,
@@ -119,6 +125,10 @@ class Host(Source):
                 )
         return None
 
+    def _said(self, fact: Fact) -> Answer | None:
+        """The answer to a fact, or `None` when the batch ended before it. Raises `TransportError`."""
+        return self._ask().by_fact.get(fact.name)
+
     def _ask(self) -> Answers:
         with self._asking:
             if self._failure:
@@ -132,10 +142,17 @@ class Host(Source):
                         program(self._facts, nonce, sudo=self._sudo), seconds=BATCH_SECONDS, limit=limit
                     )
                 except TransportError as error:
-                    self._failure = error
-                    raise
+                    # Redacted like every answer: its words are recorded, and replay must find the same ones.
+                    said = redact(str(error).encode(errors="backslashreplace"))[0]
+                    self._failure = TransportError(said.decode(errors="backslashreplace"))
+                    raise self._failure from error
                 self._answers = read(output, nonce, self._facts)
             return self._answers
+
+
+def question(fact: Fact) -> tuple[str, dict[str, str]]:
+    """Operation and parameters of the exchange in which a fact is asked."""
+    return "sh", {"fact": fact.name, "command": fact.command}
 
 
 def _why(fact: Fact, answer: Answer) -> str:

@@ -199,7 +199,7 @@ def parse_apt_pending(text: str) -> tuple[PendingUpdate, ...]:
 
 
 def parse_dnf_pending(text: str) -> tuple[PendingUpdate, ...]:
-    """Advisories of dnf 4 (`RHSA-… Important/Sec. name-version.arch`) or 5 (`RHSA-… security Important name-… date`)."""
+    """Advisories of dnf 4 (`RHSA-… Important/Sec. name-version`) or dnf 5 (`RHSA-… security Important name-… date`)."""
     found: set[tuple[str, str, str, bool]] = set()
     for words in (line.split() for line in text.splitlines()):
         package = next((w for w in words[1:] if re.fullmatch(r".+-[^-]+-[^-]+\.(x86_64|aarch64|noarch|\w+)", w)), "")

@@ -22,9 +22,7 @@ NOTE = sign(POINT, KEY)
 
 # The example key and note of the package that C2SP signed-note was written after (golang.org/x/mod/sumdb/note).
 EXAMPLE_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-EXAMPLE_TEXT = (
-    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
+EXAMPLE_TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 EXAMPLE_SIGNATURE = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
 
 
@@ -146,8 +144,8 @@ def test_a_note_that_is_not_ours_is_refused(note: str, why: str) -> None:
         "name+00000000+\N{LATIN SMALL LETTER E WITH ACUTE}",
         str(VERIFIER).replace(NAME, ""),
         str(VERIFIER).replace(NAME, "two words"),
-        f"{NAME}+00000000+{base64.b64encode(b'\x01' + bytes(31)).decode()}",
-        f"{NAME}+00000000+{base64.b64encode(b'\x02' + VERIFIER.public).decode()}",
+        f"{NAME}+00000000+{base64.b64encode(bytes([1] * 32)).decode()}",
+        f"{NAME}+00000000+{base64.b64encode(bytes([2] * 33)).decode()}",
         str(VERIFIER)[:-1],
     ],
 )
@@ -161,7 +159,7 @@ def test_what_is_no_verifier_key_is_refused(text: str) -> None:
     [
         str(VERIFIER).replace(NAME, "annexa.log/other"),
         str(VERIFIER).replace(VERIFIER.key_id.hex(), "00000000"),
-        str(VERIFIER).replace(VERIFIER.key_id.hex(), VERIFIER.key_id.hex().upper()),
+        str(VERIFIER).replace(VERIFIER.key_id.hex(), f"{VERIFIER.key_id.hex()}0"),
     ],
 )
 def test_a_verifier_key_under_a_wrong_name_or_hash_is_refused(text: str) -> None:

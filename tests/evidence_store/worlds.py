@@ -40,6 +40,7 @@ CHECK = "doors.door_is_narrow"
 class Door(Resource):
     """What these worlds are made of."""
 
+    id: str
     width: int
 
 
@@ -166,9 +167,7 @@ class World:
                 if dies:
                     return None
                 sources = sorted({look.source for look in looks}) if configured is None else configured
-                return writer.finish(
-                    sources, checks if enabled is None else enabled, {"iso": "0" * 64}, at=self.tick()
-                )
+                return writer.finish(sources, checks if enabled is None else enabled, {"iso": "0" * 64}, at=self.tick())
             finally:
                 writer.close()
 

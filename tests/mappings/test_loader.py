@@ -294,9 +294,7 @@ def test_frameworks_are_found_by_looking(folder: Path) -> None:
 
 
 def test_an_unknown_framework_is_refused_with_a_proposal() -> None:
-    with pytest.raises(
-        MappingError, match="no framework named 'iso27001_2202', did you mean iso27001_2022"
-    ) as raised:
+    with pytest.raises(MappingError, match="no framework named 'iso27001_2202', did you mean iso27001_2022") as raised:
         loader.framework("iso27001_2202")
     assert raised.value.hint == "use one of iso27001_2013, iso27001_2022"
     with pytest.raises(MappingError):

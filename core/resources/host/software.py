@@ -7,7 +7,10 @@ from core.resource import Resource, resource
 
 @resource("host_package")
 class Package(Resource):
-    """One installed package. `state` is `installed`, or how far a broken installation got. `held` keeps it from updates."""
+    """One installed package.
+
+    `state` is `installed`, or how far a broken installation got. `held` says that it is kept from updates.
+    """
 
     id: str
     name: str

@@ -44,7 +44,7 @@ class Updates(Resource):
 
 @resource("host_automatic_updates")
 class AutomaticUpdates(Resource):
-    """Whether updates install themselves: the program, its switches, and what starts it (`systemd`, `cron` or empty)."""
+    """Whether updates install themselves: the program, its switches, and `started_by` (`systemd`, `cron` or empty)."""
 
     id: str
     container: str

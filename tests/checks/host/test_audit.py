@@ -17,6 +17,7 @@ from checks.host.audit import (
 )
 from collectors.host.audit import parse_rules
 from core.model import Status
+from core.plugins import Check
 from core.resources.host.audit import Audit, AuditStorage
 
 GOOD = """\
@@ -49,18 +50,18 @@ def audit(rules: str = "", **changes: object) -> Audit:
         "other_recorders": (),
         "rules": parse_rules(rules),
     }
-    return Audit(**{**values, **changes})  # type: ignore[arg-type]
+    return Audit(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize("check", [audit_is_on, audit_rules_are_locked, *BY_RULES])
-def test_where_no_rules_can_be_judged(check) -> None:
+def test_where_no_rules_can_be_judged(check: Check[...]) -> None:
     assert check(audit(container="lxc")).status is Status.NOT_APPLICABLE
     assert check(audit(installed=False)).status is Status.FAIL
     assert check(audit(installed=False, other_recorders=("auditbeat",))).status is Status.UNKNOWN
 
 
 @pytest.mark.parametrize("check", BY_RULES)
-def test_rules_cover_what_matters(check) -> None:
+def test_rules_cover_what_matters(check: Check[...]) -> None:
     assert check(audit(GOOD)).status is Status.PASS
     assert check(audit("No rules\n")).status is Status.FAIL
 
@@ -104,7 +105,7 @@ def test_rules_are_locked() -> None:
         ("ignore", "ignore", Status.FAIL, Status.FAIL),
     ],
 )
-def test_records_are_kept(full, space_left, kept, noticed) -> None:
+def test_records_are_kept(full: str, space_left: str, kept: Status, noticed: Status) -> None:
     storage = AuditStorage(
         id="web-1",
         file_full_action=full,

@@ -21,7 +21,7 @@ def timer(result: str = "success", ended: object = NOW - HOUR) -> BackupJob:
         scheduled_by="systemd",
         name="borgmatic.timer",
         last_result=result,
-        last_finished=ended,  # type: ignore[arg-type]
+        last_finished=ended,  # type: ignore[arg-type] # plain values of its fields
     )
 
 
@@ -44,6 +44,6 @@ def backup(*jobs: BackupJob, agents: tuple[str, ...] = (), container: str = "", 
         (backup(container="docker"), Status.NOT_APPLICABLE, Status.NOT_APPLICABLE),
     ],
 )
-def test_backups(each, scheduled, succeeded) -> None:
+def test_backups(each: Backup, scheduled: Status, succeeded: Status) -> None:
     assert backup_is_scheduled(each).status is scheduled
     assert last_backup_succeeded(each, as_of=NOW).status is succeeded

@@ -11,6 +11,7 @@ from checks.host.clock import (
     time_sources_are_approved,
 )
 from core.model import Status
+from core.plugins import Check
 from core.resource import NotObservedError, unobserved
 from core.resources.host.clock import ClockSettings
 
@@ -25,13 +26,13 @@ def clock(*daemons: str, **changes: object) -> ClockSettings:
         "sources": ("2.debian.pool.ntp.org",),
         "hypervisor_clocks": (),
     }
-    return ClockSettings(**{**values, **changes})  # type: ignore[arg-type]
+    return ClockSettings(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
     "check", [time_daemon_runs, only_one_time_daemon_runs, clock_is_synchronized, time_sources_are_approved]
 )
-def test_a_container_has_its_hosts_clock(check) -> None:
+def test_a_container_has_its_hosts_clock(check: Check[...]) -> None:
     assert check(clock(container="docker")).status is Status.NOT_APPLICABLE
 
 
@@ -66,7 +67,7 @@ def test_synchronised() -> None:
         ((), Status.UNKNOWN),
     ],
 )
-def test_sources_are_approved(sources, status) -> None:
+def test_sources_are_approved(sources: tuple[str, ...], status: Status) -> None:
     assert time_sources_are_approved(clock("chronyd", sources=sources)).status is status
 
 

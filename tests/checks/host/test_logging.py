@@ -16,6 +16,7 @@ from checks.host.logging import (
     rotated_logs_are_kept,
 )
 from core.model import Status
+from core.population import Population
 from core.resource import NotObservedError, unobserved
 from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
 from tests.twins import NOW, population
@@ -30,7 +31,7 @@ def logging(*daemons: str, **changes: object) -> Logging:
         "rotation_installed": True,
         "rotation_scheduled": "systemd",
     }
-    return Logging(**{**values, **changes})  # type: ignore[arg-type]
+    return Logging(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 def journal(**changes: object) -> Journal:
@@ -43,7 +44,7 @@ def journal(**changes: object) -> Journal:
         "retention_seconds": 0,
         "oldest_entry": NOW - timedelta(days=100),
     }
-    return Journal(**{**values, **changes})  # type: ignore[arg-type]
+    return Journal(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 def target(**changes: object) -> ForwardingTarget:
@@ -56,7 +57,7 @@ def target(**changes: object) -> ForwardingTarget:
         "verifies": True,
         "running": True,
     }
-    return ForwardingTarget(**{**values, **changes})  # type: ignore[arg-type]
+    return ForwardingTarget(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 def forwarding(*targets: ForwardingTarget) -> LogForwarding:
@@ -81,12 +82,12 @@ def test_a_log_daemon_runs() -> None:
         ({"storage": "none"}, ("systemd-journald",), Status.FAIL),
     ],
 )
-def test_the_journal_survives_a_reboot(changes, daemons, status) -> None:
+def test_the_journal_survives_a_reboot(changes: dict[str, object], daemons: tuple[str, ...], status: Status) -> None:
     assert journal_is_persistent(journal(**changes), population(logging(*daemons))).status is status
 
 
 def test_a_journal_in_memory_without_knowledge_of_other_daemons() -> None:
-    nothing = population(kind=Logging.kind)
+    nothing: Population[Logging] = population(kind=Logging.kind)
     assert journal_is_persistent(journal(storage="volatile"), nothing).status is Status.FAIL
     with pytest.raises(NotObservedError):
         journal_is_persistent(journal(storage="volatile"), population(kind=Logging.kind, missing="denied"))
@@ -103,7 +104,7 @@ def test_a_journal_in_memory_without_knowledge_of_other_daemons() -> None:
         ({"oldest_entry": None}, Status.UNKNOWN),
     ],
 )
-def test_the_journal_is_kept(changes, status) -> None:
+def test_the_journal_is_kept(changes: dict[str, object], status: Status) -> None:
     assert journal_is_kept(journal(**changes), as_of=NOW).status is status
 
 
@@ -124,7 +125,7 @@ def test_who_may_not_read_the_journal_cannot_pass_it() -> None:
         ((), logging("rsyslogd"), Status.FAIL),
     ],
 )
-def test_logs_leave_the_host(targets, host, status) -> None:
+def test_logs_leave_the_host(targets: tuple[ForwardingTarget, ...], host: Logging, status: Status) -> None:
     assert logs_are_forwarded(forwarding(*targets), population(host)).status is status
 
 
@@ -138,7 +139,7 @@ def test_logs_leave_the_host(targets, host, status) -> None:
         ((target(),), Status.PASS),
     ],
 )
-def test_logs_are_encrypted_on_their_way(targets, status) -> None:
+def test_logs_are_encrypted_on_their_way(targets: tuple[ForwardingTarget, ...], status: Status) -> None:
     assert forwarding_is_encrypted(forwarding(*targets)).status is status
 
 
@@ -152,7 +153,7 @@ def test_logs_are_encrypted_on_their_way(targets, status) -> None:
         (logging(container="docker", rotation_installed=False), Status.NOT_APPLICABLE),
     ],
 )
-def test_logs_are_rotated(host, status) -> None:
+def test_logs_are_rotated(host: Logging, status: Status) -> None:
     assert logs_are_rotated(host).status is status
 
 
@@ -160,7 +161,7 @@ def test_logs_are_rotated(host, status) -> None:
     ("days", "keeps_all", "status"),
     [(90, False, Status.PASS), (28, False, Status.FAIL), (None, False, Status.UNKNOWN), (None, True, Status.PASS)],
 )
-def test_rotated_logs_are_kept(days, keeps_all, status) -> None:
+def test_rotated_logs_are_kept(days: int | None, keeps_all: bool, status: Status) -> None:
     section = LogRotation(
         id="/etc/logrotate.d/rsyslog /var/log/syslog",
         logs=("/var/log/syslog",),

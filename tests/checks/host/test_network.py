@@ -14,6 +14,7 @@ from checks.host.network import (
 )
 from collectors.host.network import reach
 from core.model import Status
+from core.plugins import Check
 from core.resource import NotObservedError, unobserved
 from core.resources.host.network import Firewall, InputFilter, Listener
 from tests.twins import population
@@ -28,7 +29,7 @@ def listener(
         address=address,
         port=port,
         reach=reach(address),
-        programs=programs,  # type: ignore[arg-type]
+        programs=programs,  # type: ignore[arg-type] # plain values of its fields
     )
 
 
@@ -42,7 +43,7 @@ def listener(
         (listener(8080, "192.0.2.7"), Status.FAIL),
     ],
 )
-def test_a_listener_is_approved(each, status) -> None:
+def test_a_listener_is_approved(each: Listener, status: Status) -> None:
     assert listener_is_approved(each).status is status
 
 
@@ -61,7 +62,7 @@ def test_the_program_is_told_where_it_was_seen() -> None:
         (no_database_listens_on_all_addresses, listener(5432, "::"), listener(5432, "10.0.0.5")),
     ],
 )
-def test_dangerous_ports(check, bad, good) -> None:
+def test_dangerous_ports(check: Check[...], bad: Listener, good: Listener) -> None:
     assert check(population(listener(22), bad)).status is Status.FAIL
     assert check(population(listener(22), good)).status is Status.PASS
     with pytest.raises(NotObservedError):
@@ -80,7 +81,7 @@ def firewall(*filters: InputFilter, **changes: object) -> Firewall:
         "filters": filters,
         "ipv6_in_use": True,
     }
-    return Firewall(**{**values, **changes})  # type: ignore[arg-type]
+    return Firewall(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def firewall(*filters: InputFilter, **changes: object) -> Firewall:
         (firewall(chain(denies=True), ipv6_in_use=False), Status.PASS, Status.NOT_APPLICABLE),
     ],
 )
-def test_the_filter_denies_by_default(each, ipv4, ipv6) -> None:
+def test_the_filter_denies_by_default(each: Firewall, ipv4: Status, ipv6: Status) -> None:
     assert firewall_denies_ipv4_by_default(each).status is ipv4
     assert firewall_denies_ipv6_by_default(each).status is ipv6
 

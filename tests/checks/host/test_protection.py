@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.twins import NOW
 
 def malware(*agents: str, **changes: object) -> MalwareProtection:
     values: dict[str, object] = {"id": "web-1", "container": "", "agents": agents, "signatures_published": NOW}
-    return MalwareProtection(**{**values, **changes})  # type: ignore[arg-type]
+    return MalwareProtection(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 def test_protection_runs() -> None:
@@ -33,7 +33,7 @@ def test_protection_runs() -> None:
         ((), NOW, Status.NOT_APPLICABLE),
     ],
 )
-def test_signatures_are_fresh(agents, published, status) -> None:
+def test_signatures_are_fresh(agents: tuple[str, ...], published: datetime | None, status: Status) -> None:
     assert malware_signatures_are_fresh(malware(*agents, signatures_published=published), as_of=NOW).status is status
 
 
@@ -48,8 +48,8 @@ def test_signatures_are_fresh(agents, published, status) -> None:
         ({"tool": "", "container": "podman"}, Status.NOT_APPLICABLE),
     ],
 )
-def test_integrity_is_monitored(changes, status) -> None:
-    values = {
+def test_integrity_is_monitored(changes: dict[str, object], status: Status) -> None:
+    values: dict[str, object] = {
         "id": "web-1",
         "container": "",
         "agents": (),
@@ -57,4 +57,5 @@ def test_integrity_is_monitored(changes, status) -> None:
         "database_exists": True,
         "scheduled_by": "systemd",
     }
-    assert file_integrity_is_monitored(IntegrityMonitoring(**{**values, **changes})).status is status
+    seen = IntegrityMonitoring(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
+    assert file_integrity_is_monitored(seen).status is status

@@ -36,7 +36,7 @@ def source(**changes: object) -> PackageSource:
         "unverified_because": "",
         "signed_by": "/usr/share/keyrings/debian-archive-keyring.gpg",
     }
-    return PackageSource(**{**values, **changes})  # type: ignore[arg-type]
+    return PackageSource(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 def test_insecure_packages() -> None:

@@ -29,7 +29,7 @@ def system(**changes: object) -> System:
         "systemd_runs": True,
         "booted_at": NOW,
     }
-    return System(**{**values, **changes})  # type: ignore[arg-type]
+    return System(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def system(**changes: object) -> System:
         ("gentoo", "2.15", (2026, 1, 1), Status.UNKNOWN),
     ],
 )
-def test_support_ends(distribution, release, day, status) -> None:
+def test_support_ends(distribution: str, release: str, day: tuple[int, int, int], status: Status) -> None:
     moment = datetime(*day, tzinfo=UTC)
     assert release_is_supported(system(distribution=distribution, release=release), as_of=moment).status is status
 
@@ -66,5 +66,6 @@ def test_a_twin_is_named_and_an_unseen_host_may_be_one() -> None:
     assert verdict.status is Status.FAIL
     assert "web-2" in verdict.reason
     assert machine_identity_is_unique(system(identity=""), population(alone)).status is Status.FAIL
+    assert machine_identity_is_unique(alone, population(alone)).status is Status.NOT_APPLICABLE
     with pytest.raises(NotObservedError):
         machine_identity_is_unique(alone, population(alone, missing="web-2 is down"))

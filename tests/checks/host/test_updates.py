@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -35,13 +35,13 @@ def updates(**changes: object) -> Updates:
         "refreshed": YESTERDAY,
         "pending": (),
     }
-    return Updates(**{**values, **changes})  # type: ignore[arg-type]
+    return Updates(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
     ("refreshed", "status"), [(YESTERDAY, Status.PASS), (LAST_MONTH, Status.FAIL), (None, Status.FAIL)]
 )
-def test_lists_are_fresh(refreshed, status) -> None:
+def test_lists_are_fresh(refreshed: datetime | None, status: Status) -> None:
     assert package_lists_are_fresh(updates(refreshed=refreshed), as_of=NOW).status is status
 
 
@@ -64,7 +64,7 @@ def test_security_updates_are_offered() -> None:
         ({"indexes": (MAIN,)}, Status.UNKNOWN),
     ],
 )
-def test_old_lists_never_pass(changes, status) -> None:
+def test_old_lists_never_pass(changes: dict[str, object], status: Status) -> None:
     assert security_updates_are_installed(updates(**changes), as_of=NOW).status is status
 
 
@@ -78,7 +78,7 @@ def test_old_lists_never_pass(changes, status) -> None:
         ({"refreshed": None}, Status.UNKNOWN),
     ],
 )
-def test_other_updates(changes, status) -> None:
+def test_other_updates(changes: dict[str, object], status: Status) -> None:
     assert other_updates_are_installed(updates(**changes), as_of=NOW).status is status
 
 
@@ -99,7 +99,7 @@ def automatic(**changes: object) -> AutomaticUpdates:
         "covers_security": True,
         "started_by": "systemd",
     }
-    return AutomaticUpdates(**{**values, **changes})  # type: ignore[arg-type]
+    return AutomaticUpdates(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def automatic(**changes: object) -> AutomaticUpdates:
         ({"started_by": ""}, Status.FAIL),
     ],
 )
-def test_security_updates_install_themselves(changes, status) -> None:
+def test_security_updates_install_themselves(changes: dict[str, object], status: Status) -> None:
     assert security_updates_install_themselves(automatic(**changes)).status is status
 
 
@@ -127,7 +127,7 @@ def reboot(**changes: object) -> Reboot:
         "newest_kernel": "6.1.0-18-amd64",
         "newest_is_running": True,
     }
-    return Reboot(**{**values, **changes})  # type: ignore[arg-type]
+    return Reboot(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
 
 @pytest.mark.parametrize(
@@ -141,5 +141,5 @@ def reboot(**changes: object) -> Reboot:
         ({"newest_kernel": "6.1.0-25-amd64", "newest_is_running": False}, Status.FAIL),
     ],
 )
-def test_updates_are_in_force(changes, status) -> None:
+def test_updates_are_in_force(changes: dict[str, object], status: Status) -> None:
     assert installed_updates_are_in_force(reboot(**changes)).status is status

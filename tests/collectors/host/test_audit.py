@@ -1,4 +1,4 @@
-"""The kernel's audit, from recorded answers of auditctl 3.0.9."""
+"""The kernel's audit, from answers written after auditctl(8); the settings are those Debian 12 ships."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from collectors.host.facts import Answer
 from collectors.host.source import FactError, NeedsRootError
 from collectors.host.system import CONTAINMENT, PROCESSES
 from core.resource import missing_fields
+from core.resources.host.audit import Audit, AuditStorage
 from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
 
 OWN_KERNEL = "pid:[4026531836]\nuts:[4026531838]\n"
@@ -35,6 +36,7 @@ def test_a_host_with_auditd() -> None:
         }
     )
     (seen,) = audit(host)
+    assert isinstance(seen, Audit)
     assert (seen.installed, seen.enabled, seen.daemon_runs, seen.other_recorders) == (True, 1, True, ("falco",))
     assert len(seen.rules) == 1
 
@@ -42,8 +44,10 @@ def test_a_host_with_auditd() -> None:
 def test_a_host_without_and_one_that_hides_its_rules() -> None:
     base = {CONTAINMENT: OWN_KERNEL, PROCESSES: "sh\n"}
     (seen,) = audit(RecordedHost({**base, AUDIT_STATUS: MISSING}))
+    assert isinstance(seen, Audit)
     assert (seen.installed, seen.rules) == (False, ())
     (seen,) = audit(RecordedHost({**base, AUDIT_STATUS: STATUS, AUDIT_RULES: Answer(b"", "denied", 1)}))
+    assert isinstance(seen, Audit)
     assert list(missing_fields(seen)) == ["rules"]
     with pytest.raises(NeedsRootError):
         list(audit(RecordedHost({**base, AUDIT_STATUS: NEEDS_ROOT})))
@@ -71,6 +75,7 @@ def test_rules() -> None:
 
 def test_storage_as_debian_ships_it() -> None:
     (seen,) = storage(RecordedHost({AUDIT_SETTINGS: DEBIAN}))
+    assert isinstance(seen, AuditStorage)
     assert (seen.file_full_action, seen.file_megabytes, seen.files) == ("rotate", 8, 5)
     assert (seen.space_left_action, seen.defaulted) == ("syslog", ())
 
@@ -78,6 +83,7 @@ def test_storage_as_debian_ships_it() -> None:
 def test_storage_of_other_hosts() -> None:
     assert list(storage(RecordedHost({AUDIT_SETTINGS: MISSING}))) == []
     (seen,) = storage(RecordedHost({AUDIT_SETTINGS: "space_left_action = exec /usr/local/bin/tell somebody\n"}))
+    assert isinstance(seen, AuditStorage)
     assert (seen.file_full_action, seen.space_left_action) == ("ignore", "exec")
     assert "max_log_file_action" in seen.defaulted
     with pytest.raises(FactError):

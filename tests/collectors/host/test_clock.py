@@ -1,6 +1,8 @@
-"""The clock, from recorded answers of chrony 4.3, ntpsec and systemd 252."""
+"""The clock, from answers written after chronyc(1), ntpq(8) and timedatectl(1)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ from collectors.host.facts import Answer
 from collectors.host.source import FactError
 from collectors.host.system import CONTAINMENT, PROCESSES
 from core.resource import missing_fields
+from core.resources.host.clock import ClockSettings
 from tests.twins import MISSING, RecordedHost
 
 BASE = {CONTAINMENT: "pid:[4026531836]\nuts:[4026531838]\n", HYPERVISOR_CLOCKS: "kvm-clock\nKVM virtual PTP\n"}
@@ -34,6 +37,7 @@ CHRONY = b"/etc/chrony/chrony.conf\0# server no.example\npool 2.debian.pool.ntp.
 def test_chrony() -> None:
     host = RecordedHost({**BASE, PROCESSES: "chronyd\nchronyd\n", CLOCK_CHRONY: TRACKING, CLOCK_FILES: CHRONY})
     (seen,) = clock(host)
+    assert isinstance(seen, ClockSettings)
     assert (seen.daemons, seen.synchronized, seen.synchronized_says) == (("chronyd",), True, "chronyc tracking")
     assert seen.sources == ("2.debian.pool.ntp.org", "refclock PHC /dev/ptp0")
     assert seen.hypervisor_clocks == ("KVM virtual PTP", "kvm-clock")
@@ -50,6 +54,7 @@ def test_timesyncd() -> None:
         }
     )
     (seen,) = clock(host)
+    assert isinstance(seen, ClockSettings)
     assert (seen.synchronized, seen.synchronized_says, seen.sources) == (False, "timedatectl", ("10.0.0.1",))
 
 
@@ -64,11 +69,13 @@ def test_ntpd_falls_back_on_the_kernels_word() -> None:
         }
     )
     (seen,) = clock(host)
+    assert isinstance(seen, ClockSettings)
     assert (seen.synchronized_says, seen.sources) == ("timedatectl", ("a.example",))
 
 
 def test_nobody_can_tell() -> None:
     (seen,) = clock(RecordedHost({**BASE, PROCESSES: "sh\n", CLOCK_TIMEDATE: NO_BUS, CLOCK_FILES: b""}))
+    assert isinstance(seen, ClockSettings)
     assert seen.daemons == ()
     assert set(missing_fields(seen)) == {"synchronized", "synchronized_says"}
     assert "Host is down" in missing_fields(seen)["synchronized"]
@@ -82,7 +89,7 @@ def test_nobody_can_tell() -> None:
         (parse_leap, "leap=0", "leap=11", "timed out"),
     ],
 )
-def test_answers(parse, good, bad, strange) -> None:
+def test_answers(parse: Any, good: Any, bad: Any, strange: str) -> None:
     assert parse(good) is True
     assert parse(bad) is False
     with pytest.raises(FactError):

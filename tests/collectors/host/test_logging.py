@@ -1,8 +1,9 @@
-"""Logging, from recorded settings."""
+"""Logging, from settings of Debian 12 and settings written after the manual pages."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from collectors.host.logging import (
     JOURNAL_SETTINGS,
     JOURNAL_START,
     JOURNAL_UPLOAD,
+    JOURNAL_UPLOADS,
     LOGROTATE,
     LOGROTATE_SCHEDULE,
     RSYSLOG,
@@ -29,7 +31,7 @@ from collectors.host.logging import (
 from collectors.host.source import FactError
 from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD
 from core.resource import missing_fields
-from core.resources.host.logging import LogRotation
+from core.resources.host.logging import Journal, LogForwarding, Logging, LogRotation
 from tests.twins import NEEDS_ROOT, RecordedHost
 
 OWN_KERNEL = "pid:[4026531836]\nuts:[4026531838]\n"
@@ -58,13 +60,14 @@ def test_programs_of_a_debian_host() -> None:
         }
     )
     (seen,) = programs(host)
+    assert isinstance(seen, Logging)
     assert seen.daemons == ("rsyslogd", "systemd-journald")
     assert seen.shippers == ("filebeat",)
     assert (seen.rotation_installed, seen.rotation_scheduled) == (True, "systemd")
 
 
 @pytest.mark.parametrize(("processes", "by"), [("cron\n", "cron"), ("sh\n", "")])
-def test_a_timer_starts_nothing_without_systemd(processes, by) -> None:
+def test_a_timer_starts_nothing_without_systemd(processes: str, by: str) -> None:
     host = RecordedHost(
         {
             PROCESSES: processes,
@@ -76,6 +79,7 @@ def test_a_timer_starts_nothing_without_systemd(processes, by) -> None:
         }
     )
     (seen,) = programs(host)
+    assert isinstance(seen, Logging)
     assert (seen.rotation_installed, seen.rotation_scheduled) == (False, by)
 
 
@@ -98,6 +102,7 @@ def test_the_journal_with_drop_ins() -> None:
         }
     )
     (seen,) = journal(host)
+    assert isinstance(seen, Journal)
     assert (seen.storage, seen.storage_is_default, seen.directory_exists) == ("persistent", False, True)
     assert seen.retention_seconds == 3 * 2_629_800
     assert seen.oldest_entry == datetime(2026, 1, 1, tzinfo=UTC)
@@ -108,6 +113,7 @@ def test_the_journal_of_an_unprivileged_run_and_of_a_default_host() -> None:
         {PROCESSES: "systemd-journal\n", JOURNAL_SETTINGS: b"", JOURNAL_FOLDER: NONE, JOURNAL_START: NEEDS_ROOT}
     )
     (seen,) = journal(host)
+    assert isinstance(seen, Journal)
     assert (seen.storage, seen.storage_is_default, seen.directory_exists) == ("auto", True, False)
     assert list(missing_fields(seen)) == ["oldest_entry"]
 
@@ -122,6 +128,7 @@ def test_a_journal_that_cannot_be_read_is_not_empty() -> None:
         }
     )
     (seen,) = journal(host)
+    assert isinstance(seen, Journal)
     assert "corrupted" in missing_fields(seen)["oldest_entry"]
     assert parse_start("") is None
 
@@ -142,12 +149,12 @@ def test_precedence_of_files() -> None:
     ("text", "seconds"),
     [("0", 0), ("", 0), ("90", 90), ("1week 2d", 777_600), ("90days", 7_776_000), ("5min", 300), ("1year", 31_557_600)],
 )
-def test_spans(text, seconds) -> None:
+def test_spans(text: str, seconds: int) -> None:
     assert parse_span(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["soon", "3 qears", "5ms", "5zz"])
-def test_strange_spans(text) -> None:
+def test_strange_spans(text: str) -> None:
     with pytest.raises(FactError):
         parse_span(text)
 
@@ -210,20 +217,25 @@ def test_an_include_that_was_not_read_is_no_answer() -> None:
         ("logs.example", ("https", "logs.example", "19532", True)),
     ],
 )
-def test_the_journal_is_uploaded(url, expected) -> None:
+def test_the_journal_is_uploaded(url: str, expected: Any) -> None:
     host = RecordedHost(
         {
             PROCESSES: "systemd-journal\n",
             RSYSLOG: b"",
+            JOURNAL_UPLOADS: Answer(b"inactive\n", "", 3),
             JOURNAL_UPLOAD: found(**{"/etc/systemd/journal-upload.conf": f"[Upload]\nURL={url}\n"}),
         }
     )
-    ((target,),) = [seen.targets for seen in forwarding(host)]
+    (seen,) = forwarding(host)
+    assert isinstance(seen, LogForwarding)
+    (target,) = seen.targets
     assert (target.protocol, target.address, target.port, target.encrypted) == expected
+    assert not target.running
 
 
 def test_nothing_is_forwarded() -> None:
     (seen,) = forwarding(RecordedHost({PROCESSES: "sh\n", RSYSLOG: b"", JOURNAL_UPLOAD: b""}))
+    assert isinstance(seen, LogForwarding)
     assert seen.targets == ()
 
 
@@ -239,7 +251,11 @@ ROTATION = {
 
 def test_rotation() -> None:
     host = RecordedHost({LOGROTATE: found(**ROTATION), LOGROTATE_SCHEDULE: paths("/usr/sbin/logrotate")})
-    seen = {each.logs[-1]: (each.rotations, each.interval, each.days, each.keeps_all) for each in rotation(host)}
+    seen = {
+        each.logs[-1]: (each.rotations, each.interval, each.days, each.keeps_all)
+        for each in rotation(host)
+        if isinstance(each, LogRotation)
+    }
     assert seen == {
         "/var/log/auth.log": (4, "weekly", 28, False),
         "/var/log/dpkg.log": (12, "monthly", 100, False),

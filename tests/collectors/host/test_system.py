@@ -30,6 +30,7 @@ from collectors.host.system import (
     system,
     times,
 )
+from core.resources.host.system import System
 from tests.twins import NEEDS_ROOT, RecordedHost
 
 DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n'
@@ -50,6 +51,7 @@ def test_a_machine() -> None:
         }
     )
     (seen,) = system(host)
+    assert isinstance(seen, System)
     assert (seen.name, seen.distribution, seen.release) == ("Debian GNU/Linux 12 (bookworm)", "debian", "12")
     assert (seen.kernel, seen.architecture, seen.first_process) == ("6.1.0-18-amd64", "x86_64", "systemd")
     assert (seen.container, seen.hypervisor, seen.systemd_runs) == ("", "QEMU", True)
@@ -65,11 +67,12 @@ def test_a_machine() -> None:
         "b1f1319607d3ec9e0bf8c817dffcb1cd9a9b81f588760bada66755561a65d697  -\n",
     ],
 )
-def test_a_bare_image_has_no_identity(digest) -> None:
+def test_a_bare_image_has_no_identity(digest: str) -> None:
     host = RecordedHost(
         {OS_RELEASE: "", KERNEL: "", IDENTITY: digest, SYSTEMD: "no\n", CONTAINMENT: OWN_KERNEL, HYPERVISOR: ""}
     )
     (seen,) = system(host)
+    assert isinstance(seen, System)
     assert (seen.identity, seen.name, seen.distribution, seen.release) == ("", "Linux", "linux", "")
     assert not hasattr(seen, "no_such_field")
     with pytest.raises(Exception, match="btime"):
@@ -90,7 +93,7 @@ def test_a_bare_image_has_no_identity(digest) -> None:
         ("pid:[4026531836]\nuts:[4026532199]\n", ""),
     ],
 )
-def test_a_container_is_known_by_its_namespaces(text, name) -> None:
+def test_a_container_is_known_by_its_namespaces(text: str, name: str) -> None:
     assert parse_containment(text) == name
 
 
@@ -117,7 +120,7 @@ def test_release_is_quoted_like_a_shell() -> None:
         ("/sys/class/dmi/id/sys_vendor: Amazon EC2\n/sys/class/dmi/id/product_name: m5.large\n", "Amazon EC2 m5.large"),
     ],
 )
-def test_hypervisors(text, name) -> None:
+def test_hypervisors(text: str, name: str) -> None:
     assert parse_hypervisor(text) == name
 
 
@@ -169,7 +172,7 @@ def test_lines_can_be_withheld(tmp_path: Path) -> None:
         NEEDS_ROOT,
     ],
 )
-def test_unread_files_are_no_empty_answer(answer) -> None:
+def test_unread_files_are_no_empty_answer(answer: Answer) -> None:
     with pytest.raises(FactError) as caught:
         files(RecordedHost({SOME: answer}), SOME)
     assert isinstance(caught.value, NeedsRootError) == (answer is NEEDS_ROOT)

@@ -1,0 +1,116 @@
+"""A scan that is killed, at any moment, leaves a store that verifies; the next scan says that it died."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from evidence_store.queries import scans
+from evidence_store.store import Store
+from tests.command_line import Folder, ended
+
+MOMENTS = 20
+DIE_AT = str(Path(__file__).parent / "die_at.py")
+
+
+def states(folder: Folder) -> dict[str, str]:
+    """The status of every scan the store knows, by id, oldest first."""
+    if not (folder.store / "evidence.db").is_file():
+        return {}
+    with Store.open(folder.store, folder.key) as store, store.reading() as connection:
+        return {each.id: each.status for each in reversed(scans(store, connection, newest=1000))}
+
+
+def assert_whole(folder: Folder) -> None:
+    """Every seal holds, whatever just happened, and the folder holds no half-made file of ours."""
+    assert folder.verified().problems == ()
+
+
+def assert_the_next_scan_reports(folder: Folder, killed: list[str]) -> None:
+    """The next scan names the dead ones in JSON, and the one after it no longer does."""
+    said = folder.annexa("scan", "--json")
+    assert said.status == 0, said.err
+    assert sorted(said.json["scan"]["died"]) == sorted(killed)
+    after = states(folder)
+    assert all(after[each] == "died" for each in killed)
+    assert folder.annexa("scan", "--json").json["scan"]["died"] == []
+    assert_whole(folder)
+
+
+def test_killed_between_any_two_steps(folder: Folder) -> None:
+    """Deterministic: steps are database statements, commits and flushes, so also each half of a sealing."""
+    assert folder.annexa("scan").status == 0
+    all_steps = int(folder.python(DIE_AT, "0").out)
+    assert all_steps > MOMENTS
+    running: list[str] = []
+    for moment in range(MOMENTS):
+        before = set(states(folder))
+        said = folder.python(DIE_AT, str(1 + moment * (all_steps - 1) // (MOMENTS - 1)))
+        assert said.status == -signal.SIGKILL, said.err
+        assert_whole(folder)
+        after = states(folder)
+        # Whoever came before and had begun is found dead by the first scan that gets to say so.
+        running += [each for each in after if each not in before]
+        reported = {each for each in running if after[each] == "died"}
+        finished = {each for each in running if after[each] == "finished"}
+        assert {after[each] for each in running} <= {"died", "running", "finished"}
+        assert not finished, "a killed scan counts as finished"
+        running = [each for each in running if each not in reported]
+    assert len(running) <= 2
+    assert_the_next_scan_reports(folder, running)
+    assert list(states(folder).values()).count("finished") == 4
+
+
+@pytest.mark.parametrize("behaviour", ["well", "slow"])
+def test_killed_at_moments_spread_over_a_whole_scan(folder: Folder, behaviour: str) -> None:
+    folder.configure({"behaviour": behaviour})
+    begun = time.monotonic()
+    assert folder.annexa("scan").status == 0
+    duration = time.monotonic() - begun
+    moments = MOMENTS // 2
+    killed = 0
+    for moment in range(moments):
+        process = folder.start("scan")
+        time.sleep(duration * moment / (moments - 1))
+        process.kill()
+        killed += ended(process).status == -signal.SIGKILL
+        assert_whole(folder)
+    assert killed > moments // 2
+    assert_the_next_scan_reports(folder, [each for each, status in states(folder).items() if status == "running"])
+
+
+def test_killed_while_a_collector_looks(folder: Folder) -> None:
+    """The report in text names the dead scan, and `status` of the store meanwhile shows that it is not finished."""
+    sign = folder.path / "looking"
+    folder.configure({"behaviour": "waits", "sign": str(sign)})
+    process = folder.start("scan")
+    while not sign.exists():
+        time.sleep(0.01)
+    process.kill()
+    ended(process)
+    assert_whole(folder)
+    (scan_id,) = states(folder)
+    assert f"Scan {scan_id}" in folder.annexa("status").out
+    folder.configure()
+    said = folder.annexa("scan")
+    assert f"scan {scan_id} died before its end; what it had sealed is kept" in said.out
+    assert said.status == 0
+    assert "died" in folder.annexa("show", scan_id).out
+    assert list((folder.store / "running").iterdir()) == []
+
+
+def test_the_very_first_scan_killed_at_any_step(folder: Folder, tmp_path: Path) -> None:
+    """Also while the tables, the name of the log and the key are made."""
+    first = Folder(tmp_path / "first") if (tmp_path / "first").mkdir() is None else folder
+    all_steps = int(first.configure().python(DIE_AT, "0").out)
+    for moment in range(MOMENTS // 2):
+        place = tmp_path / str(moment)
+        place.mkdir()
+        killed = Folder(place).configure()
+        said = killed.python(DIE_AT, str(1 + moment * (all_steps - 1) // (MOMENTS // 2 - 1)))
+        assert said.status == -signal.SIGKILL, said.err
+        assert killed.annexa("scan").status == 0
+        assert_whole(killed)
