@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def checks(config: Config = None, json: Json = False) -> None:
-    """List every check with the controls of ISO/IEC 27001:2022 it serves."""
+    """List every check with the controls it serves."""
     from runs.plugins import all_checks
     from runs.selection import controls_serving
 

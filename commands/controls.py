@@ -22,7 +22,7 @@ Framework = Annotated[str, typer.Option("--framework", help="The edition: iso270
 def controls(
     control: Number = "", framework: Framework = "iso27001_2022", config: Config = None, json: Json = False
 ) -> None:
-    """Show every control of Annex A with what the evidence says, or one in detail."""
+    """Show what the evidence says about the controls of Annex A."""
     from commands.summary import control_as_json
     from core.errors import AnnexaError, did_you_mean
     from runs.clock import now

@@ -14,7 +14,10 @@ SIGNS = {"good": ("✓", "green"), "warning": ("!", "yellow"), "bad": ("✗", "r
 
 
 def doctor(config: Config = None, json: Json = False) -> None:
-    """Check configuration, sources, clock, store and key, and say what to do. Exit status 2 when something is bad."""
+    """Check everything that a scan needs, and say what to do.
+
+    That is configuration, sources, clock, store and key. Exit status 2 when something is bad.
+    """
     from runs.clock import now
     from runs.diagnosis import diagnose
 

@@ -13,7 +13,10 @@ Name = Annotated[str, typer.Argument(metavar="CHECK", help="A check's id.", auto
 
 
 def explain(check: Name, config: Config = None, json: Json = False) -> None:
-    """Explain one check: what it wants, why, how to mend a failure, which controls it serves and why."""
+    """Explain one check: what it wants, why, and how to mend it.
+
+    Also its settings, and the controls it serves with the reason for each.
+    """
     from commands.checks import check_as_json
     from mappings.loader import framework, frameworks, objectives
     from runs.plugins import find_check

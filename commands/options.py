@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +35,22 @@ def open_store(settings: Configuration) -> Store:
     from evidence_store.store import Store
 
     return Store.open(settings.folder, settings.key_file)
+
+
+def moment(text: str) -> datetime:
+    """A moment as people type it: RFC 3339, in UTC where no zone is given; a day alone means its end.
+
+    Raises `AnnexaError`.
+    """
+    from core.errors import AnnexaError
+
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise AnnexaError(f"{text} is not a moment", "write it as 2026-01-31 or 2026-01-31T12:00:00Z") from error
 
 
 def complete_check(incomplete: str) -> list[str]:

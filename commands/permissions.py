@@ -15,7 +15,10 @@ Name = Annotated[
 
 
 def permissions(provider: Name, json: Json = False) -> None:
-    """Print the permissions that the collectors of a provider need, as one attaches them, and nothing more."""
+    """Print the permissions that the collectors of a provider need.
+
+    They are printed as one attaches them (for hosts: lines of sudoers), and nothing more.
+    """
     from runs.plugins import collectors_of
     from runs.plugins import provider as find_provider
 

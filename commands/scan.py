@@ -38,7 +38,7 @@ def scan(
     since_last: SinceLast = False,
     json: Json = False,
 ) -> None:
-    """Look at every configured source, judge what was seen, and seal both.
+    """Look at every source, judge what was seen, and seal both.
 
     Without a configuration this very machine is scanned, into ./annexa-data. Exit status: 0 all is well, 1 something
     fails, 3 not everything could be looked at, 2 wrong usage or configuration, 4 a seal is broken.

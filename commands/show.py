@@ -11,6 +11,7 @@ from commands.output import Cell, count, labelled, say, table, when, write_json
 
 if TYPE_CHECKING:
     from core.model import Exchange
+    from evidence_store.states import TrustedMoment
     from evidence_store.trail import LeafProof
     from runs.report import ScanState
     from runs.tracing import Trace
@@ -24,13 +25,15 @@ FIRST_LINES = 20
 
 
 def show(name: Name, config: Config = None, full: Full = False, json: Json = False) -> None:
-    """Follow a finding down to the exchange it rests on and the leaf of the log that seals it."""
+    """Follow a finding down to the answers it rests on and its seal."""
+    from runs.authorities import authorities
     from runs.plugins import all_checks
     from runs.report import ScanState
     from runs.tracing import Trace, trace
 
-    with open_store(configuration(config)) as store:
-        found = trace(store, name, all_checks())
+    settings = configuration(config)
+    with open_store(settings) as store:
+        found = trace(store, name, all_checks(), authorities(settings))
     if json:
         write_json(_trace_as_json(found) if isinstance(found, Trace) else found)
     elif isinstance(found, Trace):
@@ -114,6 +117,16 @@ def _show_leaf(leaf: LeafProof) -> None:
         )
     else:
         say("  not covered by a checkpoint yet: the next scan signs it", style="yellow")
+    if leaf.not_before:
+        say(f"  sealed after {_trusted(leaf.not_before)}")
+    if leaf.not_after:
+        say(f"  sealed before {_trusted(leaf.not_after)}")
+    for problem in leaf.refused:
+        say(f"  ✗ {problem}", style="red")
+
+
+def _trusted(moment: TrustedMoment) -> str:
+    return f"{when(moment.time)}: {moment.authority} stamped checkpoint {moment.size}; verified with {moment.against}"
 
 
 def _show_scan(scan: ScanState) -> None:

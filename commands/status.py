@@ -13,9 +13,10 @@ All = Annotated[bool, typer.Option("--all", help="List every finding, those that
 
 
 def status(config: Config = None, show_all: All = False, json: Json = False) -> None:
-    """Show what stands: the newest scan, gaps, controls and findings, without looking anew.
+    """Show what stands now, without looking anew.
 
-    Evidence past its freshness target counts as unknown. Exit status as for `annexa scan`.
+    That is the newest scan, what could not be looked at, the controls and the findings. Evidence past its freshness
+    target counts as unknown. Exit status as for `annexa scan`.
     """
     from commands.summary import as_json, exit_status, show
     from runs.clock import now

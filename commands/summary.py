@@ -89,8 +89,10 @@ def _show_scan(report: Report) -> None:
     seen = sum(coverage.count for coverage in report.coverage)
     looked = (count(len(scan.sources), "source"), count(scan.units, "unit"), count(scan.exchanges, "exchange"))
     say(f"  {', '.join(looked)}; {count(seen, 'resource')} known")
-    for sentence in (*scan.left_out, *report.warnings):
-        say(f"  left out: {sentence}" if sentence in scan.left_out else f"  warning: {sentence}", style="yellow")
+    for sentence in scan.left_out:
+        say(f"  left out: {sentence}", style="yellow")
+    for sentence in (*filter(None, [scan.clock]), *report.warnings):
+        say(f"  warning: {sentence}", style="yellow")
     for died in scan.died:
         say(f"  scan {died} died before its end; what it had sealed is kept", style="yellow")
 
@@ -182,4 +184,9 @@ def _show_seal(report: Report) -> None:
         say("", "Not sealed by a checkpoint yet.", style="yellow")
         return
     say("", f"Sealed: {count(report.seal.size, 'leaf')}, root {report.seal.root}", style="bold")
+    for stamp in report.seal.stamps:
+        if stamp.time is None:
+            say(f"  not stamped by {stamp.authority}: {stamp.problem}; the next scan asks again", style="yellow")
+        else:
+            say(f"  stamped by {stamp.authority}: {when(stamp.time)}")
     say(f"  in {report.store}, public key {report.seal.public_key}", "  verify with: annexa verify")

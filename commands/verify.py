@@ -23,11 +23,17 @@ Key = Annotated[
 def verify(config: Config = None, key: Key = "", json: Json = False) -> None:
     """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is."""
     from evidence_store.verify import verify as run
+    from runs.authorities import authorities
 
     settings = configuration(config)
     given = _published(key) if key else None
     with open_store(settings) as store:
-        found = run(store, verifier=given, progress=_progress if sys.stderr.isatty() and not json else None)
+        found = run(
+            store,
+            verifier=given,
+            authorities=authorities(settings),
+            progress=_progress if sys.stderr.isatty() and not json else None,
+        )
     if json:
         write_json({"verified": not found.problems, **plain(found)})
     else:
@@ -36,6 +42,10 @@ def verify(config: Config = None, key: Key = "", json: Json = False) -> None:
         say(f"  believing {found.trusted}: {found.verifier}")
         if found.pending:
             say(f"  not covered by a checkpoint yet: {count(found.pending, 'leaf')}", style="yellow")
+        for authority in found.stamps:
+            say(f"  stamps of {authority}")
+        for sentence in found.clock:
+            say(f"  ! {sentence}", style="yellow")
         for problem in found.problems:
             say(f"✗ {problem}", style="red")
         if not found.problems:

@@ -184,19 +184,23 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> An
     return data
 
 
-def _models(hint: Any) -> Iterable[type[BaseModel]]:
+def _models(hint: Any) -> list[type[BaseModel]]:
     if isinstance(hint, type) and issubclass(hint, BaseModel):
-        yield hint
-    elif get_origin(hint) in (Union, types.UnionType, list, tuple, dict, Annotated):
-        for argument in get_args(hint):
-            yield from _models(argument)
+        return [hint]
+    inside = get_args(hint) if get_origin(hint) in (Union, types.UnionType, list, tuple, dict, Annotated) else ()
+    return [model for argument in inside for model in _models(argument)]
 
 
 def _model_at(model: type[BaseModel], location: Path) -> type[BaseModel] | None:
     found: type[BaseModel] | None = model
+    a_name = False  # of an entry in a dict: it may look like a field, and is none
     for step in location:
-        if found is not None and isinstance(step, str) and step in found.model_fields:
-            found = next(iter(_models(found.model_fields[step].annotation)), None)
+        if not a_name and found is not None and step in found.model_fields:
+            annotation = found.model_fields[str(step)].annotation
+            found = next(iter(_models(annotation)), None)
+            a_name = get_origin(annotation) is dict
+        else:
+            a_name = False
     return found
 
 

@@ -186,8 +186,8 @@ def _assessment(connection: Connection, position: int, scan_id: str, data: bytes
                 continue
             ended.append(_ended(key, CHANGED if before.settings == settings else SETTINGS_CHANGED))
         new.append(_begun(body.check, verdict, position, settings))
-    everywhere = _looked_everywhere(body)
-    ended += [_ended(key, VANISHED) for key in known if key[:2] in everywhere]
+    scopes, sources = _looked_everywhere(body)
+    ended += [_ended(key, VANISHED) for key in known if key[:2] in scopes or (_whole(key) and key[0] in sources)]
     _end_findings(connection, position, body.check, ended)
     if new:
         connection.execute(insert(finding), new)
@@ -228,11 +228,17 @@ def _end_findings(connection: Connection, position: int, check: str, ended: Sequ
         )
 
 
-def _looked_everywhere(body: Assessed) -> set[tuple[str, str]]:
-    """The (source, scope) pairs whose whole population was judged; scope "" stands for all scopes of a source."""
+def _looked_everywhere(body: Assessed) -> tuple[set[tuple[str, str]], set[str]]:
+    """The (source, scope) pairs whose whole population was judged, and the sources of which that holds everywhere."""
     whole = {(looked.source, looked.scope) for looked in body.subjects if looked.complete}
     partial = {looked.source for looked in body.subjects if not looked.complete}
-    return whole | {(source, "") for source, _ in whole if source not in partial}
+    return whole, {source for source, _ in whole} - partial
+
+
+def _whole(key: tuple[str, str, str]) -> bool:
+    """Whether a verdict is about a whole source: such a one stands in no scope, under the name of the source."""
+    source, scope, resource_id = key
+    return scope == "" and resource_id == source
 
 
 def _scan_finished(connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanFinished) -> None:
@@ -242,7 +248,8 @@ def _scan_finished(connection: Connection, position: int, leaf: Mapping[str, Any
     )
     if row.narrowed:
         return
-    for source, scope in _left_scope(connection, row, body.sources):
+    left = _left_scope(connection, row, body.sources)
+    for source, scope in left:
         for table in (finding, resource, unit, coverage):
             why = {"ended": OUT_OF_SCOPE} if "ended" in table.c else {}
             connection.execute(
@@ -250,6 +257,8 @@ def _scan_finished(connection: Connection, position: int, leaf: Mapping[str, Any
                 .where(table.c.end.is_(None), table.c.source == source, table.c.scope == scope)
                 .values(end=position, **why)
             )
+    for source in sorted({source for source, _ in left} - set(body.sources)):
+        _left_source(connection, position, source)
     retired = _last_said_by(connection, row.agent, assessment, (assessment.c.check,)) - {(c,) for c in body.checks}
     for (check,) in sorted(retired):
         connection.execute(
@@ -271,7 +280,18 @@ def _left_scope(connection: Connection, row: Any, sources: Iterable[str]) -> lis
         for source, scope in last - seen
         if source not in configured or (source in answered and scope != "")
     }
-    return sorted(gone | {(source, "") for source, _ in gone if source not in configured})
+    return sorted(gone)
+
+
+def _left_source(connection: Connection, position: int, source: str) -> None:
+    """End verdicts about a whole source, unless somebody still looks at some scope of it."""
+    looked_at = select(unit.c.position).where(unit.c.source == source, unit.c.end.is_(None)).limit(1)
+    if connection.execute(looked_at).scalar() is None:
+        connection.execute(
+            update(finding)
+            .where(finding.c.end.is_(None), finding.c.source == source, finding.c.scope == "")
+            .values(end=position, ended=OUT_OF_SCOPE)
+        )
 
 
 def _last_said_by(connection: Connection, agent: str, table: Any, columns: Sequence[Any]) -> set[tuple[str, ...]]:

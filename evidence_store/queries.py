@@ -8,13 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from core.codec import decode, moment, parse
+from core.codec import CodecError, decode, moment, parse
 from core.model import Coverage, Evidence, Severity, Status, Unit
 from core.resource import Resource
 from evidence_store.append import log_size
 from evidence_store.derive import CHANGED, SETTINGS_CHANGED, lines
+from evidence_store.errors import BrokenSealError
 from evidence_store.records import Assessed, ScanStarted, UnitSeen
 from evidence_store.schema import assessment, coverage, entry, finding, leaf, scan, unit
+from evidence_store.stamps import stamp_states
 from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
 from evidence_store.store import Store
 
@@ -198,6 +200,7 @@ def seal(store: Store, connection: Connection) -> Seal | None:
         root=point.root.hex(),
         note=note,
         public_key=str(store.verifier(connection)),
+        stamps=stamp_states(connection, point.size, note),
     )
 
 
@@ -280,7 +283,10 @@ def _change(row: Row[tuple[object, ...]], since: int | None, before: Collection[
 
 def _scan_state(store: Store, connection: Connection, row: Row[tuple[object, ...]]) -> ScanState:
     started = leaf_data(connection, row.first)
-    body = decode(ScanStarted, store.read_blob(connection)(bytes.fromhex(parse(started or b"{}")["body"])))
+    try:
+        body = decode(ScanStarted, store.read_blob(connection)(bytes.fromhex(parse(started or b"{}")["body"])))
+    except (CodecError, KeyError, TypeError, ValueError) as error:
+        raise BrokenSealError(f"scan {row.id}: leaf {row.first} does not open it", "run `annexa verify`") from error
     counts = connection.execute(
         select(func.count(), func.coalesce(func.sum(unit.c.exchanges), 0)).where(unit.c.scan == row.id)
     ).one()

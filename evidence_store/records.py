@@ -41,9 +41,21 @@ def finding_id(check: str, source: str, scope: str, resource: str) -> str:
     return hashlib.sha256(canonical([check, source, scope, resource])).hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class StampSeen:
+    """A stamp that was there when a scan began; `response` is its SHA-256. What seals it was made after it."""
+
+    size: int
+    authority: str
+    response: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanStarted:
-    """Who scans, with what, and what was left out. `login` is what the operating system says, not what is claimed."""
+    """Who scans, with what, and what was left out. `login` is what the operating system says, not what is claimed.
+
+    `stamps` are those of the newest checkpoint that has any.
+    """
 
     salt: str
     agent: str
@@ -55,6 +67,7 @@ class ScanStarted:
     left_out: tuple[str, ...]
     died: tuple[str, ...]
     clock: str
+    stamps: tuple[StampSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

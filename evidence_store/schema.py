@@ -55,6 +55,22 @@ checkpoint = Table(
     Column("note", Text, nullable=False),
 )
 
+# What came of asking an authority (RFC 3161) to stamp the note of a checkpoint: a response, or a problem. Not derived:
+# it comes from outside. The next scan seals the digests of responses.
+stamp = Table(
+    "stamp",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("authority", String(80), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("requested", String(32), nullable=False),
+    Column("answered", String(32), nullable=False),
+    Column("nonce", String(40), nullable=False),
+    Column("certificates", Text, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+    Column("problem", Text, nullable=False),
+)
+
 blob = Table(
     "blob",
     metadata,

@@ -20,8 +20,8 @@ from evidence_store.append import log_size
 from evidence_store.derive import lines
 from evidence_store.errors import BrokenSealError
 from evidence_store.log import Tree
-from evidence_store.records import Assessed, SealedVerdict, SourceSeen, UnitSeen
-from evidence_store.schema import entry, leaf
+from evidence_store.records import Assessed, SealedVerdict, UnitSeen
+from evidence_store.schema import entry
 from evidence_store.states import ScanState
 from evidence_store.store import Store, find
 from evidence_store.trail import prove
@@ -49,6 +49,8 @@ class SealedLog:
         self._store = store
         self._connection = connection
         self._read = store.read_blob(connection)
+        latest = store.latest_checkpoint(connection)
+        self.checkpoint_size = latest[0].size if latest else 0
         self._units: dict[int, tuple[UnitSeen, ...]] = {}
 
     def leaves(self, scan: ScanState) -> tuple[list[SealedLeaf], list[str]]:
@@ -93,10 +95,6 @@ class SealedLog:
                 raise BrokenSealError(f"leaf {position}: the entries of its units do not have the root it seals")
             self._units[position] = tuple(self._body(UnitSeen, position, parse(each)["body"]) for each in entries)
         return self._units[position]
-
-    def source(self, sealed: SealedLeaf) -> str:
-        """Which source the leaf of a source is about."""
-        return self._body(SourceSeen, sealed.position, sealed.content["body"]).source
 
     def assessed(self, sealed: SealedLeaf) -> Assessed:
         """The assessment that a leaf seals."""

@@ -85,11 +85,40 @@ class ScanState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StampState:
+    """What came of asking an authority to stamp a checkpoint: the `time` it vouches for, or the `problem`.
+
+    `clock` is a sentence when the clock of this machine disagreed with the stamp.
+    """
+
+    authority: str
+    size: int
+    requested: datetime
+    time: datetime | None
+    problem: str
+    clock: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedMoment:
+    """A moment that an authority vouches for, its accuracy taken into account, by stamping the checkpoint of `size`.
+
+    `against` says which certificates the stamp was verified with.
+    """
+
+    authority: str
+    time: datetime
+    size: int
+    against: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """The signed checkpoint that covers a report, and the public key it verifies with (C2SP signed note)."""
+    """The signed checkpoint that covers a report, its public key (both as in C2SP signed notes), and its stamps."""
 
     origin: str
     size: int
     root: str
     note: str
     public_key: str
+    stamps: tuple[StampState, ...] = ()

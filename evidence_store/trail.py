@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,19 @@ from core.model import Exchange, Unit
 from evidence_store.append import loader
 from evidence_store.log import hash_leaf, inclusion, verify_inclusion
 from evidence_store.queries import leaf_data, sealed_unit, units_of
+from evidence_store.stamps import Bounds, Stamps
+from evidence_store.states import TrustedMoment
 from evidence_store.store import Store
+from evidence_store.timestamp import Authority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafProof:
-    """A leaf, and the path from it to the root of the newest checkpoint; `proven` when the path leads there."""
+    """A leaf, and the path from it to the root of the newest checkpoint; `proven` when the path leads there.
+
+    It was sealed between the trusted moments `not_before` and `not_after`, as far as stamps tell; `refused` names
+    stamps that would have told more, and what is wrong with them.
+    """
 
     position: int
     data: Mapping[str, Any]
@@ -28,6 +35,9 @@ class LeafProof:
     checkpoint_size: int
     checkpoint_root: str
     proven: bool
+    not_before: TrustedMoment | None = None
+    not_after: TrustedMoment | None = None
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +64,14 @@ def units_below(
     return found
 
 
-def prove(store: Store, connection: Connection, position: int) -> LeafProof:
-    """A leaf with its inclusion proof (RFC 9162, 2.1.3) against the newest checkpoint. Raises `AnnexaError`."""
+def prove(
+    store: Store, connection: Connection, position: int, authorities: Sequence[Authority] | None = None
+) -> LeafProof:
+    """A leaf with its inclusion proof (RFC 9162, 2.1.3) against the newest checkpoint. Raises `AnnexaError`.
+
+    With `authorities`, though they be none, stamps say when it was sealed: believed against the certificates of these
+    authorities where they name the one that stamped, else against what the store keeps beside the stamp.
+    """
     data = leaf_data(connection, position)
     if data is None:
         raise AnnexaError(f"the log has no leaf {position}", "`annexa status` says how many there are")
@@ -63,6 +79,7 @@ def prove(store: Store, connection: Connection, position: int) -> LeafProof:
     latest = store.latest_checkpoint(connection)
     size, root = (latest[0].size, latest[0].root) if latest else (0, b"")
     path = inclusion(position, size, loader(connection)) if position < size else []
+    bounds = Bounds() if authorities is None else Stamps(store, connection, authorities).bounds(position)
     return LeafProof(
         position=position,
         data=parse(data),
@@ -71,4 +88,7 @@ def prove(store: Store, connection: Connection, position: int) -> LeafProof:
         checkpoint_size=size,
         checkpoint_root=root.hex(),
         proven=position < size and verify_inclusion(digest, position, size, path, root),
+        not_before=bounds.not_before,
+        not_after=bounds.not_after,
+        refused=bounds.refused,
     )

@@ -8,14 +8,14 @@ show (that it is an older copy, or that somebody with the key rewrote it) is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Boolean, Connection, Integer, Table, select, type_coerce
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.codec import CodecError, canonical, decode, parse
@@ -30,6 +30,8 @@ from evidence_store.notes import Checkpoint, Verifier, open_checkpoint
 from evidence_store.records import Assessed, UnitSeen
 from evidence_store.schema import DERIVED, blob, checkpoint, entry, leaf, metadata, node
 from evidence_store.store import PUBLIC_KEY, Store, find
+from evidence_store.timestamp import Authority
+from evidence_store.verify_stamps import StampWalk
 
 MOST_PROBLEMS = 50
 PROGRESS_EVERY = 100
@@ -42,7 +44,9 @@ Progress = Callable[[int, int], None]
 class Verification:
     """What verification found. `problems` is empty when every seal holds; `pending` leaves await a checkpoint.
 
-    `leaves` and `blobs` count what was there to read, `checkpoints` those with a signature that holds.
+    `leaves` and `blobs` count what was there to read, `checkpoints` those with a signature that holds, and `stamps`
+    says, for each authority, how many hold and what they were verified with. `clock` names stamps that disagree with
+    the clock of the machine: a fault of that clock, which breaks no seal.
     """
 
     leaves: int
@@ -52,10 +56,20 @@ class Verification:
     verifier: str
     trusted: str
     problems: tuple[str, ...]
+    stamps: tuple[str, ...] = ()
+    clock: tuple[str, ...] = ()
 
 
-def verify(store: Store, *, verifier: Verifier | None = None, progress: Progress | None = None) -> Verification:
+def verify(
+    store: Store,
+    *,
+    verifier: Verifier | None = None,
+    authorities: Sequence[Authority] = (),
+    progress: Progress | None = None,
+) -> Verification:
     """Verify a store against `verifier`, or else against the signing key beside us, or else against its own word.
+
+    Stamps are verified, offline, against `authorities`, or else against the certificates that the store keeps.
 
     Raises `StoreError` when it cannot be opened at all. What is wrong inside is reported, not raised.
     """
@@ -63,7 +77,7 @@ def verify(store: Store, *, verifier: Verifier | None = None, progress: Progress
         key, trusted, problems = _key(store, connection, verifier)
         if not problems:
             problems += _reported(PUBLIC_KEY, _published(store, connection))
-        checking = _Checking(store, connection, progress or (lambda _done, _all: None))
+        checking = _Checking(store, connection, authorities, progress or (lambda _done, _all: None))
         for problem in _all_problems(checking, key):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
@@ -77,16 +91,21 @@ def verify(store: Store, *, verifier: Verifier | None = None, progress: Progress
             verifier=str(key) if key else "",
             trusted=trusted,
             problems=tuple(problems),
+            stamps=checking.stamps.said(),
+            clock=tuple(checking.stamps.clock),
         )
 
 
 class _Checking:
     """One walk over a store: its tree, and every blob that the log names."""
 
-    def __init__(self, store: Store, connection: Connection, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, connection: Connection, authorities: Sequence[Authority], progress: Progress
+    ) -> None:
         self.store = store
         self.connection = connection
         self.progress = progress
+        self.stamps = StampWalk(store, connection, authorities)
         self.tree = Tree()
         self.blobs: set[bytes] = set()
         self.signed: set[int] = set()
@@ -113,6 +132,7 @@ def _all_problems(checking: _Checking, key: Verifier | None) -> Iterator[str]:
             before += 1
             yield problem
     yield from _reported("table node", _nodes(checking))
+    yield from _reported("table stamp", checking.stamps.problems(checking.sealed, checking.read))
     if before == 0:  # derived tables of an altered log would only repeat its problems
         yield from _reported("derived tables", _derived(checking))
 
@@ -302,8 +322,10 @@ def _derived(checking: _Checking) -> Iterator[str]:
 
 def _difference(table: Table, rebuilt: Connection, stored: Connection) -> Iterator[str]:
     order = list(table.primary_key.columns)
-    ours = rebuilt.execute(select(table).order_by(*order))
-    theirs = stored.execute(select(table).order_by(*order))
+    # Booleans as the numbers they are: a 3 is as true as a 1, and yet somebody altered it.
+    columns = [type_coerce(c, Integer).label(c.name) if isinstance(c.type, Boolean) else c for c in table.columns]
+    ours = rebuilt.execute(select(*columns).order_by(*order))
+    theirs = stored.execute(select(*columns).order_by(*order))
     for expected, found in zip_longest(ours, theirs):
         if expected != found:
             yield f"table {table.name}: {_describe(table, expected, found)}"

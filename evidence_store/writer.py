@@ -17,14 +17,15 @@ from core.codec import encode, moment, parse, timestamp
 from core.engine import Collected
 from core.model import Assessment, Coverage
 from evidence_store import records
-from evidence_store.append import Appender, log_size
+from evidence_store.append import Appender, loader, log_size
 from evidence_store.blobs import PackWriter, Place
 from evidence_store.derive import Sealed, apply
-from evidence_store.errors import StoreError
+from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.log import Tree, root
 from evidence_store.notes import Checkpoint, sign
 from evidence_store.records import Assessed, Looked, PopulationSeen, ScanFinished, ScanStarted, SealedVerdict, UnitSeen
 from evidence_store.schema import blob, checkpoint, entry, leaf, scan
+from evidence_store.stamps import newest_stamps
 from evidence_store.store import PACKS, RUNNING, Store, find
 
 Places = Mapping[tuple[str, str, str], int]
@@ -59,13 +60,15 @@ class ScanWriter:
 
     @classmethod
     def begin(cls, store: Store, opening: Opening, *, at: datetime) -> ScanWriter:
-        """Record that a scan starts, and which earlier ones are found dead. Raises `StoreError`."""
+        """Record that a scan starts, and which earlier ones are found dead. Raises `StoreError`, `BrokenSealError`."""
         writer = cls(store, opening.scan)
         writer._lock = _hold(store, opening.scan)
         try:
             writer.died = _dead_scans(store)
             with store.reading() as connection:
+                _refuse_broken_log(store, connection)
                 writer.clock_note = _clock_note(connection, at)
+                stamps = newest_stamps(connection)
             body = ScanStarted(
                 salt=records.salt(),
                 agent=opening.agent,
@@ -77,6 +80,7 @@ class ScanWriter:
                 left_out=opening.left_out,
                 died=writer.died,
                 clock=writer.clock_note,
+                stamps=stamps,
             )
             writer.first = writer._seal([(records.SCAN_STARTED, encode(body), ())], at)[0]
         except BaseException:
@@ -254,6 +258,15 @@ def _alive(store: Store, scan_id: str) -> bool:
         os.close(descriptor)
     (store.folder / RUNNING / scan_id).unlink(missing_ok=True)
     return False
+
+
+def _refuse_broken_log(store: Store, connection: Connection) -> None:
+    """Sign nothing on top of a log that its newest checkpoint does not cover. Raises `BrokenSealError`."""
+    latest = store.latest_checkpoint(connection)
+    if latest and root(latest[0].size, loader(connection)) != latest[0].root:
+        raise BrokenSealError(
+            f"{store.path}: the log is not the one its newest checkpoint signs", "see what is wrong: annexa verify"
+        )
 
 
 def _clock_note(connection: Connection, at: datetime) -> str:

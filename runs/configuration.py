@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from core.codec import LARGEST_INTEGER, canonical
 from core.errors import did_you_mean
@@ -24,11 +25,37 @@ LARGEST_FILE = 8 * 2**20
 """Bytes: more is a mistake (a device, a log), and reading one to its end could take for ever."""
 
 
+class TimestampSettings(StrictModel):
+    """An RFC 3161 authority that stamps checkpoints, and the PEM file with the root its stamps must lead to."""
+
+    name: str = Field(min_length=1, max_length=80)
+    url: str
+    certificate: str = Field(min_length=1)
+
+    @field_validator("url")
+    @classmethod
+    def _plain_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("expected an address that begins with http:// or https://")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("an address with a password in it would be written to places where it does not belong")
+        return url
+
+
 class StoreSettings(StrictModel):
-    """Where evidence is kept, and the key it is signed with, which belongs somewhere else."""
+    """Where evidence is kept, the key it is signed with, which belongs somewhere else, and who vouches for the time."""
 
     folder: str = Field(default="./annexa-data", min_length=1)
     key: str = ""
+    timestamps: list[TimestampSettings] = Field(default_factory=list[TimestampSettings])
+
+    @field_validator("timestamps")
+    @classmethod
+    def _one_name_each(cls, timestamps: list[TimestampSettings]) -> list[TimestampSettings]:
+        if len({each.name for each in timestamps}) < len(timestamps):
+            raise ValueError("two authorities have the same name")
+        return timestamps
 
 
 class CollectionSettings(StrictModel):
@@ -75,6 +102,7 @@ class Configuration:
     unit_timeout: timedelta
     stale_after: timedelta
     digest: str
+    timestamps: tuple[TimestampSettings, ...] = ()
 
 
 def load(file: Path | None, environment: Mapping[str, str], home: Path) -> Configuration:
@@ -110,6 +138,7 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         unit_timeout=settings.collection.unit_timeout,
         stale_after=settings.freshness.stale_after,
         digest=_digest(settings, sources),
+        timestamps=tuple(settings.store.timestamps),
     )
 
 

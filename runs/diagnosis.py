@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from core.source import Source
 from evidence_store import keys
 from evidence_store.queries import pending, scans
 from evidence_store.store import DATABASE, Store
+from evidence_store.timestamp import ask_all, check, clock_problem
+from runs.authorities import authorities
 from runs.configuration import Configuration, load
 from runs.installation import REMEDY, shared_packages
 from runs.plugins import all_checks, collectors_of, provider
@@ -47,6 +50,7 @@ def diagnose(file: Path | None, environment: Mapping[str, str], home: Path, cloc
     found.append(Diagnosis("configuration", "good", f"{configuration.file}; {len(checks)} checks"))
     found += _sources(configuration, clock)
     found += _key(configuration)
+    found += _authorities(configuration, clock)
     found += _store(configuration, clock())
     return found
 
@@ -126,6 +130,24 @@ def _key(configuration: Configuration) -> Iterator[Diagnosis]:
         + (", but inside the store it signs" if inside else ""),
         "whoever can change the store could sign it again: set store.key to a path elsewhere" if inside else "",
     )
+
+
+def _authorities(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
+    """Have every authority stamp a few random bytes, as a scan would its checkpoint, and throw the stamps away."""
+    asked = authorities(configuration)
+    message = secrets.token_bytes(32)
+    for authority, attempt in zip(asked, ask_all(asked, message, clock), strict=True):
+        subject = f"timestamps {authority.name}"
+        if attempt.problem:
+            remedy = "mend it or name another below store.timestamps; until then its stamps are missing"
+            yield Diagnosis(subject, "warning", attempt.problem, remedy)
+            continue
+        stamped = check(attempt.response, message, attempt.certificates, attempt.nonce)
+        yield Diagnosis(
+            subject, "good", f"stamped a test at {stamped.time:%Y-%m-%d %H:%M:%S} UTC, as its certificate says"
+        )
+        if off := clock_problem(authority.name, attempt.requested, attempt.answered, stamped):
+            yield Diagnosis("clock", "bad", off, "set the clock")
 
 
 def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:

@@ -1,7 +1,8 @@
 """Digests of code: which version of a check or collector came to a result.
 
 A digest covers the source of the module and of every module it imports from its own top-level package or from `core`,
-so that a changed helper shows as well as a changed function.
+so that a changed helper shows as well as a changed function. It covers the engine, too, which runs them and words what
+could not be looked at.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
+
+ENGINE = "core.engine"
 
 
 @cache
@@ -25,7 +28,7 @@ def code_digest(module: str) -> str:
 
 def _closure(module: str) -> set[str]:
     found: set[str] = set()
-    waiting = [module]
+    waiting = [module, ENGINE]
     while waiting:
         name = waiting.pop()
         if name not in found:

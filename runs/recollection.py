@@ -19,7 +19,7 @@ from evidence_store.records import UnitSeen
 from evidence_store.sealed import SealedLog
 from runs.digests import code_digest
 from runs.plugins import collector_with_provider
-from runs.reperformance import Answer, GapDifference, ResourceDifference, UnitAgain
+from runs.reperformance import Answer, CannotReplayError, GapDifference, ResourceDifference, UnitAgain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,6 @@ class Recollected:
 
     again: UnitAgain
     evidence: Mapping[str, Evidence]
-
-
-class CannotReplayError(Exception):
-    """Something cannot be done again here, and why."""
 
 
 def recollect(log: SealedLog, leaf: int, seen: UnitSeen) -> Recollected:
@@ -152,9 +148,7 @@ def _resources(kind: str, sealed: Iterable[bytes], now: Iterable[bytes]) -> Iter
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     absent = object()
-    return sorted(
-        name for name in before.keys() | after.keys() if before.get(name, absent) != after.get(name, absent)
-    )
+    return sorted(name for name in before.keys() | after.keys() if before.get(name, absent) != after.get(name, absent))
 
 
 def _gaps(sealed: Sequence[CollectionGap], now: Sequence[CollectionGap]) -> Iterator[GapDifference]:

@@ -6,36 +6,23 @@ proves are used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, get_origin
 
-from sqlalchemy import Connection
-
-from core.codec import CodecError, decode
-from core.engine import assess
+from core.codec import timestamp
 from core.errors import AnnexaError
-from core.model import CollectionGap, Coverage, Evidence, Finding, Status, Verdict
-from core.plugins import Check
-from core.resource import Resource
 from evidence_store import records
-from evidence_store.derive import lines
 from evidence_store.errors import BrokenSealError
 from evidence_store.queries import finished_scan, scans
-from evidence_store.records import Assessed, Looked, SealedVerdict, UnitSeen
+from evidence_store.records import Assessed, UnitSeen
 from evidence_store.sealed import SealedLeaf, SealedLog
-from evidence_store.states import ScanState
 from evidence_store.store import Store
-from runs.digests import code_digest
-from runs.freshness import disbelieved
-from runs.plugins import all_checks
-from runs.recollection import CannotReplayError, Recollected, recollect
-from runs.reperformance import Answer, CheckAgain, Reperformance, UnitAgain, VerdictDifference
+from runs.reassessment import Reassessment, UnitKey
+from runs.recollection import Recollected, recollect
+from runs.reperformance import CheckAgain, Reperformance
 from runs.selection import matches
 
-UnitKey = tuple[int, int]
-"""The position of a source's leaf, and the number of the unit below it."""
 Progress = Callable[[int, int], None]
 """Called with what is done and how much there is to do."""
 
@@ -53,10 +40,14 @@ class Asked:
 def reperform(store: Store, asked: Asked, progress: Progress = lambda _done, _all: None) -> Reperformance:
     """Do a scan again. What is wrong inside it is reported, not raised. Raises `AnnexaError` when there is none."""
     with store.reading() as connection:
-        scan = _scan(store, connection, asked)
+        name = asked.scan or finished_scan(connection, asked.as_of)
+        found = scans(store, connection, scan_id=name) if name else []
+        if not found:
+            raise _nothing(store, asked)
+        scan = found[0]
         log = SealedLog(store, connection)
         leaves, broken = log.leaves(scan)
-        again = _Again(log, scan)
+        again = Reassessment(log, scan)
         assessed, unreadable = _assessed(log, leaves, asked)
         units, lost = _units(log, leaves, [body for _, body in assessed], everything=not asked.checks)
         total = len(assessed) + len(units)
@@ -65,9 +56,9 @@ def reperform(store: Store, asked: Asked, progress: Progress = lambda _done, _al
             progress(done, total)
             checks.append(again.check(leaf, body))
         recollected: dict[UnitKey, Recollected] = {}
-        for done, ((position, number), seen) in enumerate(sorted(units.items(), key=lambda item: item[0])):
+        for done, (key, seen) in enumerate(units.items()):
             progress(len(assessed) + done, total)
-            recollected[position, number] = recollect(log, position, seen)
+            recollected[key] = recollect(log, key[0], seen)
         progress(total, total)
         return Reperformance(
             scan=scan,
@@ -76,19 +67,15 @@ def reperform(store: Store, asked: Asked, progress: Progress = lambda _done, _al
             broken=(*broken, *unreadable, *lost),
             checks=tuple(checks),
             units=tuple(each.again for each in recollected.values()),
-            rechecks=tuple(again.recheck(assessed, recollected)),
+            rechecks=tuple(_rechecks(again, assessed, recollected)),
         )
 
 
-def _scan(store: Store, connection: Connection, asked: Asked) -> ScanState:
-    name = asked.scan or finished_scan(connection, asked.as_of)
-    found = scans(store, connection, scan_id=name) if name else []
-    if found:
-        return found[0]
+def _nothing(store: Store, asked: Asked) -> AnnexaError:
     if asked.scan:
-        raise AnnexaError(f"there is no scan {asked.scan}", "the newest one is named by: annexa status")
-    by_then = f" by {asked.as_of.isoformat()}" if asked.as_of else ""
-    raise AnnexaError(f"{store.folder}: no scan had finished{by_then}", "make one with: annexa scan")
+        return AnnexaError(f"there is no scan {asked.scan}", "the newest one is named by: annexa status")
+    by_then = f" by {timestamp(asked.as_of)}" if asked.as_of else ""
+    return AnnexaError(f"{store.folder}: no scan had finished{by_then}", "make one with: annexa scan")
 
 
 def _assessed(
@@ -133,35 +120,13 @@ def _units(
     return units, broken
 
 
-class _Again:
-    """Judges assessments of one scan once more. Populations are decoded once for all checks that read them."""
-
-    def __init__(self, log: SealedLog, scan: ScanState) -> None:
-        self._log = log
-        self._scan = scan
-        self._decoded: dict[tuple[UnitKey, str], Evidence] = {}
-
-    def check(
-        self, leaf: SealedLeaf, body: Assessed, instead: Mapping[UnitKey, Mapping[str, Evidence]] | None = None
-    ) -> CheckAgain:
-        """One assessment once more; `instead` of what was sealed, on what some units came to. Never raises."""
-        check = all_checks().get(body.check)
-        digest = code_digest(check.module) if check else ""
-        try:
-            if check is None:
-                raise CannotReplayError(  # noqa: TRY301 - one place turns it into an answer
-                    "no check of this name is installed: it was removed or renamed, or belongs to a plug-in"
-                )
-            sealed = [Finding(body.check, v.source, v.scope, v.resource, _verdict(v)) for v in self._log.verdicts(body)]
-            evidence = self._evidence(check, body, instead or {})
-            now = self._nearest(check, body, sealed, evidence)
-        except CannotReplayError as error:
-            return _checked(leaf, body, Answer.CANNOT_REPLAY, str(error), digest=digest)
-        except BrokenSealError as error:
-            return _checked(leaf, body, Answer.BROKEN_SEAL, str(error), digest=digest)
-        miscounted = [] if instead else _miscounted(body, evidence)
-        same = not now and not miscounted
-        changed = digest != body.check_digest
-        answer = Answer.CHANGED if changed else Answer.REPRODUCED if same else Answer.DIFFERS
-        reason = "; ".join([_words(changed=changed, same=not now, over=bool(instead)), *miscounted])
-        return _checked(leaf, body, answer, reason, digest=digest, same=same, differences=now)
+def _rechecks(
+    again: Reassessment,
+    assessed: Iterable[tuple[SealedLeaf, Assessed]],
+    recollected: Mapping[UnitKey, Recollected],
+) -> Iterator[CheckAgain]:
+    """The checks once more over what units came to, where that is not what was sealed."""
+    instead = {key: each.evidence for key, each in recollected.items() if each.evidence}
+    for leaf, body in assessed:
+        if any(again.rests_on(body, key) for key in instead):
+            yield again.check(leaf, body, instead)

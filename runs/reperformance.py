@@ -25,6 +25,10 @@ class Answer(StrEnum):
     BROKEN_SEAL = "broken_seal"
 
 
+class CannotReplayError(Exception):
+    """Something cannot be done again here, and why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictDifference:
     """One verdict that is not the same any more; `None` where there is none about this resource."""
@@ -49,6 +53,10 @@ class CheckAgain:
     digest: str = ""
     verdicts: int = 0
     differences: tuple[VerdictDifference, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,10 @@ class UnitAgain:
     exchanges: int = 0
     resources: tuple[ResourceDifference, ...] = ()
     gaps: tuple[GapDifference, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.collector} in {self.source} {self.scope}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The main job: look, seal, judge, seal, sign. Everything here runs once per scan."""
+"""The main job: look, seal, judge, seal, sign, have it stamped. Everything here runs once per scan."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import getpass
 import platform
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,13 @@ from core.model import Assessment, Evidence
 from core.plugins import Check
 from core.population import Population
 from core.recording import Clock
+from evidence_store.errors import StoreError
 from evidence_store.queries import Placed, latest_evidence
+from evidence_store.stamps import stamp_newest
 from evidence_store.store import Store
 from evidence_store.writer import Opening, ScanWriter
 from mappings.loader import frameworks, mapping_digest
+from runs.authorities import authorities
 from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration
 from runs.digests import code_digest
@@ -73,8 +77,18 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
             abandoned = _run(configuration, selection, writer, clock, progress)
         finally:
             writer.close()
+        _stamp(configuration, store, clock, progress)
         asked = frozenset(source.id for source in selection.sources)
         return Done(writer.scan, frozenset(selection.checks), asked, abandoned)
+
+
+def _stamp(configuration: Configuration, store: Store, clock: Clock, progress: Progress) -> None:
+    """Have the checkpoint stamped. The scan is sealed and stands, whatever comes of this; the next one asks again."""
+    if not configuration.timestamps:
+        return
+    progress.stage("stamping")
+    with suppress(StoreError):  # the store that has just taken a scan takes no more: what is missing shows as missing
+        stamp_newest(store, authorities(configuration), clock)
 
 
 def scan_id(started: datetime) -> str:

@@ -24,7 +24,7 @@ from evidence_store.store import Store
 from mappings.loader import framework, frameworks, objectives
 from runs.configuration import Configuration
 from runs.freshness import is_stale, stale_reason
-from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState
+from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState, Seal
 from runs.scan import Done
 from runs.selection import enabled_checks
 
@@ -61,7 +61,7 @@ def report(configuration: Configuration, store: Store, now: datetime, *, done: D
         checks=checks,
         seal=covering,
         objectives=objectives(),
-        warnings=tuple(_warnings(found[0], waiting, coverage, now, configuration)),
+        warnings=(*_warnings(found[0], waiting, coverage, now, configuration), *_clock_warnings(covering)),
     )
 
 
@@ -98,7 +98,7 @@ def _aged(
 ) -> FindingState:
     """The finding, or `unknown` in its place when the evidence below it is past its freshness target."""
     check = checks.get(finding.check)
-    if check is None:
+    if check is None or finding.status is Status.UNKNOWN:
         return finding
     moments = [c.collected_at for c in coverage if c.kind == check.subject.kind and c.source == finding.source]
     if not moments or not is_stale(min(moments), now, configuration.stale_after):
@@ -106,6 +106,10 @@ def _aged(
     return replace(
         finding, status=Status.UNKNOWN, reason=f"{stale_reason(min(moments))}; then: {finding.status}: {finding.reason}"
     )
+
+
+def _clock_warnings(covering: Seal | None) -> list[str]:
+    return [each.clock for each in covering.stamps if each.clock] if covering else []
 
 
 def _warnings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import AnnexaError
@@ -13,6 +13,7 @@ from evidence_store.queries import assessed, current_findings, leaf_data, scans
 from evidence_store.records import Assessed
 from evidence_store.states import FindingState, ScanState
 from evidence_store.store import Store
+from evidence_store.timestamp import Authority
 from evidence_store.trail import LeafProof, SeenUnit, prove, units_below
 from mappings.loader import framework, frameworks
 
@@ -29,8 +30,12 @@ class Trace:
     leaves: tuple[LeafProof, ...]
 
 
-def trace(store: Store, name: str, checks: Mapping[str, Check[...]]) -> Trace | LeafProof | ScanState:
+def trace(
+    store: Store, name: str, checks: Mapping[str, Check[...]], authorities: Sequence[Authority] = ()
+) -> Trace | LeafProof | ScanState:
     """What `name` means: the number of a leaf, the id of a scan, or the beginning of a finding's id.
+
+    Stamps are believed against `authorities` where they name one.
 
     Raises `AnnexaError` when it means nothing, or more than one finding.
     """
@@ -60,7 +65,9 @@ def trace(store: Store, name: str, checks: Mapping[str, Check[...]]) -> Trace | 
                 for position in finding.evidence
                 for unit in units_below(store, connection, position, kinds, finding.scope)
             ),
-            leaves=tuple(prove(store, connection, each) for each in sorted({*finding.evidence, finding.leaf})),
+            leaves=tuple(
+                prove(store, connection, each, authorities) for each in sorted({*finding.evidence, finding.leaf})
+            ),
         )
 
 

@@ -131,7 +131,7 @@ def package_source_is_approved(source: PackageSource, *, approved_servers: tuple
 
 @check(objective="software-comes-from-approved-sources", severity=Severity.HIGH)
 def unsigned_packages_are_refused(verification: PackageVerification) -> Verdict:
-    """The package manager refuses what is not signed, or signed too long ago.
+    """The package manager refuses what is not signed.
 
     One switch turns off the only proof of where software comes from, for every repository at once.
 
@@ -140,3 +140,16 @@ def unsigned_packages_are_refused(verification: PackageVerification) -> Verdict:
     if verification.weakened_by:
         return failed(f"signatures may be skipped: {', '.join(verification.weakened_by)}")
     return passed(f"no setting of {verification.manager} lets signatures be skipped")
+
+
+@check(objective="software-comes-from-approved-sources", severity=Severity.MEDIUM)
+def outdated_package_lists_are_refused(verification: PackageVerification) -> Verdict:
+    """The package manager refuses signed lists of packages whose time is over.
+
+    An attacker on the way can replay an old list, rightly signed, and so keep known holes open without a trace.
+
+    Remediation: Remove the named settings from the files below /etc/apt/apt.conf.d (`apt-config dump` shows them all).
+    """
+    if verification.accepts_old_lists_by:
+        return failed(f"outdated lists are accepted: {', '.join(verification.accepts_old_lists_by)}")
+    return passed(f"no setting of {verification.manager} lets outdated lists be used")

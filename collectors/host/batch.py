@@ -23,6 +23,7 @@ NEEDS_ROOT = "needs-root"
 
 # f NAME SECONDS LIMIT COMMAND. Descriptor 3 is our output; inside $(…), 4 carries the exit status and 5 the errors.
 # A command with more output than its limit gets SIGPIPE; one with more errors than we keep is drained and goes on.
+# Readers have a time limit too: a child that outlives its command would hold their pipe open.
 _PROLOGUE = """\
 LC_ALL=C; export LC_ALL
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
@@ -35,8 +36,8 @@ f() {{
   printf '\\n%s BEGIN %s\\n' "$N" "$1"
   centiseconds; s=$c
   e=$({{ {{ {{ timeout -k 2 "$2" sh -c "$4" </dev/null 2>&5 3>&- 4>&- 5>&-
-      printf '\\n%s STATUS %s\\n' "$N" "$?" >&4; }} | head -c "$3" >&3
-    }} 5>&1 | {{ head -c {error_limit}; cat >/dev/null; }}
+      printf '\\n%s STATUS %s\\n' "$N" "$?" >&4; }} | timeout $(($2 + 3)) head -c "$3" >&3
+    }} 5>&1 | timeout $(($2 + 3)) sh -c 'head -c {error_limit}; cat >/dev/null'
   }} 4>&1)
   centiseconds
   printf '\\n%s ERROR %s\\n%s\\n%s END %s\\n' "$N" "$((c - s))" "$e" "$N" "$1"

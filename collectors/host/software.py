@@ -75,10 +75,12 @@ def sources(host: Host) -> Iterator[PackageSource]:
 def verification(host: Host) -> Iterator[PackageVerification]:
     """Settings of apt that let it take packages without valid signatures, where apt is installed."""
     try:
-        weakened = parse_apt_verification(host.text(APT_VERIFICATION))
+        switches = parse_apt_verification(host.text(APT_VERIFICATION))
     except MissingProgramError:
         return
-    yield PackageVerification(id=host.name, manager="apt", weakened_by=weakened)
+    old = tuple(switch for switch in switches if switch.startswith(VALID_UNTIL))
+    weakened = tuple(switch for switch in switches if switch not in old)
+    yield PackageVerification(id=host.name, manager="apt", weakened_by=weakened, accepts_old_lists_by=old)
 
 
 def parse_packages(text: str) -> Iterator[Package]:
@@ -211,12 +213,15 @@ def _source(
     )
 
 
+VALID_UNTIL = "Acquire::Check-Valid-Until"
+
+
 def parse_apt_verification(text: str) -> tuple[str, ...]:
     """The switches that are on, as `apt-config dump` writes them. `Check-Valid-Until` weakens when it is off."""
     weakened = []
     for name, value in re.findall(r'^([\w:-]+) "([^"]*)";$', text, re.MULTILINE):
         on = value.lower() in ("1", "true", "yes", "on", "enable", "with")
         off = value.lower() in ("0", "false", "no", "off", "disable", "without")
-        if off if name.endswith("Check-Valid-Until") else on:
+        if off if name == VALID_UNTIL else on:
             weakened.append(f"{name}={value}")
     return tuple(sorted(weakened))

@@ -108,7 +108,8 @@ class Host(Source):
         if f"{NEEDS_ROOT}: " in answer.error or SUDO_REFUSED.search(answer.error):
             raise NeedsRootError(fact, f"{fact.name}: only root may see this", PERMISSIONS_HINT)
         if answer.status == NOT_FOUND:
-            raise MissingProgramError(fact, f"{fact.name}: the program is not there: {answer.error or fact.command}")
+            said = f": {answer.error.splitlines()[-1]}" if answer.error else ""
+            raise MissingProgramError(fact, f"{fact.name}: the program is not there{said}")
         if answer.status == TIMED_OUT:
             raise FactError(fact, f"{fact.name}: no answer within {fact.seconds} s", retryable=True)
         if answer.truncated:

@@ -169,7 +169,7 @@ def test_a_pack_that_was_cut_or_removed_is_named(shelf: Shelf) -> None:
         shelf.read(digest)
     shelf.reader.close()
     (shelf.folder / "one.zst").unlink()
-    with pytest.raises(BrokenSealError, match="cannot be read: .*No such file"):
+    with pytest.raises(BrokenSealError, match=r"cannot be read: .*No such file"):
         shelf.read(digest)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 import evidence_store
 from evidence_store import database
-from evidence_store.database import REVISION, connect, exclusive, migrate, reading, revision, translated, writing
+from evidence_store.database import REVISION, connect, exclusive, migrate, reading, revision, translated
 from evidence_store.errors import StoreError
 from evidence_store.schema import metadata
 from evidence_store.verify import verify
@@ -207,7 +207,7 @@ def read_only(folder: Path) -> Iterator[None]:
 def test_a_copy_in_a_folder_one_may_not_write_is_refused_with_what_to_do(world: World) -> None:
     world.scan(Look(doors={"front": 90}))
     with read_only(world.folder):
-        with pytest.raises(StoreError, match="evidence.db: ") as raised:
+        with pytest.raises(StoreError, match=r"evidence.db: ") as raised:
             world.open()
         assert "copy the store to a folder you may write" in raised.value.hint
         with pytest.raises(StoreError, match="not writable") as raised:

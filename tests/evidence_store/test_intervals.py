@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.evidence_store.worlds import CHECK, Look, World
+from tests.evidence_store.worlds import CHECK, WHOLE, Look, World
 
 A, B = "house/a", "house/b"
 SAME = {"front": 90, "back": 120}
@@ -190,3 +190,36 @@ def test_what_another_agent_took_over_is_no_longer_ours_to_end(world: World) -> 
 def test_a_scan_of_nothing_is_sealed_too(world: World) -> None:
     assert world.scan(checks=())
     assert world.rows("SELECT status FROM scan") == [("finished",)]
+
+
+def test_a_verdict_about_a_whole_source_stays_while_one_of_its_scopes_is_dark(world: World) -> None:
+    world.scan(Look(scope="east", doors=SAME), Look(scope="west", doors=SAME), checks=(WHOLE,))
+    world.scan(Look(scope="east", doors=SAME), Look(scope="west", gap="the lamp broke"), checks=(WHOLE,))
+    assert findings(world) == [(A, "", A, "pass", ""), (A, "west", "*", "unknown", "")]
+
+
+def test_a_verdict_about_a_whole_source_ends_with_its_last_scope(world: World) -> None:
+    world.scan(Look(source=A, scope="east"), Look(source=B, scope="east"), checks=(WHOLE,))
+    world.scan(Look(source=A, scope="east"), checks=(WHOLE,))
+    assert findings(world) == [(A, "", A, "pass", ""), (B, "", B, "pass", "out_of_scope")]
+
+
+def test_a_verdict_about_a_whole_source_stays_while_another_agent_looks_at_it(world: World) -> None:
+    world.scan(Look(source=A, scope="east"), Look(source=B, scope="east"), agent="agent-1", checks=(WHOLE,))
+    world.scan(Look(source=B, scope="west"), agent="agent-2", checks=(WHOLE,))
+    world.scan(Look(source=A, scope="east"), agent="agent-1", checks=(WHOLE,))
+    assert (B, "", B, "pass", "") in findings(world)
+
+
+def test_what_another_agent_sees_at_the_top_of_a_source_stays_when_our_scope_of_it_goes(world: World) -> None:
+    world.scan(Look(source=A), Look(source=B, scope="attic", doors=SAME), agent="agent-1")
+    world.scan(Look(source=B, scope="", doors={"gate": 70}), agent="agent-2")
+    world.scan(Look(source=A), agent="agent-1")
+    assert {(row[1], row[3]) for row in resources(world)} == {("attic", "out_of_scope"), ("", "")}
+    assert (B, "", "gate", "pass", "") in findings(world)
+
+
+def test_what_stands_at_the_top_of_a_source_does_not_end_because_a_scope_was_seen_whole(world: World) -> None:
+    world.scan(Look(scope="", doors={"gate": 70}), Look(scope="attic", doors=SAME))
+    world.scan(Look(scope="attic", doors=SAME), narrowed=False, configured=[A])
+    assert (A, "", "gate", "pass", "") in findings(world)

@@ -86,7 +86,7 @@ def test_a_checkpoint_of_another_log_of_the_same_key_is_refused() -> None:
     text, signature = theirs.split("\n\n")
     raw = base64.b64decode(signature.split(" ")[2])
     moved = base64.b64encode(VERIFIER.key_id + raw[4:]).decode()
-    with pytest.raises(BrokenSealError, match="about the log annexa.log/other"):
+    with pytest.raises(BrokenSealError, match=r"about the log annexa.log/other"):
         open_checkpoint(f"{text}\n\n\N{EM DASH} {NAME} {moved}\n", VERIFIER)
 
 

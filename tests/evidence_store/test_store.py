@@ -92,7 +92,7 @@ def test_a_public_key_that_cannot_be_written_is_said(world: World) -> None:
     world.create().close()
     (world.folder / "log.pub").unlink()
     (world.folder / "log.pub").symlink_to(world.folder / "none" / "log.pub")
-    with pytest.raises(StoreError, match="log.pub: cannot be written: No such file"):
+    with pytest.raises(StoreError, match=r"log.pub: cannot be written: No such file"):
         world.create()
 
 
@@ -125,7 +125,7 @@ def test_a_database_that_cannot_be_made_is_said(world: World, monkeypatch: pytes
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(StoreError, match="evidence.db: cannot be written: Permission denied"):
+    with pytest.raises(StoreError, match=r"evidence.db: cannot be written: Permission denied"):
         world.create()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from evidence_store.store import DATABASE, PUBLIC_KEY
 from evidence_store.verify import MOST_PROBLEMS, Verification, verify
 from tests.evidence_store.worlds import CHECK, Look, World
 
-FLIPS = 160
+FLIPS = 150
 
 
 @pytest.fixture(scope="module")
@@ -64,31 +64,31 @@ def test_what_nobody_altered_verifies(sealed: World, original: World) -> None:
     assert problems(sealed) == ()
     found = verification(original)
     assert found.problems == ()
-    assert (found.leaves, found.checkpoints, found.pending) == (11, 2, 0)
+    assert (found.leaves, found.checkpoints, found.pending) == (13, 2, 0)
     assert str(original.key_file) in found.trusted
 
 
 LAST = "(SELECT max(position) FROM leaf)"
 ALTERATIONS = [
     # the log
-    ("UPDATE leaf SET data = replace(data, 'scan-001', 'scan-007') WHERE position = 0", "leaf 0: its data does not"),
+    ("UPDATE leaf SET data = CAST(replace(data, 'scan-001', 'scan-007') AS BLOB) WHERE position = 0", "leaf 0: its data does not"),
     ("UPDATE leaf SET data = CAST('[]' AS BLOB) WHERE position = 1", "leaf 1: not a leaf of this format"),
     ("UPDATE leaf SET data = CAST('{' AS BLOB) WHERE position = 1", "leaf 1: not a leaf of this format"),
     ("UPDATE leaf SET data = CAST(data || ' ' AS BLOB) WHERE position = 1", "leaf 1: not a leaf of this format"),
     ("UPDATE leaf SET data = x'' WHERE position = 1", "leaf 1: not a leaf of this format"),
     ("UPDATE leaf SET data = 'text' WHERE position = 1", "table leaf: cannot be read"),
     ("UPDATE leaf SET hash = zeroblob(32) WHERE position = 2", "leaf 2: its data does not have its hash"),
-    ("UPDATE leaf SET hash = 'text' WHERE position = 2", "table leaf: cannot be read"),
+    ("UPDATE leaf SET hash = 'text' WHERE position = 2", "leaf 2: its data does not have its hash"),
     ("DELETE FROM leaf WHERE position = 0", "leaf 0 is missing"),
     ("DELETE FROM leaf WHERE position = 4", "leaf 4 is missing"),
     (f"DELETE FROM leaf WHERE position = {LAST}", "leaves were removed"),
     (f"UPDATE leaf SET position = 'x' WHERE position = {LAST}", "leaf"),
     ("UPDATE leaf SET position = -1 WHERE position = 0", "leaf 0 is missing"),
     ("INSERT INTO leaf SELECT -1, data, hash FROM leaf WHERE position = 0", "leaf 0 is missing"),
-    (f"INSERT INTO leaf SELECT {LAST} + 1, data, hash FROM leaf WHERE position = 0", "leaf 11: cannot be derived from"),
-    ("UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND \"index\" = 1", "node 1 of level 1: not what the leaves"),
-    ("UPDATE node SET hash = 5 WHERE level = 1 AND \"index\" = 1", "table node: cannot be read"),
-    ("DELETE FROM node WHERE level = 2 AND \"index\" = 0", "node 0 of level 2: missing"),
+    (f"INSERT INTO leaf SELECT {LAST} + 1, data, hash FROM leaf WHERE position = 0", "leaf 13: cannot be derived from"),
+    ('UPDATE node SET hash = zeroblob(32) WHERE level = 1 AND "index" = 1', "node 1 of level 1: not what the leaves"),
+    ('UPDATE node SET hash = 5 WHERE level = 1 AND "index" = 1', "node 1 of level 1: not what the leaves"),
+    ('DELETE FROM node WHERE level = 2 AND "index" = 0', "node 0 of level 2: missing"),
     ("INSERT INTO node VALUES (9, 0, zeroblob(32))", "node 0 of level 9: not what the leaves give"),
     # the units below a source leaf
     ("UPDATE entry SET data = CAST(data || ' ' AS BLOB) WHERE position = 1 AND ordinal = 0", "leaf 1: the entries of"),
@@ -101,22 +101,22 @@ ALTERATIONS = [
     ("INSERT INTO entry SELECT 99, 0, data FROM entry WHERE position = 1 AND ordinal = 0", "rows for leaf 99"),
     ("INSERT INTO entry SELECT -1, 0, data FROM entry WHERE position = 1 AND ordinal = 0", "rows for leaf -1"),
     # the checkpoints
-    ("UPDATE checkpoint SET note = replace(note, char(10) || '11' || char(10), char(10) || '12' || char(10))",
-     "checkpoint at size 11: the checkpoint has no valid signature"),
-    ("UPDATE checkpoint SET note = substr(note, 1, instr(note, char(8212)) - 1) WHERE size = 11",
-     "checkpoint at size 11: the note is not a checkpoint"),
-    ("UPDATE checkpoint SET note = note || char(10) WHERE size = 11", "checkpoint at size 11: the note is not a"),
-    ("UPDATE checkpoint SET note = CAST(x'ff' AS TEXT) WHERE size = 11", "table checkpoint: cannot be read"),
-    ("UPDATE checkpoint SET note = 7 WHERE size = 11", "checkpoint at size 11"),
-    ("UPDATE checkpoint SET size = 10 WHERE size = 11", "checkpoint at size 10: the note is about size 11"),
-    ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 6) WHERE size = 11",
-     "checkpoint at size 11: the note is about size 6"),
-    ("DELETE FROM checkpoint WHERE size = 11", "checkpoint at size 11: missing, although leaf 10 ends a scan"),
+    ("UPDATE checkpoint SET note = replace(note, char(10) || '13' || char(10), char(10) || '14' || char(10))",
+     "checkpoint at size 13: the checkpoint has no valid signature"),
+    ("UPDATE checkpoint SET note = substr(note, 1, instr(note, char(8212)) - 1) WHERE size = 13",
+     "checkpoint at size 13: the note is not a checkpoint"),
+    ("UPDATE checkpoint SET note = note || char(10) WHERE size = 13", "checkpoint at size 13: the note is not a"),
+    ("UPDATE checkpoint SET note = CAST(x'ff' AS TEXT) WHERE size = 13", "table checkpoint: cannot be read"),
+    ("UPDATE checkpoint SET note = 7 WHERE size = 13", "checkpoint at size 13"),
+    ("UPDATE checkpoint SET size = 10 WHERE size = 13", "checkpoint at size 10: the note is about size 13"),
+    ("UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 6) WHERE size = 13",
+     "checkpoint at size 13: the note is about size 6"),
+    ("DELETE FROM checkpoint WHERE size = 13", "checkpoint at size 13: missing, although leaf 12 ends a scan"),
     ("DELETE FROM checkpoint WHERE size = 6", "checkpoint at size 6: missing, although leaf 5 ends a scan"),
     ("DELETE FROM checkpoint", "checkpoint at size 6: missing"),
     # the index of blobs
     ("UPDATE blob SET \"offset\" = \"offset\" + 1 WHERE pack = 'scan-001.zst'", "blob [0-9a-f]{64} in packs/scan-001.zst"),
-    ("UPDATE blob SET length = length + 1 WHERE \"offset\" > 0", "blob [0-9a-f]{64} in packs/"),
+    ('UPDATE blob SET length = length + 1 WHERE "offset" > 0', "blob [0-9a-f]{64} in packs/"),
     ("UPDATE blob SET length = 'x' WHERE pack = 'scan-001.zst'", "blob [0-9a-f]{64} in packs/"),
     ("UPDATE blob SET size = size + 1 WHERE pack = 'scan-001.zst'", "another length than the index says"),
     ("UPDATE blob SET pack = 'scan-003.zst' WHERE pack = 'scan-001.zst'", "in packs/scan-003.zst: altered"),
@@ -140,19 +140,19 @@ ALTERATIONS = [
      "table scan: the row id scan-000 follows from nothing"),
     ("UPDATE unit SET gaps = '[]' WHERE gaps != '[]'", "table unit: the row position .* was altered: gaps"),
     ("DELETE FROM unit WHERE position = 1 AND ordinal = 1", "table unit: the row position 1, ordinal 1 is missing"),
-    ("INSERT INTO unit SELECT 99, 0, scan, source, scope, collector, finished, exchanges, gaps, body, \"end\" FROM unit LIMIT 1",
+    ('INSERT INTO unit SELECT 99, 0, scan, source, scope, collector, finished, exchanges, gaps, body, "end" FROM unit LIMIT 1',
      "table unit: the row position 99, ordinal 0 follows from nothing"),
     ("UPDATE coverage SET complete = 1 WHERE complete = 0", "table coverage: .* was altered: complete"),
     ("DELETE FROM coverage WHERE source = 'house/b'", "table coverage: the row source house/b.* is missing"),
-    ("INSERT INTO coverage SELECT 'house/z', scope, kind, position, ordinal, collected, items, complete, population, "
-     "\"end\" FROM coverage LIMIT 1", "table coverage: the row source house/z.* follows from nothing"),
+    (("INSERT INTO coverage SELECT 'house/z', scope, kind, position, ordinal, collected, items, complete, population, "
+     '"end" FROM coverage LIMIT 1'), "table coverage: the row source house/z.* follows from nothing"),
     ("UPDATE resource SET ended = 'vanished', \"end\" = 10 WHERE id = 'gate'", "table resource: .* was altered: end, ended"),
     ("DELETE FROM resource WHERE id = 'gate'", "table resource: the row .*id gate.* is missing"),
     ("INSERT INTO resource SELECT source, scope, kind, 'zoo', first, digest, \"end\", ended FROM resource LIMIT 1",
      "table resource: the row .*id zoo.* follows from nothing"),
     ("UPDATE assessment SET severity = 'info' WHERE position = 4", "table assessment: .* was altered: severity"),
     ("DELETE FROM assessment WHERE position = 4", "table assessment: the row .*position 4 is missing"),
-    ("INSERT INTO assessment SELECT \"check\", 99, scan, as_of, severity, settings, body FROM assessment LIMIT 1",
+    ('INSERT INTO assessment SELECT "check", 99, scan, as_of, severity, settings, body FROM assessment LIMIT 1',
      "table assessment: the row .*position 99 follows from nothing"),
     ("UPDATE finding SET status = 'pass' WHERE resource = 'gate'", "table finding: .*resource gate.* was altered: status"),
     ("UPDATE finding SET reason = CAST(x'ff' AS TEXT) WHERE resource = 'gate'", "table finding: cannot be read"),
@@ -242,7 +242,7 @@ def test_a_suffix_that_was_rewritten_without_the_key_is_found(sealed: World) -> 
     sealed.alter("UPDATE leaf SET data = replace(data, 'Z', '0Z') WHERE position >= 7")
     sealed.alter("UPDATE leaf SET data = CAST(data AS BLOB)")
     _recompute(sealed)
-    _assert_named(problems(sealed), "checkpoint at size 11: its root is not that of the leaves")
+    _assert_named(problems(sealed), "checkpoint at size 13: its root is not that of the leaves")
 
 
 def test_a_rewritten_log_signed_with_another_key_is_found_by_whoever_knows_the_first(
@@ -252,7 +252,7 @@ def test_a_rewritten_log_signed_with_another_key_is_found_by_whoever_knows_the_f
         published = store.verifier(connection)
     forger = _sign_everything_anew(sealed)
     assert f"the store says it is signed by {forger}, not by the given {published}" in problems(sealed, published)
-    _assert_named(problems(sealed, published), "checkpoint at size 11: .*no valid signature")
+    _assert_named(problems(sealed, published), "checkpoint at size 13: .*no valid signature")
     sealed.key_file = original.key_file
     _assert_named(problems(sealed), "the key in .*signing-key.pem is not the")
 
@@ -324,10 +324,11 @@ def test_no_flipped_byte_in_a_cell_goes_unnoticed(sealed: World) -> None:
             changed = (
                 cell[:at] + bytes([cell[at : at + 1][0] ^ 1 << chance.randrange(8)]) + cell[at + 1 :] if cell else b"!"
             )
-        sql = f'UPDATE OR IGNORE "{table}" SET "{column}" = {"CAST(? AS TEXT)" if kind == "text" else "?"} WHERE rowid = ?'
-        sealed.alter(sql, changed, rowid)
-        if (kind, changed) == ("integer", int(cell) if kind == "integer" else None) or _unchanged(sealed, pristine):
-            continue
+        place = "CAST(? AS TEXT)" if kind == "text" else "?"
+        try:
+            sealed.alter(f'UPDATE "{table}" SET "{column}" = {place} WHERE rowid = ?', changed, rowid)
+        except sqlite3.IntegrityError:
+            continue  # another row has this key already: nothing was altered
         assert problems(sealed), (table, column, rowid, cell, changed)
 
 
@@ -351,7 +352,7 @@ def test_no_flipped_byte_in_the_file_itself_breaks_verification(sealed: World) -
     chance = random.Random(20260202)
     pristine = (sealed.folder / DATABASE).read_bytes()
     refused = found = 0
-    for _ in range(FLIPS // 2):
+    for _ in range(FLIPS // 4):
         data = bytearray(pristine)
         data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
         (sealed.folder / DATABASE).write_bytes(data)
@@ -364,17 +365,7 @@ def test_no_flipped_byte_in_the_file_itself_breaks_verification(sealed: World) -
     assert found
 
 
-def _unchanged(world: World, pristine: bytes) -> bool:
-    """Whether the flip made a key that another row has already, so that nothing was altered."""
-    now = sqlite3.connect(world.folder / DATABASE)
-    with closing(now), closing(sqlite3.connect(":memory:")) as before:
-        before.deserialize(pristine)
-        return list(now.iterdump()) == list(before.iterdump())
-
-
 def _assert_named(found: tuple[str, ...], named: str) -> None:
-    import re  # noqa: PLC0415
-
     assert any(re.search(named, problem) for problem in found), found
 
 
@@ -394,12 +385,12 @@ def _recompute(world: World) -> Tree:
 def _sign_everything_anew(world: World) -> Verifier:
     """What somebody does who owns the folder but not the key: a key of their own, everywhere."""
     tree, key = _recompute(world), Ed25519PrivateKey.generate()
-    forger = Verifier("annexa.log/0123456789abcdef", key.public_key().public_bytes_raw())
+    name = (world.folder / PUBLIC_KEY).read_text(encoding="utf-8").partition("+")[0]
+    forger = Verifier(name, key.public_key().public_bytes_raw())
     for (size,) in world.rows("SELECT size FROM checkpoint"):
         assert isinstance(size, int)
         note = sign(Checkpoint(forger.name, size, tree.root(size)), key)
         world.alter("UPDATE checkpoint SET note = ? WHERE size = ?", note, size)
     world.alter("UPDATE about SET value = ? WHERE name = 'verifier'", str(forger))
     (world.folder / PUBLIC_KEY).write_text(f"{forger}\n", encoding="utf-8")
-    assert base64.b64decode(str(forger).split("+", 2)[2])[1:] == forger.public
     return forger

@@ -5,6 +5,7 @@ It comes in through the entry-point group, so tests of the command line need no 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -124,6 +125,8 @@ def trees(orchard: Orchard) -> Iterator[Tree]:
 @collector(permissions=("look at gates",))
 def gates(orchard: Orchard) -> Iterator[Gate]:
     """Every gate. Nothing ever goes wrong here."""
+    if orchard.settings.password:
+        orchard.ask("log in", f"password: {orchard.settings.password.reveal(os.environ)}")
     orchard.ask("try the lock", orchard.settings.says)
     yield Gate(id="gate", locked=orchard.settings.locked)
 

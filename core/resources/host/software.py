@@ -43,8 +43,13 @@ class PackageSource(Resource):
 
 @resource("host_package_verification")
 class PackageVerification(Resource):
-    """Switches that let the package manager skip signatures. `weakened_by` are those that are on."""
+    """Switches that weaken how a package manager verifies what it is offered, as it would use them.
+
+    `weakened_by` are those that let it skip signatures, `accepts_old_lists_by` those that let a signed but outdated
+    list of packages pass for a current one.
+    """
 
     id: str
     manager: str
     weakened_by: tuple[str, ...]
+    accepts_old_lists_by: tuple[str, ...]

@@ -107,6 +107,18 @@ def upgrade() -> None:
         sa.Column("end", sa.BigInteger()),
     )
     op.create_table(
+        "stamp",
+        sa.Column("size", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("authority", sa.String(80), primary_key=True),
+        sa.Column("attempt", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("requested", sa.String(32), nullable=False),
+        sa.Column("answered", sa.String(32), nullable=False),
+        sa.Column("nonce", sa.String(40), nullable=False),
+        sa.Column("certificates", sa.Text(), nullable=False),
+        sa.Column("response", sa.LargeBinary(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+    )
+    op.create_table(
         "unit",
         sa.Column("position", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("ordinal", sa.Integer(), primary_key=True, autoincrement=False),

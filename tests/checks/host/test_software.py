@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checks.host.software import (
     insecure_packages_are_absent,
     no_package_is_held_back,
+    outdated_package_lists_are_refused,
     package_source_is_approved,
     package_source_is_encrypted,
     package_source_is_verified,
@@ -80,7 +83,15 @@ def test_a_source_is_approved() -> None:
 
 
 def test_unsigned_packages_are_refused() -> None:
-    strict = PackageVerification(id="web-1", manager="apt", weakened_by=())
-    loose = PackageVerification(id="web-1", manager="apt", weakened_by=("APT::Get::AllowUnauthenticated=1",))
+    strict = PackageVerification(id="web-1", manager="apt", weakened_by=(), accepts_old_lists_by=())
+    loose = replace(strict, weakened_by=("APT::Get::AllowUnauthenticated=1",))
     assert unsigned_packages_are_refused(strict).status is Status.PASS
     assert unsigned_packages_are_refused(loose).status is Status.FAIL
+    assert outdated_package_lists_are_refused(loose).status is Status.PASS
+
+
+def test_outdated_package_lists_are_refused() -> None:
+    switches = ("Acquire::Check-Valid-Until=false",)
+    replayed = PackageVerification(id="web-1", manager="apt", weakened_by=(), accepts_old_lists_by=switches)
+    assert outdated_package_lists_are_refused(replayed).status is Status.FAIL
+    assert unsigned_packages_are_refused(replayed).status is Status.PASS

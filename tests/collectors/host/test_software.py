@@ -185,5 +185,6 @@ def test_verification() -> None:
     )
     (seen,) = verification(RecordedHost({APT_VERIFICATION: text}))
     assert isinstance(seen, PackageVerification)
-    assert seen.weakened_by == ("APT::Get::AllowUnauthenticated=true", "Acquire::Check-Valid-Until=no")
+    assert seen.weakened_by == ("APT::Get::AllowUnauthenticated=true",)
+    assert seen.accepts_old_lists_by == ("Acquire::Check-Valid-Until=no",)
     assert list(verification(RecordedHost({APT_VERIFICATION: MISSING}))) == []

@@ -1,0 +1,210 @@
+"""Judging again: the checks of one scan over its sealed resources, with the sealed moment and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_origin
+
+from core.codec import CodecError, decode
+from core.engine import assess
+from core.model import Evidence, Status, Verdict
+from core.plugins import Check
+from core.resource import Resource
+from evidence_store.derive import lines
+from evidence_store.errors import BrokenSealError
+from evidence_store.records import Assessed, Looked, SealedVerdict
+from evidence_store.sealed import SealedLeaf, SealedLog
+from evidence_store.states import ScanState
+from runs.digests import code_digest
+from runs.freshness import disbelieved
+from runs.plugins import all_checks
+from runs.reperformance import Answer, CannotReplayError, CheckAgain, VerdictDifference
+
+UnitKey = tuple[int, int]
+"""The position of a source's leaf, and the number of the unit below it."""
+
+Instead = Mapping[UnitKey, Mapping[str, Evidence]]
+"""What some units came to when they were done again, by kind."""
+
+Verdicts = Mapping[tuple[str, str, str], Verdict]
+"""Verdicts by source, scope and resource."""
+
+
+class Reassessment:
+    """Does assessments of one scan again. Populations are decoded once for all the checks that read them."""
+
+    def __init__(self, log: SealedLog, scan: ScanState) -> None:
+        self._log = log
+        self._scan = scan
+        self._decoded: dict[tuple[UnitKey, type[Resource]], Evidence] = {}
+
+    def check(self, leaf: SealedLeaf, body: Assessed, instead: Instead | None = None) -> CheckAgain:
+        """One check once more, over what is sealed, or `instead` over what some units came to. Never raises."""
+        check = all_checks().get(body.check)
+        if check is None:
+            missing = "no check of this name is installed: it was removed or renamed, or belongs to a plug-in"
+            return _again(leaf, body, Answer.CANNOT_REPLAY, missing)
+        digest = code_digest(check.module)
+        try:
+            sealed = {(v.source, v.scope, v.resource): _verdict(v) for v in self._log.verdicts(body)}
+            found = self._evidence(check, body, instead or {})
+            differences = min((_compare(check, body, sealed, each) for each in self._readings(found)), key=len)
+        except CannotReplayError as error:
+            return _again(leaf, body, Answer.CANNOT_REPLAY, str(error), digest=digest)
+        except BrokenSealError as error:
+            return _again(leaf, body, Answer.BROKEN_SEAL, str(error), digest=digest)
+        # What was collected again may well be more or less: its units tell so.
+        miscounted = [] if instead else [text for looked, each in found if (text := _miscounted(looked, each))]
+        changed = digest != body.check_digest
+        same = not differences and not miscounted
+        return _again(
+            leaf,
+            body,
+            Answer.CHANGED if changed else Answer.REPRODUCED if same else Answer.DIFFERS,
+            "; ".join([_words(changed=changed, same=not differences, recollected=bool(instead)), *miscounted]),
+            digest=digest,
+            same=same,
+            differences=tuple(differences),
+        )
+
+    def rests_on(self, body: Assessed, key: UnitKey) -> bool:
+        """Whether an assessment looked at what this unit saw."""
+        unit = self._log.units(key[0])[key[1]]
+        kinds = {each.kind for each in unit.populations}
+        looked = (at for at in (*body.subjects, *body.joins) if at.leaf == key[0] and at.kind in kinds)
+        return any((at.source, at.scope) == (unit.unit.source, unit.unit.scope) for at in looked)
+
+    def _evidence(self, check: Check[...], body: Assessed, instead: Instead) -> list[tuple[Looked, Evidence]]:
+        """What the assessment looked at, as it was believed. Raises `CannotReplayError`, `BrokenSealError`."""
+        types = {cls.kind: cls for cls in (check.subject, *check.joins.values())}
+        found = []
+        for looked in dict.fromkeys((*body.subjects, *body.joins)):
+            if looked.kind in types:  # a check that has changed since may read other kinds
+                key, sealed = self._sealed(looked, types[looked.kind])
+                stale = _is_less(looked, sealed)
+                now = replace(instead.get(key, {}).get(looked.kind, sealed), collected_at=looked.collected_at)
+                found.append((looked, disbelieved(now) if stale else now))
+        return found
+
+    def _sealed(self, looked: Looked, cls: type[Resource]) -> tuple[UnitKey, Evidence]:
+        """A population as its unit sealed it, and the unit."""
+        where = f"{looked.kind} of {looked.source} in leaf {looked.leaf}"
+        if looked.leaf < 0:
+            raise CannotReplayError(f"{looked.kind} of {looked.source} was judged, but no leaf seals it")
+        for number, seen in enumerate(self._log.units(looked.leaf)):
+            for population in seen.populations:
+                at = (seen.unit.source, seen.unit.scope, population.kind)
+                if at != (looked.source, looked.scope, looked.kind):
+                    continue
+                key = (looked.leaf, number)
+                if (key, cls) not in self._decoded:
+                    encoded = tuple(lines(self._log.blob(population.lines)))
+                    try:
+                        resources = tuple(decode(cls, line) for line in encoded)
+                    except CodecError as error:
+                        raise CannotReplayError(f"this version cannot read {where}: {error}") from error
+                    self._decoded[key, cls] = Evidence(
+                        kind=looked.kind,
+                        source=looked.source,
+                        scope=looked.scope,
+                        collected_at=seen.unit.finished,
+                        resources=resources,
+                        encoded=encoded,
+                        gaps=seen.unit.gaps,
+                    )
+                return key, self._decoded[key, cls]
+        raise BrokenSealError(f"the assessment rests on {where}, which does not hold it")
+
+    def _readings(self, found: Sequence[tuple[Looked, Evidence]]) -> Iterator[list[Evidence]]:
+        """How the evidence may have been believed.
+
+        An assessment seals how much it believed, not why it believed nothing. Where an older scan saw nothing and had
+        a gap, that gap and staleness look alike: either may have been the reason that was given.
+        """
+        yield [evidence for _, evidence in found]
+        doubtful = [
+            bool(evidence.gaps) and not evidence.resources and looked.leaf < self._scan.first_leaf
+            for looked, evidence in found
+        ]
+        if any(doubtful):
+            yield [disbelieved(e) if doubt else e for (_, e), doubt in zip(found, doubtful, strict=True)]
+
+
+def _is_less(looked: Looked, sealed: Evidence) -> bool:
+    """Whether an assessment believed nothing of a population that holds something, or all of it: it was stale."""
+    return looked.count == 0 and not looked.complete and (bool(sealed.resources) or sealed.complete)
+
+
+def _miscounted(looked: Looked, believed: Evidence) -> str:
+    """The sentence about a population that the assessment counts in another way than its leaf does, or nothing."""
+    if (looked.count, looked.complete) == (len(believed.resources), believed.complete):
+        return ""
+    counted = f"{looked.count}{'' if looked.complete else ' or more'}"
+    held = f"{len(believed.resources)}{'' if believed.complete else ' or more'}"
+    return f"{looked.kind} of {looked.source} is sealed as {counted}, and leaf {looked.leaf} holds {held}"
+
+
+def _compare(
+    check: Check[...], body: Assessed, sealed: Verdicts, evidence: Sequence[Evidence]
+) -> list[VerdictDifference]:
+    """Judge, and list what is not the sealed verdict."""
+    assessment = assess(check, evidence, as_of=body.as_of, digest="", settings=_settings(check, body.settings))
+    now = {(f.source, f.scope, f.resource): f.verdict for f in assessment.findings}
+    return [
+        VerdictDifference(source=key[0], scope=key[1], resource=key[2], sealed=sealed.get(key), now=now.get(key))
+        for key in sorted(sealed.keys() | now.keys())
+        if sealed.get(key) != now.get(key)
+    ]
+
+
+def _settings(check: Check[...], sealed: Mapping[str, object]) -> dict[str, object]:
+    """The sealed settings as the check takes them: JSON knows lists only. Those a changed check no longer has, or has
+    with another type, are left out."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in sealed.items()
+        if name in check.setting_types and _fits(value, check.setting_types[name])
+    }
+
+
+def _fits(value: object, hint: Any) -> bool:
+    return type(value) is (list if get_origin(hint) is tuple else hint)
+
+
+def _verdict(sealed: SealedVerdict) -> Verdict:
+    try:
+        return Verdict(Status(sealed.status), sealed.reason)
+    except ValueError as error:
+        raise CannotReplayError(f"the status {sealed.status} is not one that this version knows") from error
+
+
+def _words(*, changed: bool, same: bool, recollected: bool) -> str:
+    over = "what was collected again" if recollected else "the sealed resources"
+    if changed:
+        outcome = "comes to the same verdicts" if same else "comes to other verdicts"
+        return f"the check has changed since, and over {over} {outcome}"
+    return f"the same verdicts over {over}" if same else f"the same code over {over} comes to other verdicts"
+
+
+def _again(
+    leaf: SealedLeaf,
+    body: Assessed,
+    answer: Answer,
+    reason: str,
+    *,
+    digest: str = "",
+    same: bool | None = None,
+    differences: Iterable[VerdictDifference] = (),
+) -> CheckAgain:
+    return CheckAgain(
+        check=body.check,
+        leaf=leaf.position,
+        answer=answer,
+        same=same,
+        reason=reason,
+        sealed_digest=body.check_digest,
+        digest=digest,
+        verdicts=body.count,
+        differences=tuple(differences),
+    )

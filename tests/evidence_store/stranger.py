@@ -1,0 +1,132 @@
+"""Verifies a store by FORMAT.md alone, with nothing of the program that wrote it: `python stranger.py STORE KEY`.
+
+Needs Python, the `openssl` command, and the `zstandard` package (from Python 3.14 on, `compression.zstd` does as well).
+KEY is a file with the public key as it was published. Prints what is wrong, a line each, and ends with 1 if anything is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import zstandard
+
+DER_PREFIX = bytes.fromhex("302a300506032b6570032100")
+
+
+def merkle_root(entries: list[bytes]) -> bytes:
+    """FORMAT.md, "Hashes": pairs from the left, a lone one rises as it is."""
+    if not entries:
+        return hashlib.sha256(b"").digest()
+    level = [hashlib.sha256(b"\x00" + entry).digest() for entry in entries]
+    while len(level) > 1:
+        pairs = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2])]  # noqa: B905
+        level = pairs + level[len(level) // 2 * 2 :]
+    return level[0]
+
+
+def signed(note: str, key: str) -> tuple[int, bytes]:
+    """FORMAT.md, "Checkpoints": the size and root that the key signed for. Raises `ValueError`."""
+    name, key_id, encoded = key.strip().split("+", 2)
+    public = base64.b64decode(encoded, validate=True)
+    if public[:1] != b"\x01" or hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8] != key_id:
+        raise ValueError("the key is not an Ed25519 key under its own name")
+    text, signatures = note.split("\n\n")
+    origin, size, root = text.split("\n")
+    if origin != name:
+        raise ValueError(f"it is about {origin}")
+    for line in signatures.removesuffix("\n").split("\n"):
+        dash, signer, signature = line.split(" ")
+        raw = base64.b64decode(signature, validate=True)
+        if (dash, signer, raw[:4].hex()) == ("\N{EM DASH}", name, key_id):
+            if not openssl_verifies(f"{text}\n".encode(), raw[4:], public[1:]):
+                raise ValueError("the signature does not verify")
+            return int(size), base64.b64decode(root, validate=True)
+    raise ValueError("the key did not sign it")
+
+
+def openssl_verifies(text: bytes, signature: bytes, public: bytes) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in (("text", text), ("signature", signature), ("key.der", DER_PREFIX + public)):
+            Path(folder, name).write_bytes(data)
+        command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in text -sigfile signature"
+        return subprocess.run(command.split(), cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+class Blobs:
+    """FORMAT.md, "Blobs": bytes by their SHA-256, out of the packs."""
+
+    def __init__(self, store: Path, database: sqlite3.Connection) -> None:
+        self.store = store
+        query = 'SELECT digest, pack, "offset", length FROM blob'
+        self.places = {digest: place for digest, *place in database.execute(query)}
+
+    def read(self, digest: str) -> bytes:
+        """Raises `ValueError` when it is not what its name says."""
+        try:
+            pack, offset, length = self.places[bytes.fromhex(digest)]
+            frame = (self.store / "packs" / pack).read_bytes()[offset : offset + length]
+            data: bytes = zstandard.ZstdDecompressor().decompress(frame)
+        except (KeyError, OSError, zstandard.ZstdError) as error:
+            raise ValueError(f"blob {digest} cannot be read: {error!r}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ValueError(f"blob {digest} has other content")
+        return data
+
+
+def named_blobs(leaf: dict[str, str], entries: list[bytes], blobs: Blobs) -> Iterator[str]:
+    """FORMAT.md, "Bodies": every digest that a leaf leads to."""
+    body = json.loads(blobs.read(leaf["body"]))
+    if leaf["type"] == "assessment":
+        yield body["verdicts"]
+    for entry in entries:
+        unit = json.loads(blobs.read(json.loads(entry)["body"]))
+        yield from (population["lines"] for population in unit["populations"])
+        yield from (exchange["response"] for exchange in unit["unit"]["exchanges"] if exchange["response"])
+
+
+def verify(store: Path, key: str) -> list[str]:
+    """What is wrong with a store; nothing, when every seal holds."""
+    database = sqlite3.connect(store / "evidence.db")
+    database.text_factory = lambda data: data.decode(errors="replace")
+    wrong = []
+    blobs = Blobs(store, database)
+    leaves = database.execute("SELECT position, data, hash FROM leaf ORDER BY position").fetchall()
+    for expected, (position, data, digest) in enumerate(leaves):
+        try:
+            if position != expected or hashlib.sha256(b"\x00" + data).digest() != digest:
+                raise ValueError("missing, moved or altered")
+            leaf = json.loads(data)
+            query = "SELECT data FROM entry WHERE position = ? ORDER BY ordinal"
+            entries = [row[0] for row in database.execute(query, (position,))]
+            if leaf["type"] == "source" and leaf["root"] != merkle_root(entries).hex():
+                raise ValueError("its entries do not have the root it seals")
+            for named in named_blobs(leaf, entries, blobs):
+                blobs.read(named)
+        except (ValueError, KeyError, TypeError) as error:
+            wrong.append(f"leaf {expected}: {error}")
+    notes = database.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+    for size, note in notes:
+        try:
+            about, root = signed(note, key)
+            if about != size or size > len(leaves) or merkle_root([leaf[1] for leaf in leaves[:size]]) != root:
+                raise ValueError("its root is not that of the leaves")
+        except (ValueError, TypeError) as error:
+            wrong.append(f"checkpoint {size}: {error}")
+    database.close()
+    if not notes:
+        wrong.append("nothing is signed")
+    return wrong
+
+
+if __name__ == "__main__":
+    problems = verify(Path(sys.argv[1]), Path(sys.argv[2]).read_text(encoding="utf-8"))
+    sys.stdout.write("".join(f"{problem}\n" for problem in problems) or "every seal holds\n")
+    raise SystemExit(1 if problems else 0)

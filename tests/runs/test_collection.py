@@ -1,0 +1,207 @@
+"""Units run side by side, within limits; one that hangs or dies costs itself and nobody else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.engine import Collected
+from core.model import CollectionGap
+from core.plugins import collector
+from core.resource import Resource, resource
+from core.source import Source
+from runs import collection
+from runs.collection import Collection, Limits, Task
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@resource("shop.ware")
+class Ware(Resource):
+    """Something in a shop."""
+
+    id: str
+
+
+class Shop(Source):
+    """A shop in which something happens."""
+
+    def __init__(self, name: str, happens: Callable[[], None], concurrency: int = 8, scope: str = "") -> None:
+        self.name = name
+        self.happens = happens
+        self.concurrency = concurrency
+        self.scope = scope
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def principal(self) -> str:
+        return "clerk"
+
+    def explain(self, error: Exception) -> CollectionGap | None:
+        return None
+
+
+@collector(permissions=())
+def wares(shop: Shop) -> Iterator[Ware]:
+    """Wares."""
+    shop.happens()
+    yield Ware(id=shop.id)
+
+
+def nothing() -> None:
+    """A quiet shop."""
+
+
+def gather(*shops: Shop, workers: int = 8, seconds: float = 20) -> tuple[Collection, list[Collected]]:
+    heard: list[Collected] = []
+    round_ = Collection(
+        [Task(wares, shop, "v1") for shop in shops], Limits(workers, seconds), lambda: NOW, heard.append
+    )
+    return round_, heard
+
+
+def gaps(units: list[Collected]) -> list[str]:
+    return [gap.reason for unit in units for gap in unit.unit.gaps]
+
+
+class Crowd:
+    """Counts how many are inside at once, all in all and by shop."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.inside: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+
+    def visit(self, name: str) -> Callable[[], None]:
+        def happens() -> None:
+            for step in (1, -1):
+                with self.lock:
+                    for key in (name, "all"):
+                        self.inside[key] += step
+                        self.most[key] = max(self.most[key], self.inside[key])
+                time.sleep(0.01 if step == 1 else 0)
+
+        return happens
+
+
+def test_limits_of_sources_and_of_the_whole_are_kept() -> None:
+    crowd = Crowd()
+    shops = [Shop(name, crowd.visit(name), 2, str(n)) for n in range(6) for name in ("a", "b", "c")]
+    round_, heard = gather(*shops, workers=5)
+    found = dict(round_.run())
+    assert {source: len(units) for source, units in found.items()} == {"a": 6, "b": 6, "c": 6}
+    assert len(heard) == 18
+    assert max(crowd.most[name] for name in "abc") <= 2
+    assert crowd.most["all"] <= 5
+    assert round_.abandoned == 0
+
+
+def test_each_source_comes_with_all_its_units_in_the_order_of_the_tasks() -> None:
+    first_may_end = threading.Event()
+    round_, _ = gather(
+        Shop("a", lambda: first_may_end.wait(5) and None, scope="1"), Shop("a", first_may_end.set, scope="2")
+    )
+    ((_, units),) = round_.run()
+    assert [unit.unit.scope for unit in units] == ["1", "2"]
+
+
+def test_nothing_to_do_is_done_at_once() -> None:
+    assert list(gather()[0].run()) == []
+
+
+def test_a_unit_that_hangs_is_given_up_while_others_finish_and_what_it_brings_late_is_dropped() -> None:
+    release, left = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        release.wait(10)
+        left.set()
+
+    busy = threading.Event()
+    round_, heard = gather(
+        Shop("slow", hang), Shop("quick", nothing), Shop("late", lambda: busy.wait(10) and None), seconds=0.15
+    )
+    found: dict[str, list[Collected]] = {}
+    for source, units in round_.run():
+        found[source] = units
+        if source == "slow":
+            release.set()
+            left.wait(5)
+    busy.set()
+    assert gaps(found["quick"]) == []
+    assert gaps(found["slow"]) == ["gave up after 0.15 s"]
+    assert found["slow"][0].evidence[0].gaps == found["slow"][0].unit.gaps
+    assert found["slow"][0].unit.gaps[0].retryable
+    assert round_.abandoned == 2
+    assert len(heard) == 3
+
+
+def test_a_late_result_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "POLL_SECONDS", 0.01)
+    release = threading.Event()
+    round_, heard = gather(
+        Shop("slow", lambda: release.wait(10) and None), Shop("next", lambda: time.sleep(0.05)), workers=1, seconds=0.1
+    )
+    found = {}
+    for source, units in round_.run():
+        found[source] = gaps(units)
+        release.set()  # the first brings its wares while the second is still busy
+    assert found == {"slow": ["gave up after 0.1 s"], "next": []}
+    assert len(heard) == 2
+
+
+def test_a_crash_costs_its_own_unit_only() -> None:
+    def crash() -> None:
+        raise RuntimeError("the roof fell in")
+
+    found = dict(gather(Shop("a", crash), Shop("b", nothing))[0].run())
+    assert "RuntimeError: the roof fell in" in gaps(found["a"])[0]
+    assert gaps(found["b"]) == []
+
+
+def test_what_not_even_the_engine_catches_is_a_gap_at_once() -> None:
+    def stop() -> None:
+        raise GeneratorExit
+
+    found = dict(gather(Shop("a", stop), Shop("b", nothing))[0].run())
+    assert gaps(found["a"]) == [f"{wares.id} ended with GeneratorExit"]
+    assert gaps(found["b"]) == []
+
+
+def test_an_interrupt_makes_gaps_of_the_rest_and_still_yields_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+    shops = [Shop("quick", nothing), *(Shop(f"slow-{n}", lambda: release.wait(10) and None) for n in range(3))]
+    round_, heard = gather(*shops, workers=2)
+    wait = round_._wait
+
+    def interrupted() -> Any:
+        if heard:
+            raise KeyboardInterrupt
+        return wait()
+
+    monkeypatch.setattr(round_, "_wait", interrupted)
+    found = {source: gaps(units) for source, units in round_.run()}
+    release.set()
+    assert found == {"quick": [], **{f"slow-{n}": ["interrupted before it was done"] for n in range(3)}}
+    assert round_.abandoned == 2  # the third had not begun
+    assert len(heard) == 4
+
+
+def test_a_unit_between_waiting_and_running_is_not_lost_by_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    round_, _ = gather(Shop("a", nothing), Shop("b", nothing))
+    monkeypatch.setattr(collection.threading, "Thread", interrupted)
+    assert {source: gaps(units) for source, units in round_.run()} == {
+        "a": ["interrupted before it was done"],
+        "b": ["interrupted before it was done"],
+    }
