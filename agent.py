@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -39,6 +40,9 @@ for command in (scan, status, show, checks, explain, controls, permissions, veri
 def main() -> None:
     """Run a command and leave: 0 good, 1 something fails, 2 usage, 3 could not look everywhere, 4 broken seal."""
     status = 0
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 still shows what it can
     try:
         answer = app(prog_name="annexa", standalone_mode=False)
         status = answer if isinstance(answer, int) else 0

@@ -88,7 +88,9 @@ def series(resources: list[Account]) -> list[tuple[float, float, float]]:
 def main() -> None:
     """Measure, take the best of several rounds of each scan, and compare with hashing alone."""
     resources = accounts(COUNT)
-    encoded = [b for e in collect(people, Directory(resources), version="", clock=lambda: NOW).evidence for b in e.encoded]
+    encoded = [
+        b for e in collect(people, Directory(resources), version="", clock=lambda: NOW).evidence for b in e.encoded
+    ]
     rounds = [series(resources) for _ in range(ROUNDS)]
     floors = []
     for _ in range(ROUNDS):

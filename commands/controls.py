@@ -22,7 +22,7 @@ Framework = Annotated[str, typer.Option("--framework", help="The edition: iso270
 def controls(
     control: Number = "", framework: Framework = "iso27001_2022", config: Config = None, json: Json = False
 ) -> None:
-    """Show what the evidence says about the controls of Annex A."""
+    """Show what the evidence says about each control."""
     from commands.summary import control_as_json
     from core.errors import AnnexaError, did_you_mean
     from runs.clock import now
@@ -36,7 +36,10 @@ def controls(
     edition = editions[framework]
     results = {result.control.id: result for result in edition.controls}
     if control and control not in results:
-        raise AnnexaError(f"{edition.name} has no control {control}{did_you_mean(control, results)}")
+        raise AnnexaError(
+            f"{edition.name} has no control {control}{did_you_mean(control, results)}",
+            "list them with: annexa controls",
+        )
     if json:
         write_json([control_as_json(edition, results[name]) for name in results if control in ("", name)])
     elif control:

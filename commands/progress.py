@@ -50,6 +50,8 @@ def _bar() -> Iterator[Progress]:
         task = bar.add_task("looking", total=None)
         yield Progress(
             begin=lambda total: bar.update(task, total=total),
-            unit=lambda collected: bar.update(task, advance=1, description=printable(f"looking at {collected.unit.source}")),
+            unit=lambda collected: bar.update(
+                task, advance=1, description=printable(f"looking at {collected.unit.source}")
+            ),
             stage=lambda name: bar.update(task, description=name),
         )

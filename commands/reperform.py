@@ -51,8 +51,9 @@ def reperform(
 ) -> None:
     """Do a sealed scan again, offline, and compare the results.
 
-    The checks run over its resources, the collectors over its recorded exchanges. Needs the store alone: no credentials, no network, no place to look at. Exit status: 0 everything came to the same,
-    1 something came to something else, 3 something could not be done again, 4 a seal is broken, 2 wrong usage.
+    The checks run over its resources, the collectors over its recorded exchanges. Needs the store alone: no
+    credentials, no network, no place to look at. Exit status: 0 everything came to the same, 1 something came to
+    something else, 3 something could not be done again, 4 a seal is broken, 2 wrong usage.
     """
     from core.errors import AnnexaError
     from runs.reperform import Asked

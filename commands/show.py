@@ -25,7 +25,10 @@ FIRST_LINES = 20
 
 
 def show(name: Name, config: Config = None, full: Full = False, json: Json = False) -> None:
-    """Follow a finding down to the answers it rests on and its seal."""
+    """Follow a finding down to the answers below it.
+
+    Down to the exchanges it rests on, and the leaves of the log that seal them. Leaves and scans have names as well.
+    """
     from runs.authorities import authorities
     from runs.plugins import all_checks
     from runs.report import ScanState

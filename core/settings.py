@@ -121,7 +121,8 @@ def _refuse_deep_nesting(file: str, text: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_NESTED:
-            raise ConfigurationError(f"{file}:{event.start_mark.line + 1}: nested too deeply", EXAMPLE)
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ConfigurationError(f"{file}:{line}: nested too deeply", EXAMPLE)
 
 
 def validate(model: type[Model], document: Document, data: Any, path: Path = ()) -> Model:
@@ -131,7 +132,8 @@ def validate(model: type[Model], document: Document, data: Any, path: Path = ())
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda e: document.lines.get((*path, *e["loc"]), 0))
+        # A misspelt name is told before the one that is missing because of it.
+        first = min(error.errors(), key=lambda e: (e["type"] == "missing", document.lines.get((*path, *e["loc"]), 0)))
         raise _explained(model, document, path, first) from error
 
 

@@ -102,7 +102,11 @@ class SealedLog:
 
     def verdicts(self, of: Assessed) -> tuple[SealedVerdict, ...]:
         """The verdict list of an assessment."""
-        return tuple(decode(SealedVerdict, line) for line in lines(self.blob(of.verdicts)))
+        data = self.blob(of.verdicts)
+        try:
+            return tuple(decode(SealedVerdict, line) for line in lines(data))
+        except CodecError as error:
+            raise BrokenSealError(f"the verdicts of {of.check} are not of this format: {error}") from error
 
     def blob(self, digest: str) -> bytes:
         """The bytes with this digest, in hexadecimal."""

@@ -73,7 +73,8 @@ def stamps_sealed(data: bytes, read: Callable[[bytes], bytes]) -> tuple[StampSee
 
 def digest(row: Any) -> str:
     """The SHA-256 of a response, in hexadecimal: the name by which a leaf seals it."""
-    return hashlib.sha256(row.response).hexdigest()
+    data = row.response if isinstance(row.response, bytes) else b""  # SQLite returns text where somebody put text
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

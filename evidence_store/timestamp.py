@@ -166,9 +166,9 @@ def check(response: bytes, message: bytes, certificates: str, nonce: int) -> Sta
         decoded = decode_timestamp_response(response)
     except ValueError as error:
         raise StampError("its answer is not an RFC 3161 response in DER") from error
-    if decoded.status != PKIStatus.GRANTED:
-        raise StampError(_refusal(decoded))
     try:
+        if decoded.status != PKIStatus.GRANTED:
+            raise StampError(_refusal(decoded))
         found = decoded.tst_info
         imprint = found.message_imprint
         if imprint.hash_algorithm.dotted_string != SHA256 or imprint.message != hashlib.sha256(message).digest():
@@ -249,10 +249,7 @@ def _reason(error: Exception) -> str:
 
 
 def _refusal(decoded: TimeStampResponse) -> str:
-    try:
-        words = "; ".join(decoded.status_string)
-    except ValueError:
-        words = ""
+    words = "; ".join(decoded.status_string)
     named: Mapping[int, str] = {each.value: each.name.lower().replace("_", " ") for each in PKIStatus}
     status = named.get(decoded.status, str(decoded.status))
     return f"it did not grant a stamp: {status}" + (f", {words:.200}" if words else "")

@@ -102,7 +102,8 @@ def _source(source: Source, name: str, clock: Clock) -> Diagnosis:
     reasons = "; ".join(dict.fromkeys(gap.reason for gap in gaps))
     hints = "; ".join(dict.fromkeys(gap.hint for gap in gaps if gap.hint))
     if not source.principal:
-        return Diagnosis(source.id, "bad", f"{who}: {reasons or 'it said nothing'}", hints)
+        remedy = hints or "see whether it runs, and whether this user may ask it"
+        return Diagnosis(source.id, "bad", f"{who}: {reasons or 'it said nothing'}", remedy)
     if gaps:
         return Diagnosis(
             source.id, "warning", f"{who}, but {len(gaps)} collectors cannot see all: {reasons:.500}", hints

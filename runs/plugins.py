@@ -62,8 +62,12 @@ def collectors_of(name: str) -> dict[str, Collector]:
     package = _package(name)
     found = discover((package, *_third_parties().values()), Collector)
     own = discover((package,), Collector)
-    inside = f"{package.__name__}."
-    chosen = {c.id: c for c in found.values() if c.id in own or f"{c.source.__module__}.".startswith(inside)}
+    others = [_name_of(each) for each in provider_names() if each != name]
+    chosen = {
+        c.id: c
+        for c in found.values()
+        if _takes(c, package.__name__) or (c.id in own and not any(_takes(c, other) for other in others))
+    }
     kinds(chosen.values())
     for one, other in combinations(chosen.values(), 2):
         same = one.kinds & other.kinds
@@ -93,6 +97,16 @@ def find_check(name: str) -> Check[...]:
     if name not in found:
         raise AnnexaError(f"there is no check named {name}{did_you_mean(name, found)}", "list them with: annexa checks")
     return found[name]
+
+
+def _takes(each: Collector, package: str) -> bool:
+    """Whether a collector takes a source that this package defines."""
+    return f"{each.source.__module__}.".startswith(f"{package}.")
+
+
+def _name_of(provider_name: str) -> str:
+    theirs = _third_parties()
+    return theirs[provider_name].__name__ if provider_name in theirs else f"collectors.{provider_name}"
 
 
 def _our_providers() -> list[str]:

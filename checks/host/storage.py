@@ -49,6 +49,8 @@ def volume_encryption_is_current(volume: Volume) -> Verdict:
     Remediation: Convert LUKS1 with `cryptsetup convert DEVICE --type luks2` while it is closed (back up the header
     first), and then renew its key slots with `cryptsetup luksConvertKey --pbkdf argon2id DEVICE`.
     """
+    if not volume.devices and volume.file_system not in NETWORK_FILE_SYSTEMS:
+        return unknown(f"{volume.id} ({volume.file_system}) lies on no disk this host can see")
     if not volume.encryption:
         return not_applicable(f"{volume.id} is not encrypted on this host")
     old = [kind for kind in volume.encryption if kind != "LUKS2"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from collectors.host.facts import Fact, root_fact
 from collectors.host.source import FactError, Host
-from collectors.host.sshd import records
+from collectors.host.sshd import rows
 from core.plugins import collector
 from core.resource import Unobserved, unobserved
 from core.resources.host.accounts import Account, Group, Login, PasswordState
@@ -44,12 +44,17 @@ EACH_LOGIN = (
     + ") continue ;; esac\n"
 )
 """The head of a shell loop over the accounts that can log in; it ends with `done </etc/passwd`."""
+CLOSED = (
+    'closed() { p=$1; while [ "$p" != "${p%/*}" ]; do p=${p%/*}; [ ! -d "$p/" ] || { [ ! -x "$p/" ]; return; }; done\n'
+    "return 1; }\n"
+)
+"""A shell function: may we not enter the nearest folder above a path? Then nobody can say what is below it."""
 
 HOMES = Fact(
     "homes",
-    EACH_LOGIN + 'printf \'%s\\0%s\\0\' "$name" "$home"\n'
+    CLOSED + EACH_LOGIN + 'printf \'%s\\0%s\\0\' "$name" "$home"\n'
     'if [ -d "$home" ]; then stat -L --printf \'%a\\0%u\\0\' "$home" || exit\n'
-    'elif [ -d "${home%/*}/" ] && [ ! -x "${home%/*}/" ]; then printf \'hidden\\0\\0\'\n'
+    "elif closed \"$home\"; then printf 'hidden\\0\\0'\n"
     "else printf 'absent\\0\\0'; fi; done </etc/passwd",
     limit=1_048_576,
 )
@@ -62,6 +67,8 @@ LAST_LOGINS = Fact(
     limit=1_048_576,
 )
 NEVER = 99_999
+HIGHEST = 0xFFFF_FFFF
+NAMELESS = "(no name)"
 UID_MIN, UID_MAX = "1000", "60000"
 """Defaults of login.defs(5)."""
 
@@ -96,11 +103,11 @@ class Home(NamedTuple):
 @collector(permissions=(PASSWD, GROUP, LOGIN_DEFS, PASSWORD_STATUS, HOMES, LAST_LOGINS))
 def accounts(host: Host) -> Iterator[Account | Login | Group]:
     """Local accounts, those among them that can log in, and groups."""
-    entries, unread = parse_passwd(host.text(PASSWD))
+    entries = parse_passwd(host.text(PASSWD))
     people = host.look(lambda: uids_of_people(parse_login_defs(host.text(LOGIN_DEFS))))
     states = host.look(lambda: parse_password_status(host.text(PASSWORD_STATUS)))
     last = host.look(lambda: _last_logins(host))
-    homes = host.look(lambda: parse_homes(records(host, HOMES)))
+    homes = host.look(lambda: parse_homes(rows(host, HOMES, 4)))
     for identifier, entry in zip(unique([entry.name for entry in entries]), entries, strict=True):
         password: PasswordState = _of(states, entry.name, "passwd -S")
         system: bool = unobserved(people.reason) if isinstance(people, Unobserved) else entry.uid not in people
@@ -131,10 +138,7 @@ def accounts(host: Host) -> Iterator[Account | Login | Group]:
                 home_mode=mode,
                 home_owner=owner,
             )
-    groups, unread_groups = parse_group(host.text(GROUP))
-    yield from _groups(groups, entries)
-    if unread or unread_groups:
-        raise FactError(PASSWD, f"these lines are no local account or group: {', '.join(unread + unread_groups):.300}")
+    yield from _groups(parse_group(host.text(GROUP)), entries)
 
 
 def _groups(groups: list[GroupEntry], accounts: list[PasswdEntry]) -> Iterator[Group]:
@@ -150,32 +154,36 @@ def _groups(groups: list[GroupEntry], accounts: list[PasswdEntry]) -> Iterator[G
         )
 
 
-def parse_passwd(text: str) -> tuple[list[PasswdEntry], list[str]]:
-    """Accounts, and the beginnings of lines that are not accounts (such as `+` for those of NIS)."""
-    entries, unread = [], []
-    for line in text.splitlines():
+def parse_passwd(text: str) -> list[PasswdEntry]:
+    """The accounts. Lines that the C library skips (broken ones, and `+` for those of NIS) are none.
+
+    Raises `FactError` for what the fact does not print, and where there is no account at all.
+    """
+    entries = []
+    for line in filter(None, text.split("\n")):  # no other sign ends a line there
         name, held, uid, gid, home, shell = (*line.split(":", 5), *("",) * 6)[:6]
-        if name.startswith("#"):
-            continue
-        if name[:1] in "+-" or held not in get_args(Held) or not (_is_number(uid) and _is_number(gid)):
-            unread.append(name)
-            continue
-        entries.append(PasswdEntry(name, held, int(uid), int(gid), home, shell))  # type: ignore[arg-type] # checked
-    return entries, unread
+        if held not in get_args(Held):
+            raise FactError(PASSWD, f"{PASSWD.name}: {line!r:.80} is not what we asked for")
+        numbers = _number(uid), _number(gid)
+        if name[:1] not in ("#", "+", "-") and None not in numbers:
+            entries.append(PasswdEntry(name or NAMELESS, held, *numbers, home, shell))  # type: ignore[arg-type] # checked
+    if not entries:
+        raise FactError(PASSWD, f"{PASSWD.name}: /etc/passwd holds no account")
+    return entries
 
 
-def parse_group(text: str) -> tuple[list[GroupEntry], list[str]]:
-    """Groups, and the beginnings of lines that are not groups."""
-    entries, unread = [], []
-    for line in text.splitlines():
+def parse_group(text: str) -> list[GroupEntry]:
+    """The groups. Lines that the C library skips are none. Raises `FactError` where there is no group at all."""
+    entries = []
+    for line in text.split("\n"):
         name, gid, members = (*line.split(":", 2), "", "")[:3]
-        if name.startswith("#"):
-            continue
-        if name[:1] in "+-" or not _is_number(gid):
-            unread.append(name)
-            continue
-        entries.append(GroupEntry(name, int(gid), tuple(member for member in members.split(",") if member)))
-    return entries, unread
+        number = _number(gid)
+        if name[:1] not in ("#", "+", "-") and number is not None:
+            listed = tuple(member for member in members.split(",") if member)
+            entries.append(GroupEntry(name or NAMELESS, number, listed))
+    if not entries:
+        raise FactError(GROUP, f"{GROUP.name}: /etc/group holds no group")
+    return entries
 
 
 def parse_login_defs(text: str) -> dict[str, str]:
@@ -204,10 +212,10 @@ def parse_password_status(text: str) -> dict[str, PasswordState]:
     return states
 
 
-def parse_homes(fields: list[str]) -> dict[str, Home]:
+def parse_homes(fields: Iterable[Sequence[str]]) -> dict[str, Home]:
     """Home directories by account and path. One in a folder that we may not enter is left out."""
-    homes, rest = {}, iter(fields)
-    for name, path, mode, owner in zip(rest, rest, rest, rest, strict=True):
+    homes = {}
+    for name, path, mode, owner in fields:
         if mode != "hidden":
             homes[f"{name}:{path}"] = (
                 Home(exists=False, mode=0, owner=-1)
@@ -255,8 +263,13 @@ def _of(table: Mapping[str, V], key: str, asked: str) -> V:
     return found
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,15}", text) is not None
+def _number(text: str) -> int | None:
+    """A number of 32 bits as the C library reads it: ` 0`, `+0` and `-0` are root's too; `None` for what is none."""
+    found = re.fullmatch(r"\s*([+-]?)(\d{1,30})", text, re.ASCII)
+    if not found:
+        return None
+    value = int(found[2])
+    return HIGHEST if value > HIGHEST or (value and found[1] == "-") else value
 
 
 def _day(text: str) -> date | None:

@@ -46,7 +46,7 @@ def audit(host: Host) -> Iterator[Audit]:
     others = tuple(name for name in running(host, RECORDERS) if name != "auditd")
     where = container(host)
     try:
-        status = parse_status(host.text(AUDIT_STATUS))
+        host.answer(AUDIT_STATUS)
     except MissingProgramError:
         yield Audit(
             id=host.name,
@@ -58,12 +58,14 @@ def audit(host: Host) -> Iterator[Audit]:
             rules=(),
         )
         return
+    except FactError:  # the fields say so
+        pass
     yield Audit(
         id=host.name,
         container=where,
         installed=True,
-        enabled=status["enabled"],
-        daemon_runs=status["pid"] > 0,
+        enabled=host.look(lambda: parse_status(host.text(AUDIT_STATUS))["enabled"]),
+        daemon_runs=host.look(lambda: parse_status(host.text(AUDIT_STATUS))["pid"] > 0),
         other_recorders=others,
         rules=host.look(lambda: parse_rules(host.text(AUDIT_RULES))),
     )
@@ -99,7 +101,14 @@ def parse_status(text: str) -> dict[str, int]:
 
 
 def parse_rules(text: str) -> tuple[AuditRule, ...]:
-    """The rules of `auditctl -l` that record; exceptions (`never`) and filters of messages are left out."""
+    """The rules of `auditctl -l` that record; exceptions (`never`) and filters of messages are left out.
+
+    Raises `FactError` for a line that is no rule.
+    """
+    lines = text.splitlines()
+    strange = [line for line in lines if not re.match(r"(?:-[aAwD] |-D$|No rules$)", line)]
+    if strange or not lines:
+        raise FactError(AUDIT_RULES, f"{AUDIT_RULES.name}: {(strange or [''])[0]!r:.80} is no rule")
     return tuple(rule for line in text.splitlines() if (rule := _rule(line.split())))
 
 

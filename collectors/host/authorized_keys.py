@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.host.accounts import EACH_LOGIN
+from collectors.host.accounts import CLOSED, EACH_LOGIN
 from collectors.host.facts import Fact
 from collectors.host.source import Host, NeedsRootError
-from collectors.host.sshd import ROOT_HINT, parse_key, records
+from collectors.host.sshd import ROOT_HINT, parse_key, rows
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
@@ -16,9 +16,9 @@ from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
 # path, state, mode, owner, number of the account, number of lines with something in them, keys.
 AUTHORIZED_KEYS = Fact(
     "authorized_keys",
-    EACH_LOGIN + 'case $home in ""|/) continue ;; esac\n'
-    'for d in "${home%/*}/" "$home" "$home/.ssh"; do if [ -d "$d" ] && [ ! -x "$d" ]; then '
-    'printf \'%s\\0%s\\0hidden\\0\\0\\0\\0\\0\\0\' "$name" "$d"; continue 2; fi; done\n'
+    CLOSED + EACH_LOGIN + 'case $home in ""|/) continue ;; esac\n'
+    'if closed "$home/.ssh/authorized_keys"; then '
+    'printf \'%s\\0%s\\0hidden\\0\\0\\0\\0\\0\\0\' "$name" "$p"; continue; fi\n'
     'for f in "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2"; do [ -e "$f" ] || continue\n'
     'state=read; [ -r "$f" ] || state=unread; printf \'%s\\0%s\\0%s\\0\' "$name" "$f" $state\n'
     "stat -L --printf '%a\\0%u\\0' \"$f\" || exit; printf '%s\\0' \"$uid\"; n=0\n"
@@ -39,8 +39,8 @@ _NO_PROGRAM = "ssh-keygen, which reads the keys, is not installed"
 def authorized_keys(host: Host) -> Iterator[AuthorizedKeys]:
     """The `authorized_keys` files in the .ssh folder of each account that can log in. Other places that
     `AuthorizedKeysFile` may name, and keys that `AuthorizedKeysCommand` supplies, are not looked at."""
-    fields, hidden = iter(records(host, AUTHORIZED_KEYS)), []
-    for account, path, state, mode, owner, uid, lines, found in zip(*(fields,) * 8, strict=True):
+    hidden = []
+    for account, path, state, mode, owner, uid, lines, found in rows(host, AUTHORIZED_KEYS, 8):
         if state == "hidden":
             hidden.append(path)
             continue

@@ -111,6 +111,8 @@ def parse_cron(text: str) -> list[BackupJob]:
 
 def parse_timers(timers: str, services: str) -> list[BackupJob]:
     """Active timers whose service is named after a backup program or after backups, with the end of its last run."""
+    if timers.strip() and not _units(timers):
+        raise FactError(TIMERS, f"{TIMERS.name}: {timers.strip()!r:.80} is no timer")
     ends = {unit["Id"]: unit for unit in _units(services)}
     jobs: list[BackupJob] = []
     for timer in sorted(_units(timers), key=lambda unit: unit["Id"]):

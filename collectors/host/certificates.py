@@ -31,7 +31,8 @@ for d in /etc/ssl /etc/ssl/certs /etc/ssl/private /etc/pki/tls/certs /etc/nginx 
   if [ ! -r "$d" ] || [ ! -x "$d" ]; then printf '! %s\\n\\0' "$d"; continue; fi
   for f in "$d"/*.pem "$d"/*.crt "$d"/*.cer; do
     [ -f "$f" ] || continue
-    case $f in */ca-certificates.crt|*/ca-bundle*|*/privkey.pem|*/chain.pem|*/fullchain.pem) continue ;; esac
+    case $f in */ca-certificates.crt|*/ca-bundle*|*/privkey.pem|*/chain.pem) continue ;; esac
+    case $f in */fullchain.pem) [ ! -e "$d/cert.pem" ] || continue ;; esac
     case $d in /etc/ssl/certs|/etc/pki/tls/certs) [ ! -L "$f" ] || continue ;; esac
     if [ ! -r "$f" ]; then printf '! %s\\n\\0' "$f"; continue; fi
     printf 'F %s\\n\\0' "$f"

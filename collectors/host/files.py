@@ -123,6 +123,8 @@ def look_at(host: Host, fact: Fact) -> tuple[tuple[Listed, ...], FactError | Non
         seen = parse_listing(answer.output.decode(errors="backslashreplace"))
     except ValueError as error:
         raise FactError(fact, f"{fact.name}: {error}") from error
+    if not (seen or answer.error) and "-type" not in fact.command:  # what is there is listed, what is not is an error
+        raise FactError(fact, f"{fact.name}: find said nothing about any of the files")
     return seen, _blindness(fact, answer)
 
 

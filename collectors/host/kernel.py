@@ -62,7 +62,7 @@ PROCESSOR = Fact(
 )
 SECURITY_MODULES = Fact(
     "security_modules",
-    f"{_SHOW}[ -d /sys/module ] && show /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce "
+    f"{_SHOW}[ -d /sys/module ] || {{ echo /sys/module is not there >&2; exit 1; }}\nshow /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce "
     "&& printf '==> selinuxfs <==\\n' && while read -r _ name; do [ \"$name\" != selinuxfs ] || echo known; done "
     "</proc/filesystems",
 )
@@ -85,8 +85,10 @@ def parse_shown(text: str) -> dict[str, str]:
 
 
 def parse_profiles(text: str) -> dict[str, int]:
-    """How many AppArmor profiles are loaded in each mode: lines are `NAME (MODE)`."""
+    """How many AppArmor profiles are loaded in each mode: lines are `NAME (MODE)`. Raises `FactError` for others."""
     modes: list[str] = re.findall(r" \((\w+)\)$", text, re.MULTILINE)
+    if text.strip() and not modes:
+        raise FactError(APPARMOR_PROFILES, f"{APPARMOR_PROFILES.name}: {text.strip()!r:.80} is no list of profiles")
     return {mode: modes.count(mode) for mode in sorted(set(modes))}
 
 

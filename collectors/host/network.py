@@ -15,6 +15,7 @@ from core.resources.host.network import Firewall, InputFilter, Listener
 # The kernel's own tables: no program is needed, and everybody may read them.
 SOCKETS = Fact(
     "sockets",
+    '[ -r /proc/net/tcp ] || { echo "/proc/net/tcp is not there" >&2; exit 1; }\n'
     'for t in tcp tcp6 udp udp6; do [ ! -e /proc/net/$t ] || { echo "table $t"; cat /proc/net/$t || exit 1; }; done',
     limit=8_388_608,
 )
@@ -98,6 +99,8 @@ def parse_sockets(text: str) -> list[tuple[str, str, int]]:
     """Protocol, address and port of what listens, from the kernel's tables. Raises `FactError` for a broken line."""
     found: set[tuple[str, str, int]] = set()
     table = ""
+    if not text.startswith("table "):
+        raise FactError(SOCKETS, f"{SOCKETS.name}: {text!r:.80} is no table of sockets")
     for line in text.splitlines():
         words = line.split()
         if line.startswith("table "):
@@ -159,6 +162,8 @@ def parse_nft(text: str) -> Iterator[InputFilter]:
     A chain denies when its policy is drop, or its last rule drops or rejects everything; but not when an earlier rule
     accepts everything. Chains that it jumps to are not followed.
     """
+    if text.strip() and not re.search(r"^table ", text, re.MULTILINE):
+        raise FactError(NFT_RULES, f"{NFT_RULES.name}: {text.strip()!r:.80} is no ruleset")
     family = table = ""
     chain: list[str] | None = None
     name = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from collectors.host.facts import Fact
 from collectors.host.source import Host, NeedsRootError
-from collectors.host.sshd import ROOT_HINT, records
+from collectors.host.sshd import ROOT_HINT, may_list, rows
 
 READ_FILES = (
     '[ -f "$f" ] || continue; printf \'%s\\0\' "$f"\n'
@@ -16,8 +16,10 @@ READ_FILES = (
 )
 """The body of a shell loop that prints files: path, whether it could be read, and what is in it."""
 
-PAM = Fact("pam", "for f in /usr/lib/pam.d/* /etc/pam.d/*; do " + READ_FILES)
+PAM = Fact("pam", may_list("/usr/lib/pam.d", "/etc/pam.d") + "for f in /usr/lib/pam.d/* /etc/pam.d/*; do " + READ_FILES)
 INCLUDES = ("include", "substack")
+LEFT_OVERS = (".dpkg-", ".ucf-", ".rpmsave", ".rpmnew", ".rpmorig", ".bak", ".orig", ".old", "~")
+"""In the names of files that package managers and editors leave beside a service's own; no program asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,8 @@ class PamRule:
 
 def read_files(host: Host, fact: Fact) -> dict[str, str]:
     """Files that a fact made with `READ_FILES` printed, by path. Raises `NeedsRootError` for one we may not read."""
-    fields = iter(records(host, fact))
     files = {}
-    for path, state, text in zip(fields, fields, fields, strict=True):
+    for path, state, text in rows(host, fact, 3):
         if state == "unread":
             raise NeedsRootError(fact, f"only root may read {path}", ROOT_HINT)
         files[path] = text
@@ -50,7 +51,9 @@ def parse_pam(files: Mapping[str, str]) -> dict[str, tuple[PamRule, ...]]:
 
     A file that others include is a part, not a service, and is left out; but `su`, which only `su-l` includes, is one.
     """
-    by_name = {path.rpartition("/")[2]: text for path, text in files.items()}  # /etc comes last and wins
+    names = {path: path.rpartition("/")[2] for path in files}
+    # /etc comes last and wins
+    by_name = {names[path]: text for path, text in files.items() if not any(end in names[path] for end in LEFT_OVERS)}
     lines = {name: list(_lines(text)) for name, text in by_name.items()}
     parts = {
         part

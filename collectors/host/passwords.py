@@ -8,6 +8,7 @@ from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
 from collectors.host.facts import Fact
 from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_files
 from collectors.host.source import Host
+from collectors.host.sshd import may_list
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
@@ -18,13 +19,13 @@ Configuration = Mapping[str, str]
 # In the order in which the library reads them: later files win.
 PAM_SETTINGS = Fact(
     "pam_settings",
-    "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
+    may_list("/etc/security", "/etc/security/pwquality.conf.d") + "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
     "/etc/security/faillock.conf; do " + READ_FILES,
 )
 USERADD = Fact(
     "useradd",
     # `useradd -D` leaves the file readable by root only.
-    "f=/etc/default/useradd; [ ! -e $f ] || { [ -r $f ] && cat $f; } || $SUDO /usr/bin/cat /etc/default/useradd",
+    may_list("/etc/default") + "f=/etc/default/useradd; [ ! -e $f ] || { [ -r $f ] && cat $f; } || $SUDO /usr/bin/cat /etc/default/useradd",
     ("/usr/bin/cat /etc/default/useradd",),
 )
 

@@ -112,6 +112,8 @@ def integrity(host: Host) -> Iterator[IntegrityMonitoring]:
 
 def _database(host: Host) -> bool:
     answer = host.answer(INTEGRITY_DATABASE)
+    if not (answer.output or answer.error):
+        raise FactError(INTEGRITY_DATABASE, f"{INTEGRITY_DATABASE.name}: stat said nothing about any of the paths")
     for line in answer.error.splitlines():
         if not line.endswith("No such file or directory"):
             raise FactError(INTEGRITY_DATABASE, f"{INTEGRITY_DATABASE.name}: {line:.300}")
@@ -131,4 +133,6 @@ def parse_signatures(text: str) -> datetime | None:
             except ValueError as error:
                 raise FactError(CLAMAV, f"{CLAMAV.name}: a database does not say when it was built") from error
             built.append(moment.astimezone(UTC))
+    if text.strip() and not built:
+        raise FactError(CLAMAV, f"{CLAMAV.name}: a database does not say when it was built")
     return max(built, default=None)

@@ -9,20 +9,18 @@ from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
 from collectors.host.facts import Fact
 from collectors.host.pam import PAM, PamRule, parse_pam, read_files
 from collectors.host.source import Host, NeedsRootError
-from collectors.host.sshd import ROOT_HINT, records
+from collectors.host.sshd import ROOT_HINT, may_list, rows
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.host.sessions import IdleTimeout, SessionDefaults, UmaskSetting
 
 SHELL_FILES = Fact(
     "shell_files",
-    'for f in /etc/profile /etc/bash.bashrc /etc/bashrc /etc/profile.d/*.sh; do [ -f "$f" ] || continue\n'
+    may_list("/etc/profile.d") + 'for f in /etc/profile /etc/bash.bashrc /etc/bashrc /etc/profile.d/*.sh; do [ -f "$f" ] || continue\n'
     'if [ ! -r "$f" ]; then printf \'%s\\0unread\\0\' "$f"; continue; fi\n'
     "while read -r line || [ -n \"$line\" ]; do case $line in '#'*) ;; *umask*|*TMOUT*) "
     'printf \'%s\\0%s\\0\' "$f" "$line" ;; esac; done <"$f"; done',
 )
-DEFAULT_UMASK = "022"
-"""Default of UMASK in login.defs(5)."""
 _COMMAND = r"(?:^|[;&|{]|\bthen|\belse|\bdo)\s*"
 _UMASK = re.compile(_COMMAND + r"umask\s+([^\s;&|}-][^\s;&|}]*)")
 _SYMBOLIC = re.compile(r"([ugoa]+)=([rwx]*)")
@@ -33,8 +31,7 @@ _READ_ONLY = re.compile(_COMMAND + r"(?:readonly|(?:declare|typeset)\s+-\w*r\w*)
 @collector(permissions=(SHELL_FILES, PAM, LOGIN_DEFS))
 def session_defaults(host: Host) -> Iterator[SessionDefaults]:
     """The umask and the idle time-out that shells and PAM give to every session."""
-    fields = iter(records(host, SHELL_FILES))
-    lines = list(zip(fields, fields, strict=True))
+    lines = [(file, line) for file, line in rows(host, SHELL_FILES, 2)]
     for file, line in lines:
         if line == "unread":
             raise NeedsRootError(SHELL_FILES, f"only root may read {file}", ROOT_HINT)
@@ -65,13 +62,14 @@ def parse_timeouts(lines: Sequence[tuple[str, str]]) -> Iterator[IdleTimeout]:
 
 
 def pam_umask(stacks: Mapping[str, Sequence[PamRule]], definitions: Mapping[str, str]) -> tuple[int | None, str]:
-    """What `pam_umask` sets, and what tells it to; `None` where no session has it."""
+    """What `pam_umask` sets, and what tells it to; `None` where no session has it, or nothing tells it a mask."""
     for service, rules in stacks.items():
         for rule in rules:
             if rule.type == "session" and rule.module == "pam_umask":
                 if "umask" in rule.arguments:
                     return parse_mask(rule.arguments["umask"]), f"pam_umask in the service {service}"
-                return parse_mask(definitions.get("UMASK", DEFAULT_UMASK)), "pam_umask with UMASK of /etc/login.defs"
+                if "UMASK" in definitions:
+                    return parse_mask(definitions["UMASK"]), "pam_umask with UMASK of /etc/login.defs"
     return None, ""
 
 

@@ -6,6 +6,7 @@ import re
 import secrets
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from collectors.host.batch import NEEDS_ROOT, Answers, program, read
 from collectors.host.facts import Answer, Fact
@@ -25,8 +26,11 @@ TIMED_OUT, NOT_FOUND = 124, 127
 UNANSWERED, UNREACHABLE = "unanswered", "unreachable"
 """The recorded statuses of a fact that the batch did not reach, and of a host that the batch did not reach."""
 
-SUDO_REFUSED = re.compile(r"^sudo: (?!unable to resolve host )", re.MULTILINE)
-"""A complaint of sudo. It counts whatever the exit status says: a pipeline has that of its last program."""
+SUDO_REFUSED = re.compile(r"^sudo: |\bsudo: (?:command )?not found$", re.MULTILINE)
+"""A complaint of sudo, or its absence. It counts whatever the exit status says: a pipeline has that of its last
+program."""
+SUDO_CHATTER = re.compile(r"^sudo: unable to resolve host .*\n?", re.MULTILINE)
+"""What sudo says where the host does not know its own name, and then goes on."""
 
 
 class FactError(Exception):
@@ -105,6 +109,7 @@ class Host(Source):
             error=answer.error,
             redactions=answer.redactions,
         )
+        answer = replace(answer, error=SUDO_CHATTER.sub("", answer.error).strip())
         if f"{NEEDS_ROOT}: " in answer.error or SUDO_REFUSED.search(answer.error):
             raise NeedsRootError(fact, f"{fact.name}: only root may see this", PERMISSIONS_HINT)
         if answer.status == NOT_FOUND:

@@ -25,8 +25,14 @@ SSHD_RUNNING = Fact(
     "[ -r /proc/1/comm ] || exit 13\n"
     'for f in /proc/[0-9]*/comm; do if read -r c <"$f" && [ "$c" = sshd ]; then echo running; break; fi; done 2>&-',
 )
-# A folder we may not list would look like one without files.
-_MAY_LIST = "for d in /etc/ssh /etc/ssh/sshd_config.d; do [ ! -d $d ] || [ -r $d -a -x $d ] || exit 13; done\n"
+
+
+def may_list(*folders: str) -> str:
+    """Shell that ends with `CANNOT_LIST` at a folder we may not list, which would look like one without files."""
+    return f"for d in {' '.join(folders)}; do [ ! -d $d ] || [ -r $d -a -x $d ] || exit 13; done\n"
+
+
+_MAY_LIST = may_list("/etc/ssh", "/etc/ssh/sshd_config.d")
 SSHD_FILES = Fact(
     "sshd_files",
     _MAY_LIST
@@ -53,42 +59,47 @@ def sshd(host: Host) -> Iterator[Sshd]:
     """The configuration that sshd runs with. We ask sshd instead of parsing its files, so that defaults and drop-ins
     are resolved."""
     installed = bool(host.text(SSHD_INSTALLED).strip())
-    yield Sshd(
-        id=host.name,
-        options=host.look(lambda: _options(host)) if installed else None,
-        running=host.look(lambda: bool(host.text(SSHD_RUNNING).strip())),
-    )
+    running = host.look(lambda: bool(host.text(SSHD_RUNNING).strip()))
+    options = host.look(lambda: _options(host)) if installed else None
+    if not installed and running is True:
+        options = unobserved("an sshd runs, but not from /usr/sbin: what it is configured to do is not known here")
+    yield Sshd(id=host.name, options=options, running=running)
 
 
 @collector(permissions=(SSHD_FILES,))
 def sshd_files(host: Host) -> Iterator[SshdFile]:
     """Permissions of sshd's configuration and of the private host keys in /etc/ssh."""
-    fields = iter(records(host, SSHD_FILES))
-    for mode, owner, group, path in zip(fields, fields, fields, fields, strict=True):
+    for mode, owner, group, path in rows(host, SSHD_FILES, 4):
         yield SshdFile(id=path, private_key=path.endswith("_key"), mode=int(mode, 8), owner=owner, group=group)
 
 
 @collector(permissions=(SSH_HOST_KEYS,))
 def ssh_host_keys(host: Host) -> Iterator[SshHostKey]:
     """Kind, length and fingerprint of the public host keys in /etc/ssh."""
-    fields = iter(records(host, SSH_HOST_KEYS))
-    for path, line in zip(fields, fields, strict=True):
+    for path, line in rows(host, SSH_HOST_KEYS, 2):
         unseen = unobserved("this host's ssh-keygen finds no key in the file")
-        bits, fingerprint, algorithm = parse_key(line) if line else (unseen, unseen, unseen)
+        try:
+            bits, fingerprint, algorithm = parse_key(line)
+        except ValueError:
+            bits, fingerprint, algorithm = unseen, unseen, unseen
         yield SshHostKey(id=path, algorithm=algorithm, bits=bits, fingerprint=fingerprint)
 
 
-def records(host: Host, fact: Fact) -> list[str]:
-    """The fields that a fact printed, each ended by a NUL byte: file names may hold anything else.
+def rows(host: Host, fact: Fact, width: int) -> list[tuple[str, ...]]:
+    """What a fact printed, as rows of `width` fields, each ended by a NUL byte: file names may hold anything else.
 
-    Raises `FactError` when the fact's command failed, and `NeedsRootError` when it met a folder we may not list.
+    Raises `FactError` when the fact's command failed or printed something else, and `NeedsRootError` when it met a
+    folder we may not list.
     """
     answer = host.answer(fact)
     if answer.status == CANNOT_LIST:
         raise NeedsRootError(fact, f"{fact.name}: there is a folder that we may not list", ROOT_HINT)
     if answer.status:
         raise FactError(fact, f"{fact.name}: ended with status {answer.status}: {answer.error:.300}")
-    return [field.decode(errors="backslashreplace") for field in answer.output.split(b"\0")[:-1]]
+    *fields, rest = (field.decode(errors="backslashreplace") for field in answer.output.split(b"\0"))
+    if rest or len(fields) % width:
+        raise FactError(fact, f"{fact.name}: this is not what we asked for: {rest!r:.80}")
+    return [tuple(fields[i : i + width]) for i in range(0, len(fields), width)]
 
 
 def parse_key(line: str) -> tuple[int, str, str]:
@@ -150,12 +161,19 @@ def parse_sshd(options: Options, for_root: Options, banner_sizes: Mapping[str, i
 
 
 def _options(host: Host) -> SshdOptions:
-    sizes = iter(records(host, BANNERS))
     return parse_sshd(
-        parse_options(host.text(SSHD_OPTIONS)),
-        parse_options(host.text(SSHD_OPTIONS_FOR_ROOT)),
-        {path: int(size) for size, path in zip(sizes, sizes, strict=True)},
+        _complete(host, SSHD_OPTIONS),
+        _complete(host, SSHD_OPTIONS_FOR_ROOT),
+        {path: int(size) for size, path in rows(host, BANNERS, 2)},
     )
+
+
+def _complete(host: Host, fact: Fact) -> Options:
+    """The options; what is absent from them has its default. Raises `FactError` for what is no list of options."""
+    options = parse_options(host.text(fact))
+    if "permitrootlogin" not in options:  # every version reports it
+        raise FactError(fact, f"{fact.name}: sshd did not print its options")
+    return options
 
 
 def _read(options: Options, name: str, convert: Callable[[str], T]) -> T:

@@ -25,7 +25,7 @@ MOUNTS = Fact("mounts", "cat /proc/self/mountinfo", limit=1_048_576)
 BLOCK_DEVICES = Fact(
     "block_devices",
     """\
-[ -d /sys/dev/block ] || exit 1
+[ -d /sys/dev/block ] || { echo "/sys/dev/block is not there" >&2; exit 1; }
 for d in /sys/dev/block/*; do
   [ -e "$d" ] || continue
   name=$(readlink "$d"); id=${d##*/}; uuid=-; mapped=-
@@ -41,6 +41,7 @@ done
 )
 SWAPS = Fact(
     "swaps",
+    '[ -r /proc/self/mountinfo ] || { echo "/proc is not there" >&2; exit 1; }\n'
     '[ ! -e /proc/swaps ] || while read -r name type _; do printf "%s %s\\n" "$name" "$type"; done </proc/swaps',
 )
 SHARED_FOLDERS = Fact(
@@ -60,7 +61,7 @@ cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name /sys/hypervisor/
 REMOVABLE_MEDIA = Fact(
     "removable_media",
     """\
-[ -d /sys/module ] || exit 1
+[ -d /sys/module ] || { echo '/sys/module is not there' >&2; exit 1; }
 [ ! -d /sys/bus/usb ] || echo usb
 [ ! -d /sys/module/usb_storage ] || echo loaded
 dependencies=/lib/modules/$(uname -r)/modules.dep
@@ -78,6 +79,7 @@ for p in /proc/[0-9]*; do
   name=; { read -r name <"$p/comm"; } 2>/dev/null
   [ "$name" != usbguard-daemon ] || echo usbguard
 done
+echo end
 """,
 )
 
@@ -120,9 +122,12 @@ _HYPERVISORS = re.compile(
 
 def _mounts(host: Host) -> tuple[Mount, ...]:
     try:
-        return parse_mounts(host.text(MOUNTS))
+        mounts = parse_mounts(host.text(MOUNTS))
     except ValueError as error:
         raise FactError(MOUNTS, str(error)) from error
+    if not mounts:
+        raise FactError(MOUNTS, f"{MOUNTS.name}: nothing is mounted, not even /")
+    return mounts
 
 
 def _block_devices(host: Host) -> BlockDevices:
@@ -193,6 +198,8 @@ def shared_folders(host: Host) -> Iterator[SharedFolder]:
 def removable_media(host: Host) -> Iterator[RemovableMedia]:
     """Whether the kernel has, or could load, the driver for USB storage."""
     lines = host.text(REMOVABLE_MEDIA).splitlines()
+    if lines[-1:] != ["end"]:
+        raise FactError(REMOVABLE_MEDIA, f"{REMOVABLE_MEDIA.name}: not all was answered")
     yield RemovableMedia(
         id=host.name,
         has_usb="usb" in lines,

@@ -109,9 +109,13 @@ def times(host: Host, fact: Fact) -> dict[str, datetime]:
     for line in answer.error.splitlines():
         if not line.endswith("No such file or directory"):
             raise FactError(fact, f"{fact.name}: {line:.300}")
+    if not (answer.output or answer.error):  # what is there is printed, what is not is an error
+        raise FactError(fact, f"{fact.name}: stat said nothing about any of the paths")
     found: dict[str, datetime] = {}
     for piece in answer.output.split(b"\0")[:-1]:
         seconds, _, path = piece.decode(errors="backslashreplace").partition(" ")
+        if not re.fullmatch(r"-?\d{1,11}", seconds):
+            raise FactError(fact, f"{fact.name}: {seconds!r:.80} is no time")
         found[path] = datetime.fromtimestamp(int(seconds), UTC)
     return found
 
@@ -120,6 +124,8 @@ def running(host: Host, programs: Mapping[str, str] | Collection[str]) -> tuple[
     """Which of these programs run. Names are those of /proc/PID/comm, which has 15 characters; a mapping gives
     the full name. Raises `FactError` when the host hides processes from us."""
     seen = set(host.text(PROCESSES).splitlines())
+    if not seen:
+        raise FactError(PROCESSES, f"{PROCESSES.name}: not even the first process is there")
     names = programs if isinstance(programs, Mapping) else {name[:15]: name for name in programs}
     return tuple(sorted({full for name, full in names.items() if name in seen}))
 
@@ -131,7 +137,10 @@ def container(host: Host) -> str:
 
 def systemd_runs(host: Host) -> bool:
     """Whether systemd is the init; see sd_booted(3)."""
-    return host.text(SYSTEMD).strip() == "yes"
+    said = host.text(SYSTEMD).strip()
+    if said not in ("yes", "no"):
+        raise FactError(SYSTEMD, f"{SYSTEMD.name}: {said!r:.80} is neither yes nor no")
+    return said == "yes"
 
 
 def parse_containment(text: str) -> str:

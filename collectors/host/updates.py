@@ -97,8 +97,10 @@ KERNELS = Fact(
 def updates(host: Host) -> Iterator[Updates]:
     """The package lists with their dates, and every update that is pending after them."""
     manager = host.text(MANAGER).strip()
-    if manager not in LISTS:
+    if not manager:
         return
+    if manager not in LISTS:
+        raise FactError(MANAGER, f"{MANAGER.name}: {manager!r:.80} is no package manager that we know")
     lists = [moment for path, moment in times(host, UPDATE_TIMES).items() if path.startswith(LISTS[manager])]
     yield Updates(
         id=host.name,
@@ -149,7 +151,9 @@ def automatic(host: Host) -> Iterator[AutomaticUpdates]:
 def reboot(host: Host) -> Iterator[Reboot]:
     """Whether a reboot was asked for, and whether the newest installed kernel runs."""
     asked = files(host, REBOOT)
-    current, *installed = host.text(KERNELS).splitlines()
+    current, *installed = host.text(KERNELS).splitlines() or [""]
+    if not kernel_numbers(current):
+        raise FactError(KERNELS, f"{KERNELS.name}: {current!r:.80} is no release of a kernel")
     newest = newest_kernel(installed)
     yield Reboot(
         id=host.name,
@@ -225,6 +229,8 @@ def parse_apk_pending(text: str) -> tuple[PendingUpdate, ...]:
 def parse_periodic(text: str) -> tuple[bool, bool, bool]:
     """From `apt-config dump`: are lists refreshed, are upgrades installed, and do they include security fixes?"""
     lines = re.findall(r'^([\w:-]+) "([^"]*)";$', text, re.MULTILINE)
+    if text.strip() and not lines:
+        raise FactError(AUTOMATIC_SETTINGS, f"{AUTOMATIC_SETTINGS.name}: {text.strip()!r:.80} is no setting of apt")
     values = dict(lines)
 
     def on(name: str) -> bool:

@@ -18,6 +18,7 @@ def test_the_program_lists_its_commands(folder: Folder) -> None:
     assert "Usage: annexa [OPTIONS] COMMAND [ARGS]..." in said.out
     listed = re.findall(r"^  ([a-z-]+)  +\S", said.out.partition("Commands:")[2], re.MULTILINE)
     assert listed == COMMANDS
+    assert "..." not in said.out.partition("Commands:")[2], "a summary is cut short"
 
 
 def test_without_a_command_help_is_printed_and_nothing_is_scanned(folder: Folder) -> None:

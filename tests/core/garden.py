@@ -82,7 +82,7 @@ def ticking(start: datetime = NOW) -> Callable[[], datetime]:
 
 def seen(
     *resources: Resource, kind: str = "", source: str = "garden/north", scope: str = "", gaps: tuple[str, ...] = ()
-):
+) -> Evidence:
     """Evidence of these resources, with these gaps."""
     return Evidence(
         kind=kind or resources[0].kind,

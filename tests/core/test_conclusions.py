@@ -74,7 +74,8 @@ def test_the_rules(objectives: list[tuple[str, list[Status]]], sentence: str) ->
 
 
 def test_no_statuses_whatsoever_turn_a_failure_or_ignorance_into_support() -> None:
-    shares, choices = ("most", "some", "little"), ([], [PASS], [FAIL], [UNKNOWN], [ERROR], [NOT], [PASS, FAIL])
+    shares = ("most", "some", "little")
+    choices: tuple[list[Status], ...] = ([], [PASS], [FAIL], [UNKNOWN], [ERROR], [NOT], [PASS, FAIL])
     for first, second in product(product(shares, choices), repeat=2):
         result = concluded(first, second)
         statuses = {status for _, found in (first, second) for status in found}

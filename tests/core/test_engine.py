@@ -122,6 +122,7 @@ def test_the_same_thing_seen_twice_is_one() -> None:
 def test_a_collector_that_returns_nothing_leaves_a_gap() -> None:
     def lazy(garden: Garden) -> Iterator[Flower]:
         """Forgets to yield."""
+        return None  # type: ignore[return-value] # on purpose
 
     found = collect(collector(permissions=())(lazy), Garden(), version="", clock=ticking())
     assert "TypeError" in found.unit.gaps[0].reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.model import Evidence
 from core.population import Population
 from core.resource import NotObservedError, unobserved
 from tests.core.garden import Flower, seen
@@ -12,7 +13,7 @@ ROSE, LILY = Flower(id="rose", color="red"), Flower(id="lily", color="white")
 SOUTH_ROSE = Flower(id="rose", color="pink")
 
 
-def flowers(*evidence, home: str = "") -> Population[Flower]:
+def flowers(*evidence: Evidence, home: str = "") -> Population[Flower]:
     return Population("garden.flower", evidence, home)
 
 

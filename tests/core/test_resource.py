@@ -108,7 +108,7 @@ def test_resources_are_frozen_and_take_keywords_only() -> None:
     with pytest.raises(FrozenInstanceError):
         rose.color = "blue"  # type: ignore[misc] # that is the point
     with pytest.raises(TypeError):
-        Flower("rose", "red")  # type: ignore[misc] # that is the point
+        Flower("rose", "red")  # type: ignore[call-arg] # that is the point
 
 
 def test_resources_are_equal_when_they_say_the_same_and_hide_the_same() -> None:

@@ -266,7 +266,7 @@ def test_a_reference_that_leads_nowhere_is_named_and_nothing_of_the_secret_shows
 
 
 def test_kinds_are_named_in_words() -> None:
-    values = (None, True, 1, 1.5, "a", [], {}, date(2026, 1, 31))
+    values: tuple[object, ...] = (None, True, 1, 1.5, "a", [], {}, date(2026, 1, 31))
     assert [kind_of(value) for value in values] == [
         "nothing",
         "true or false",

@@ -127,6 +127,7 @@ def test_a_tree_extends_itself_without_proof() -> None:
 def test_sizes_that_make_no_sense_are_refused(old: int, new: int) -> None:
     with pytest.raises(IndexError):
         consistency(old, new, BIG.load)
+    assert not verify_consistency(3, 5, BIG.root(3), BIG.root(5), [])
     assert not verify_consistency(old, new, EMPTY_ROOT, BIG.root(5), [BIG.root(5)])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.exc import OperationalError
 
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.log import Tree, hash_leaf
@@ -282,6 +283,15 @@ def test_without_any_key_nothing_is_believed(sealed: World, original: World) -> 
     assert found.trusted == "no key"
     _assert_named(found.problems, "checkpoint at size 6: there is no key to verify it with")
     assert verification(sealed, published).trusted == "the key that was given"
+
+
+def test_no_room_to_verify_in_is_no_broken_seal(sealed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setattr("evidence_store.verify.apply", full)
+    with pytest.raises(StoreError, match="database or disk is full"):
+        problems(sealed)
 
 
 def test_the_given_key_is_believed_above_the_store(sealed: World, original: World) -> None:

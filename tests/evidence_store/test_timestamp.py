@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -46,10 +45,9 @@ def tsa(tmp_path_factory: pytest.TempPathFactory) -> Tsa:
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    return
 
 
 def _query(message: bytes = NOTE) -> tuple[bytes, int]:

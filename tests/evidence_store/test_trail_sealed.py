@@ -123,6 +123,15 @@ def test_a_body_of_another_format_is_refused(sealed: World) -> None:
             log.assessed(log.leaf(0))
 
 
+def test_a_verdict_list_of_another_format_is_refused(sealed: World) -> None:
+    with sealed.open() as store, store.reading() as connection:
+        log = SealedLog(store, connection)
+        assessed = log.assessed(log.leaf(2))
+        (population,) = log.units(1)[0].populations
+        with pytest.raises(BrokenSealError, match=f"the verdicts of {CHECK} are not of this format"):
+            log.verdicts(replace(assessed, verdicts=population.lines))
+
+
 def test_a_blob_that_was_altered_is_refused(sealed: World) -> None:
     (pack,) = sealed.packs()
     pack.write_bytes(b"\x00" * pack.stat().st_size)

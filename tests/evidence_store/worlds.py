@@ -195,7 +195,7 @@ class World:
         return sorted((self.folder / PACKS).iterdir())
 
     def _sources(self, writer: ScanWriter, looks: Sequence[Look]) -> dict[tuple[str, str, str], Placed]:
-        fresh = {}
+        fresh: dict[tuple[str, str, str], Placed] = {}
         for source in sorted({look.source for look in looks}):
             seen = [look.collect(self.now) for look in looks if look.source == source]
             leaf = writer.seal_source(source, seen, at=self.tick())

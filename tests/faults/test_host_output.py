@@ -139,7 +139,7 @@ def test_a_command_that_kills_its_shell_costs_itself(shell: list[str]) -> None:
 
 
 def test_a_command_that_closes_everything_costs_itself(shell: list[str]) -> None:
-    found = answer(shell, Fact("closes", "exec 0<&- 1>&- 2>&-; for n in 3 4 5 6 7 8 9; do eval \"exec $n>&-\"; done"))
+    found = answer(shell, Fact("closes", 'exec 0<&- 1>&- 2>&-; for n in 3 4 5 6 7 8 9; do eval "exec $n>&-"; done'))
     assert found.output == b""
 
 
@@ -155,7 +155,16 @@ def test_a_program_that_is_not_there(shell: list[str]) -> None:
 
 
 def test_names_with_new_lines_and_bytes_that_are_no_text(shell: list[str], tmp_path: Path) -> None:
-    names = [b"two\nlines", b"latin-\xe9", b"-rf", b"$(touch pwned)", b"a'b\"c", b"tab\there", b"\x1b[31mred", b"\xff\xfe"]
+    names = [
+        b"two\nlines",
+        b"latin-\xe9",
+        b"-rf",
+        b"$(touch pwned)",
+        b"a'b\"c",
+        b"tab\there",
+        b"\x1b[31mred",
+        b"\xff\xfe",
+    ]
     for name in names:
         (tmp_path / os.fsdecode(name)).touch()
     found = answer(shell, Fact("names", f"find {tmp_path} -mindepth 1 -printf '%f\\0'"))

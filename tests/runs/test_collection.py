@@ -32,7 +32,7 @@ class Ware(Resource):
 class Shop(Source):
     """A shop in which something happens."""
 
-    def __init__(self, name: str, happens: Callable[[], None], concurrency: int = 8, scope: str = "") -> None:
+    def __init__(self, name: str, happens: Callable[[], object], concurrency: int = 8, scope: str = "") -> None:
         self.name = name
         self.happens = happens
         self.concurrency = concurrency
@@ -107,9 +107,7 @@ def test_limits_of_sources_and_of_the_whole_are_kept() -> None:
 
 def test_each_source_comes_with_all_its_units_in_the_order_of_the_tasks() -> None:
     first_may_end = threading.Event()
-    round_, _ = gather(
-        Shop("a", lambda: first_may_end.wait(5) and None, scope="1"), Shop("a", first_may_end.set, scope="2")
-    )
+    round_, _ = gather(Shop("a", lambda: first_may_end.wait(5), scope="1"), Shop("a", first_may_end.set, scope="2"))
     ((_, units),) = round_.run()
     assert [unit.unit.scope for unit in units] == ["1", "2"]
 
@@ -127,7 +125,7 @@ def test_a_unit_that_hangs_is_given_up_while_others_finish_and_what_it_brings_la
 
     busy = threading.Event()
     round_, heard = gather(
-        Shop("slow", hang), Shop("quick", nothing), Shop("late", lambda: busy.wait(10) and None), seconds=0.15
+        Shop("slow", hang), Shop("quick", nothing), Shop("late", lambda: busy.wait(10)), seconds=0.15
     )
     found: dict[str, list[Collected]] = {}
     for source, units in round_.run():
@@ -148,7 +146,7 @@ def test_a_late_result_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(collection, "POLL_SECONDS", 0.01)
     release = threading.Event()
     round_, heard = gather(
-        Shop("slow", lambda: release.wait(10) and None), Shop("next", lambda: time.sleep(0.05)), workers=1, seconds=0.1
+        Shop("slow", lambda: release.wait(10)), Shop("next", lambda: time.sleep(0.05)), workers=1, seconds=0.1
     )
     found = {}
     for source, units in round_.run():
@@ -178,7 +176,7 @@ def test_what_not_even_the_engine_catches_is_a_gap_at_once() -> None:
 
 def test_an_interrupt_makes_gaps_of_the_rest_and_still_yields_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    shops = [Shop("quick", nothing), *(Shop(f"slow-{n}", lambda: release.wait(10) and None) for n in range(3))]
+    shops = [Shop("quick", nothing), *(Shop(f"slow-{n}", lambda: release.wait(10)) for n in range(3))]
     round_, heard = gather(*shops, workers=2)
     wait = round_._wait
 
@@ -200,7 +198,7 @@ def test_a_unit_between_waiting_and_running_is_not_lost_by_an_interrupt(monkeypa
         raise KeyboardInterrupt
 
     round_, _ = gather(Shop("a", nothing), Shop("b", nothing))
-    monkeypatch.setattr(collection.threading, "Thread", interrupted)
+    monkeypatch.setattr(threading, "Thread", interrupted)
     assert {source: gaps(units) for source, units in round_.run()} == {
         "a": ["interrupted before it was done"],
         "b": ["interrupted before it was done"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_vanished_resource_is_said_to_have_vanished(farm: Farm) -> None:
     assert farm.rows("SELECT id, ended FROM resource WHERE ended != ''") == [("lily", "vanished")]
 
 
-def test_nothing_vanishes_where_we_could_not_look(farm: Farm, meadow) -> None:
+def test_nothing_vanishes_where_we_could_not_look(farm: Farm, meadow: Any) -> None:
     farm.scan()
     farm.world.wrong["north"] = meadow.GateError("the gate is shut")
     farm.world.flowers["north"] = {"rose": 5}
@@ -178,7 +179,7 @@ def test_a_login_without_a_name_is_empty(monkeypatch: pytest.MonkeyPatch) -> Non
     def nobody() -> str:
         raise KeyError("no such user")
 
-    monkeypatch.setattr(scanning.getpass, "getuser", nobody)
+    monkeypatch.setattr("getpass.getuser", nobody)
     assert scanning._login() == ""
 
 

@@ -1,0 +1,76 @@
+"""`show` follows a finding all the way down, and knows leaves and scans by name."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from tests.command_line import Folder, explained
+
+
+@pytest.fixture(scope="module")
+def gate(scanned: Folder) -> dict[str, Any]:
+    """The finding about the open gate."""
+    found = scanned.annexa("status", "--json").json["findings"]
+    return next(each for each in found if each["resource"] == "gate")
+
+
+def test_a_finding_down_to_the_answer_and_the_leaf(scanned: Folder, gate: dict[str, Any]) -> None:
+    said = scanned.annexa("show", gate["id"])
+    assert said.status == 0
+    assert said.out.startswith("✗ fail: orchard.gate_is_locked on gate in orchard/north\n  gate is open\n")
+    for words in (
+        "remedy",
+        "Lock it.",
+        "Seen by orchard.gates as gardener",
+        "$ try the lock",
+        "    and a chain",
+        "proven: ",
+    ):
+        assert words in said.out
+    assert f"Leaf {gate['leaf']}: assessment of scan" in said.out
+
+
+def test_the_same_as_json_with_digests_that_fit(scanned: Folder, gate: dict[str, Any]) -> None:
+    found = scanned.annexa("show", gate["id"], "--json").json
+    assert {name: found[name] for name in gate if name != "change"} == {n: gate[n] for n in gate if n != "change"}
+    assert {"title", "controls", "assessment", "units", "leaves"} <= set(found)
+    exchanges = [each for unit in found["units"] for each in unit["exchanges"]]
+    assert exchanges
+    for each in exchanges:
+        assert hashlib.sha256(each["answer"].encode()).hexdigest() == each["response"]
+    assert all(leaf["proven"] for leaf in found["leaves"])
+
+
+def test_long_answers_are_cut_unless_full(scanned: Folder, gate: dict[str, Any]) -> None:
+    short, full = scanned.annexa("show", gate["id"]).out, scanned.annexa("show", gate["id"], "--full").out
+    assert "10 more lines: --full" in short
+    assert short.count("and a chain") == 10
+    assert full.count("and a chain") == 15
+    assert "more lines" not in full
+
+
+def test_the_beginning_of_an_id_is_enough_when_it_is_unique(scanned: Folder, gate: dict[str, Any]) -> None:
+    assert scanned.annexa("show", gate["id"][:8]).out == scanned.annexa("show", gate["id"]).out
+
+
+def test_an_ambiguous_beginning_is_said_to_be(scanned: Folder) -> None:
+    ids = [each["id"] for each in scanned.annexa("status", "--json").json["findings"]]
+    first = next(c for c in "abcdef" if sum(each.startswith(c) for each in ids) > 1)
+    error, _ = explained(scanned.annexa("show", first))
+    assert error == f"{sum(each.startswith(first) for each in ids)} findings begin with {first}"
+
+
+def test_a_leaf(scanned: Folder) -> None:
+    said = scanned.annexa("show", "0", "--json")
+    assert said.json["data"]["type"] == "scan_started"
+    assert said.json["proven"] is True
+
+
+def test_a_scan(scanned: Folder) -> None:
+    scan = scanned.annexa("status", "--json").json["scan"]
+    said = scanned.annexa("show", scan["id"])
+    assert said.out.startswith(f"Scan {scan['id']}: finished\n")
+    assert scanned.annexa("show", scan["id"], "--json").json == scan
