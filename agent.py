@@ -15,6 +15,7 @@ from commands.doctor import doctor
 from commands.explain import explain
 from commands.output import explain_error
 from commands.permissions import permissions
+from commands.proof import proof
 from commands.reperform import reperform
 from commands.scan import scan
 from commands.show import show
@@ -33,7 +34,7 @@ UsageError: Any = typer.BadParameter.__base__
 # Pretty tracebacks would print the values of local variables, and one of those may be a secret. Help without markup
 # wraps its paragraphs, and needs no box to be read.
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for command in (scan, status, show, checks, explain, controls, permissions, verify, reperform, doctor):
+for command in (scan, status, show, checks, explain, controls, permissions, verify, proof, reperform, doctor):
     app.command()(command)
 
 

@@ -18,9 +18,13 @@ Key = Annotated[
     str,
     typer.Option("--key", metavar="KEY", help="The published key (name+hash+base64), or a file with it, to believe."),
 ]
+Checkpoints = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoint", help="A checkpoint kept elsewhere, which the log must extend. Repeatable."),
+]
 
 
-def verify(config: Config = None, key: Key = "", json: Json = False) -> None:
+def verify(config: Config = None, key: Key = "", checkpoint: Checkpoints = None, json: Json = False) -> None:
     """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is."""
     from evidence_store.verify import verify as run
     from runs.authorities import authorities
@@ -32,6 +36,7 @@ def verify(config: Config = None, key: Key = "", json: Json = False) -> None:
             store,
             verifier=given,
             authorities=authorities(settings),
+            published=[_note(file) for file in checkpoint or ()],
             progress=_progress if sys.stderr.isatty() and not json else None,
         )
     if json:
@@ -66,6 +71,16 @@ def _published(key: str) -> Verifier:
         raise AnnexaError(f"--key: {key} is not a text file", "give the file log.pub, or what it holds") from error
     except BrokenSealError as error:
         raise AnnexaError(f"--key: {error}", error.hint) from error
+
+
+def _note(file: Path) -> str:
+    """A checkpoint as it was kept. Raises `AnnexaError` for what is no text; `OSError` names its file itself."""
+    from core.errors import AnnexaError
+
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise AnnexaError(f"--checkpoint: {file} is not a text file", "give the note that a scan printed") from error
 
 
 def _progress(done: int, total: int) -> None:

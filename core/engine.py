@@ -108,6 +108,8 @@ def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], coll
     if not isinstance(item, collector.yields):
         names = ", ".join(kind.kind for kind in collector.yields)
         raise CodecError(f"{collector.id} promised {names} and yielded a {type(item).__name__}")
+    if item.id == REST_OF_POPULATION:
+        raise CodecError(f"{collector.id} yielded a {item.kind} with the id {item.id}, which means all the others")
     line = encode(item)
     known = seen[item.kind].setdefault(item.id, (line, item))
     if known[0] != line:

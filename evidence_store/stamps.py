@@ -205,7 +205,7 @@ def _record(connection: Connection, size: int, attempt: Attempt) -> None:
     row = {
         "size": size,
         "authority": attempt.authority,
-        "attempt": connection.execute(same).scalar_one(),
+        "attempt": connection.execute(same).scalar_one() + 1,
         "requested": timestamp(attempt.requested),
         "answered": timestamp(attempt.answered),
         "nonce": f"{attempt.nonce:x}",

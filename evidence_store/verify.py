@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -65,9 +65,13 @@ def verify(
     *,
     verifier: Verifier | None = None,
     authorities: Sequence[Authority] = (),
+    published: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Verification:
     """Verify a store against `verifier`, or else against the signing key beside us, or else against its own word.
+
+    `published` are checkpoints that were kept elsewhere: the log must extend each of them. Only they can show that a
+    store is an older copy, or that somebody with the key rewrote it.
 
     Stamps are verified, offline, against `authorities`, or else against the certificates that the store keeps.
 
@@ -78,7 +82,7 @@ def verify(
         if not problems:
             problems += _reported(PUBLIC_KEY, _published(store, connection))
         checking = _Checking(store, connection, authorities, progress or (lambda _done, _all: None))
-        for problem in _all_problems(checking, key):
+        for problem in chain(_all_problems(checking, key), _extensions(checking, key, published)):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 problems.append("more than could be listed: mend or restore, then verify again")
@@ -254,6 +258,19 @@ def _checkpoints(checking: _Checking, key: Verifier | None) -> Iterator[str]:
     for sealed in checking.sealed:
         if _type(sealed.data) == records.SCAN_FINISHED and sealed.position + 1 not in checking.signed:
             yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} ends a scan"
+
+
+def _extensions(checking: _Checking, key: Verifier | None, published: Sequence[str]) -> Iterator[str]:
+    """The log still begins with what each published checkpoint was signed over (RFC 9162, 2.1.4)."""
+    for note in published:
+        try:
+            if key is None:
+                raise BrokenSealError("there is no key to verify it with")
+            point = open_checkpoint(note, key)
+        except BrokenSealError as error:
+            yield f"published checkpoint: {error}"
+        else:
+            yield from _checkpoint(checking, f"published checkpoint at size {point.size}", point.size, point)
 
 
 def _checkpoint(checking: _Checking, where: str, size: int, point: Checkpoint) -> Iterator[str]:

@@ -44,10 +44,10 @@ def trace(
             return found[0]
         leaf = int(name) if re.fullmatch(r"\d{1,11}", name) else -1  # ids of findings have twelve characters
         if leaf >= 0 and leaf_data(connection, leaf) is not None:
-            return prove(store, connection, leaf)
+            return prove(store, connection, leaf, authorities)
         findings = current_findings(store, connection, finding_id=name)
         if leaf >= 0 and not findings:
-            return prove(store, connection, leaf)  # says that there is no such leaf
+            return prove(store, connection, leaf, authorities)  # says that there is no such leaf
         if len(findings) != 1:
             problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
             raise AnnexaError(problem, "ids of findings are listed by: annexa status")

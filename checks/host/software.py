@@ -78,7 +78,7 @@ def package_source_is_verified(source: PackageSource) -> Verdict:
     Remediation: Remove `trusted=yes` and `allow-insecure=yes` (dnf: set `gpgcheck=1`) and install the repository's key.
     """
     if source.verified:
-        return passed("signatures are required")
+        return passed("its entry does not do away with signatures")
     return failed(f"{source.file} takes {source.address} without valid signatures: {source.unverified_because}")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from collections.abc import Callable
+
+from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
-from core.resources.host.sshd import Sshd, SshdFile
+from core.resources.host.sshd import Sshd, SshdFile, SshdMatch, SshdOptions
 
 NOT_INSTALLED = not_applicable("sshd is not installed")
 
@@ -21,11 +23,13 @@ def root_cannot_log_in(sshd: Sshd, *, keys_are_allowed: bool = False) -> Verdict
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    root_login = sshd.options.root_login
-    reason = f"PermitRootLogin is {root_login}"
-    if root_login in ("no", "forced-commands-only") or (keys_are_allowed and root_login == "prohibit-password"):
-        return passed(reason)
-    return failed(reason)
+    allowed = ("no", "forced-commands-only", *(("prohibit-password",) if keys_are_allowed else ()))
+
+    def judge(options: SshdOptions) -> Verdict:
+        verdict = passed if options.root_login in allowed else failed
+        return verdict(f"PermitRootLogin is {options.root_login}")
+
+    return _for_all(sshd, sshd.options, judge, concerned=lambda match: match.for_root)
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.HIGH)
@@ -39,7 +43,10 @@ def passwords_are_not_accepted(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    options = sshd.options
+    return _for_all(sshd, sshd.options, _needs_more_than_a_password)
+
+
+def _needs_more_than_a_password(options: SshdOptions) -> Verdict:
     if options.authentication_methods and all("publickey" in _methods(each) for each in options.authentication_methods):
         return passed(f"AuthenticationMethods always asks for a key: {' or '.join(options.authentication_methods)}")
     if options.password_authentication:
@@ -59,9 +66,13 @@ def empty_passwords_are_refused(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    if sshd.options.empty_passwords:
-        return failed("PermitEmptyPasswords is yes")
-    return passed("PermitEmptyPasswords is no")
+
+    def judge(options: SshdOptions) -> Verdict:
+        return (
+            failed("PermitEmptyPasswords is yes") if options.empty_passwords else passed("PermitEmptyPasswords is no")
+        )
+
+    return _for_all(sshd, sshd.options, judge)
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.MEDIUM)
@@ -76,10 +87,14 @@ def second_factor_is_needed(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    methods = sshd.options.authentication_methods
+    return _for_all(sshd, sshd.options, _needs_two_factors)
+
+
+def _needs_two_factors(options: SshdOptions) -> Verdict:
+    methods = options.authentication_methods
     if methods and all(len(_methods(each)) > 1 for each in methods):
         return passed(f"AuthenticationMethods is {' '.join(methods)}")
-    if sshd.options.trusts_certificates and not sshd.options.password_authentication:
+    if options.trusts_certificates and not options.password_authentication:
         return unknown("certificates sign people in; whether their issuer demands two factors cannot be seen here")
     return failed(f"AuthenticationMethods is {' '.join(methods) or 'any'}: one method is enough")
 
@@ -116,9 +131,13 @@ def few_attempts_are_allowed(sshd: Sshd, *, attempts: int = 4) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    allowed = sshd.options.maximum_authentication_tries
-    reason = f"MaxAuthTries is {allowed}"
-    return passed(reason) if allowed <= attempts else failed(f"{reason}, more than {attempts}")
+
+    def judge(options: SshdOptions) -> Verdict:
+        allowed = options.maximum_authentication_tries
+        reason = f"MaxAuthTries is {allowed}"
+        return passed(reason) if allowed <= attempts else failed(f"{reason}, more than {attempts}")
+
+    return _for_all(sshd, sshd.options, judge)
 
 
 @check(objective="sessions-end", severity=Severity.LOW)
@@ -173,11 +192,15 @@ def other_hosts_are_not_trusted(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
+    return _for_all(sshd, sshd.options, _trusts_no_host)
+
+
+def _trusts_no_host(options: SshdOptions) -> Verdict:
     reason = (
-        f"HostbasedAuthentication is {'yes' if sshd.options.hostbased_authentication else 'no'} "
-        f"and IgnoreRhosts is {sshd.options.ignores_rhosts}"
+        f"HostbasedAuthentication is {'yes' if options.hostbased_authentication else 'no'} "
+        f"and IgnoreRhosts is {options.ignores_rhosts}"
     )
-    safe = not sshd.options.hostbased_authentication and sshd.options.ignores_rhosts == "yes"
+    safe = not options.hostbased_authentication and options.ignores_rhosts == "yes"
     return passed(reason) if safe else failed(reason)
 
 
@@ -224,8 +247,11 @@ def sign_ins_are_logged(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    reason = f"LogLevel is {sshd.options.log_level}"
-    return passed(reason) if sshd.options.log_level in ("INFO", "VERBOSE") else failed(reason)
+
+    def judge(options: SshdOptions) -> Verdict:
+        return (passed if options.log_level in ("INFO", "VERBOSE") else failed)(f"LogLevel is {options.log_level}")
+
+    return _for_all(sshd, sshd.options, judge)
 
 
 @check(objective="system-files-are-protected", severity=Severity.HIGH)
@@ -244,6 +270,23 @@ def files_are_protected(file: SshdFile) -> Verdict:
     # Red Hat's ssh-keysign reads host keys as the group ssh_keys.
     allowed = 0o640 if file.group == "ssh_keys" else 0o600
     return failed(reason) if file.mode & ~allowed else passed(reason)
+
+
+def _for_all(
+    sshd: Sshd,
+    options: SshdOptions,
+    judge: Callable[[SshdOptions], Verdict],
+    concerned: Callable[[SshdMatch], bool] = lambda _: True,
+) -> Verdict:
+    """The verdict on what holds for everybody, but a failure where a `Match` block makes a worse exception."""
+    verdict = judge(options)
+    if verdict.status is Status.FAIL:
+        return verdict
+    for match in sshd.matches:
+        exception = judge(match.options)
+        if concerned(match) and exception.status is Status.FAIL:
+            return failed(f"{verdict.reason}, but with Match {match.criteria}: {exception.reason}")
+    return verdict
 
 
 def _methods(methods: str) -> list[str]:

@@ -96,6 +96,7 @@ BY_ARGUMENT = frozenset(
         "sed",
         "ssh",
         "strace",
+        "systemctl",
         "tar",
         "tcpdump",
         "tee",
@@ -121,8 +122,10 @@ def rule_asks_for_a_password(grant: SudoGrant, *, approved: tuple[str, ...] = ("
     Remediation: Take `NOPASSWD:` out of the rule (`visudo`), or list the exact commands and name the account
     in `approved`.
     """
+    if grant.principal == "root":
+        return not_applicable("sudo never asks root for a password, and root needs no sudo")
     if grant.needs_password:
-        return passed(f"{grant.principal} must give a password")
+        return passed(f"the rule does not spare {grant.principal} the password")
     commands = _allowed(grant)
     if not commands:
         return passed(f"the rule only forbids {grant.principal} commands")
@@ -139,9 +142,11 @@ def rule_asks_for_a_password(grant: SudoGrant, *, approved: tuple[str, ...] = ("
 def passwords_are_asked_for_by_default(sudo: Sudo) -> Verdict:
     """No setting of sudo does away with passwords.
 
-    `Defaults !authenticate` has the effect of `NOPASSWD` on every rule it is bound to, far from those rules.
+    `Defaults !authenticate` has the effect of `NOPASSWD` on every rule it is bound to, far from those rules, and
+    `exempt_group` on every rule for the members of a group.
 
-    Remediation: Remove `!authenticate` from the `Defaults` of /etc/sudoers and /etc/sudoers.d (`visudo`).
+    Remediation: Remove `!authenticate` and `exempt_group` from the `Defaults` of /etc/sudoers and
+    /etc/sudoers.d (`visudo`).
     """
     if not sudo.installed:
         return NOT_INSTALLED
@@ -150,11 +155,14 @@ def passwords_are_asked_for_by_default(sudo: Sudo) -> Verdict:
         for default in sudo.defaults
         if (default.option, default.value) == ("authenticate", "false")
     ]
-    return (
-        failed(f"Defaults !authenticate holds for {', '.join(off)}")
-        if off
-        else passed("no Defaults says !authenticate")
-    )
+    exempt = [
+        default.value for default in sudo.defaults if default.option == "exempt_group" and default.value != "false"
+    ]
+    if off:
+        return failed(f"Defaults !authenticate holds for {', '.join(off)}")
+    if exempt:
+        return failed(f"Defaults exempt_group spares the group {', '.join(exempt)} the password")
+    return passed("no Defaults says !authenticate or exempt_group")
 
 
 @check(objective="privileged-access-is-rare", severity=Severity.HIGH)
@@ -271,7 +279,7 @@ def _escapes(command: SudoCommand, *, no_exec: bool) -> bool:
     free = command.arguments in ("any", "pattern")
     return (
         name in INTERACTIVE
-        or (name in PAGERS and not no_exec)
+        or (name in PAGERS and not no_exec and not command.keeps_off_pagers)
         or (name in SHELLS and (free or command.arguments == "none"))
         or (name in BY_ARGUMENT and free)
     )

@@ -62,7 +62,8 @@ PROCESSOR = Fact(
 )
 SECURITY_MODULES = Fact(
     "security_modules",
-    f"{_SHOW}[ -d /sys/module ] || {{ echo /sys/module is not there >&2; exit 1; }}\nshow /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce "
+    f"{_SHOW}[ -d /sys/module ] || {{ echo /sys/module is not there >&2; exit 1; }}\n"
+    "show /sys/module/apparmor/parameters/enabled /sys/fs/selinux/enforce "
     "&& printf '==> selinuxfs <==\\n' && while read -r _ name; do [ \"$name\" != selinuxfs ] || echo known; done "
     "</proc/filesystems",
 )

@@ -19,13 +19,15 @@ Configuration = Mapping[str, str]
 # In the order in which the library reads them: later files win.
 PAM_SETTINGS = Fact(
     "pam_settings",
-    may_list("/etc/security", "/etc/security/pwquality.conf.d") + "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
+    may_list("/etc/security", "/etc/security/pwquality.conf.d")
+    + "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
     "/etc/security/faillock.conf; do " + READ_FILES,
 )
 USERADD = Fact(
     "useradd",
     # `useradd -D` leaves the file readable by root only.
-    may_list("/etc/default") + "f=/etc/default/useradd; [ ! -e $f ] || { [ -r $f ] && cat $f; } || $SUDO /usr/bin/cat /etc/default/useradd",
+    may_list("/etc/default")
+    + "f=/etc/default/useradd; [ ! -e $f ] || { [ -r $f ] && cat $f; } || $SUDO /usr/bin/cat /etc/default/useradd",
     ("/usr/bin/cat /etc/default/useradd",),
 )
 

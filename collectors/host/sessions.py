@@ -16,7 +16,8 @@ from core.resources.host.sessions import IdleTimeout, SessionDefaults, UmaskSett
 
 SHELL_FILES = Fact(
     "shell_files",
-    may_list("/etc/profile.d") + 'for f in /etc/profile /etc/bash.bashrc /etc/bashrc /etc/profile.d/*.sh; do [ -f "$f" ] || continue\n'
+    may_list("/etc/profile.d")
+    + 'for f in /etc/profile /etc/bash.bashrc /etc/bashrc /etc/profile.d/*.sh; do [ -f "$f" ] || continue\n'
     'if [ ! -r "$f" ]; then printf \'%s\\0unread\\0\' "$f"; continue; fi\n'
     "while read -r line || [ -n \"$line\" ]; do case $line in '#'*) ;; *umask*|*TMOUT*) "
     'printf \'%s\\0%s\\0\' "$f" "$line" ;; esac; done <"$f"; done',

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from collectors.host.facts import Fact, root_fact
 from collectors.host.source import FactError, Host, NeedsRootError
+from collectors.host.sshd_matches import is_for_root, parse_matches
 from core.plugins import collector
 from core.resource import unobserved
-from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
+from core.resources.host.sshd import Sshd, SshdFile, SshdMatch, SshdOptions, SshHostKey
 
 T = TypeVar("T")
 Options = Mapping[str, Sequence[str]]
@@ -33,6 +34,17 @@ def may_list(*folders: str) -> str:
 
 
 _MAY_LIST = may_list("/etc/ssh", "/etc/ssh/sshd_config.d")
+# `sshd -T` tells what holds for one connection, not which others are treated otherwise. Of the files, only what stands
+# in a Match block, and where further files are, leaves the host.
+SSHD_MATCHES = Fact(
+    "sshd_matches",
+    _MAY_LIST + 'for f in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do [ -f "$f" ] || continue\n'
+    '[ -r "$f" ] || exit 13; printf \'%s\\0\' "$f"; within=\n'
+    'while read -r line || [ -n "$line" ]; do\n'
+    "case $line in '#'*) continue ;; [Mm][Aa][Tt][Cc][Hh]*) within=1 ;; esac\n"
+    'case $within$line in 1*|[Ii][Nn][Cc][Ll][Uu][Dd][Ee]*) printf \'%s\\n\' "$line" ;; esac; done <"$f"\n'
+    "printf '\\0'; done",
+)
 SSHD_FILES = Fact(
     "sshd_files",
     _MAY_LIST
@@ -54,16 +66,17 @@ BANNERS = Fact(
 )
 
 
-@collector(permissions=(SSHD_INSTALLED, SSHD_OPTIONS, SSHD_OPTIONS_FOR_ROOT, SSHD_RUNNING, BANNERS))
+@collector(permissions=(SSHD_INSTALLED, SSHD_OPTIONS, SSHD_OPTIONS_FOR_ROOT, SSHD_MATCHES, SSHD_RUNNING, BANNERS))
 def sshd(host: Host) -> Iterator[Sshd]:
     """The configuration that sshd runs with. We ask sshd instead of parsing its files, so that defaults and drop-ins
-    are resolved."""
+    are resolved; only `Match` blocks are read from the files."""
     installed = bool(host.text(SSHD_INSTALLED).strip())
     running = host.look(lambda: bool(host.text(SSHD_RUNNING).strip()))
     options = host.look(lambda: _options(host)) if installed else None
     if not installed and running is True:
         options = unobserved("an sshd runs, but not from /usr/sbin: what it is configured to do is not known here")
-    yield Sshd(id=host.name, options=options, running=running)
+    matches = host.look(lambda: _matches(host)) if installed else ()
+    yield Sshd(id=host.name, options=options, matches=matches, running=running)
 
 
 @collector(permissions=(SSHD_FILES,))
@@ -161,11 +174,27 @@ def parse_sshd(options: Options, for_root: Options, banner_sizes: Mapping[str, i
 
 
 def _options(host: Host) -> SshdOptions:
-    return parse_sshd(
-        _complete(host, SSHD_OPTIONS),
-        _complete(host, SSHD_OPTIONS_FOR_ROOT),
-        {path: int(size) for size, path in rows(host, BANNERS, 2)},
-    )
+    return parse_sshd(_complete(host, SSHD_OPTIONS), _complete(host, SSHD_OPTIONS_FOR_ROOT), _banner_sizes(host))
+
+
+def _matches(host: Host) -> tuple[SshdMatch, ...]:
+    options, sizes = _complete(host, SSHD_OPTIONS), _banner_sizes(host)
+    found: list[SshdMatch] = []
+    for path, text in rows(host, SSHD_MATCHES, 2):
+        try:
+            blocks = list(parse_matches(text))
+        except ValueError as error:
+            raise FactError(SSHD_MATCHES, f"{path}: {error}") from error
+        for criteria, changes in blocks:
+            here = {**options, **changes}
+            found.append(
+                SshdMatch(criteria=criteria, for_root=is_for_root(criteria), options=parse_sshd(here, here, sizes))
+            )
+    return tuple(found)
+
+
+def _banner_sizes(host: Host) -> dict[str, int]:
+    return {path: int(size) for size, path in rows(host, BANNERS, 2)}
 
 
 def _complete(host: Host, fact: Fact) -> Options:

@@ -19,6 +19,12 @@ SUDO_INSTALLED = Fact("sudo_installed", "[ ! -e /usr/bin/sudo ] || echo installe
 SU_INSTALLED = Fact("su_installed", "for f in /usr/bin/su /bin/su; do [ ! -e $f ] || echo $f; done")
 SUDO_VERSION = Fact("sudo_version", "/usr/bin/sudo -V | head -n 1")
 SUDOERS = root_fact("sudoers", "/usr/bin/cvtsudoers -e -f json /etc/sudoers")
+ACTS = (
+    "condrestart", "daemon-reload", "disable", "enable", "halt", "is-active", "is-enabled", "is-failed", "isolate",
+    "kill", "mask", "poweroff", "preset", "reboot", "reload", "reload-or-restart", "reset-failed", "restart", "start",
+    "stop", "suspend", "try-restart", "unmask",
+)  # fmt: skip
+"""The first arguments with which systemctl has nothing to show in a pager."""
 UNREADABLE = "fix /etc/sudoers and the files it includes until `visudo -c` is content"
 
 
@@ -103,7 +109,14 @@ def parse_grants(rules: dict[str, Any]) -> Iterator[SudoGrant]:
 def parse_command(command: dict[str, Any]) -> SudoCommand:
     """What a rule lets one run, without the arguments."""
     program, _, arguments = str(command["command"]).partition(" ")
-    return SudoCommand(program=program, arguments=_arguments(arguments), forbidden=bool(command.get("negated")))
+    kind, words = _arguments(arguments), arguments.split()
+    acts = program.endswith("/systemctl") and words[:1] != [] and words[0] in ACTS
+    return SudoCommand(
+        program=program,
+        arguments=kind,
+        forbidden=bool(command.get("negated")),
+        keeps_off_pagers=kind == "fixed" and ("--no-pager" in words or acts),
+    )
 
 
 def _arguments(arguments: str) -> Literal["any", "none", "fixed", "pattern"]:

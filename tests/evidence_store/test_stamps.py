@@ -18,8 +18,8 @@ from tests.evidence_store.authority import Server, Tsa, answering, openssl_accep
 from tests.evidence_store.worlds import Look, World
 
 HOUSE = Look(doors={"front": 90, "back": 120})
-LENIENCE = timedelta(seconds=5)
-"""More than the accuracy of the authority and the duration of a test's step."""
+LENIENCE = timedelta(seconds=60)
+"""More than the accuracy of the authority and the duration of a test's step on a busy machine."""
 
 
 @pytest.fixture(autouse=True)
@@ -151,7 +151,7 @@ def test_an_attempt_that_succeeds_later_stands_beside_the_one_that_failed(
     _stamp(world, one)
     server.behave = answering(tsa.reply)
     _stamp(world, one)
-    assert [row[0] for row in world.rows("SELECT attempt FROM stamp ORDER BY attempt")] == [0, 1, 2]
+    assert [row[0] for row in world.rows("SELECT attempt FROM stamp ORDER BY attempt")] == [1, 2, 3]
     (state,) = _states(world)
     assert state.time is not None
     assert _verify(world, one).problems == ()
@@ -349,7 +349,7 @@ def test_a_clock_that_disagrees_is_a_fault_of_the_clock_and_breaks_no_seal(world
     found = _verify(world, one)
     assert found.problems == ()
     (said,) = found.clock
-    assert said.startswith(f"stamp of checkpoint {_size(world)} by one: the clock of this machine was 7")
+    assert said.startswith(f"stamp of checkpoint {_size(world)} by one: the clock of this machine was 7")  # 7200 s
     assert "s ahead of that of one" in said
     (state,) = _states(world)
     assert "s ahead of that of one" in state.clock
@@ -381,7 +381,7 @@ def test_of_two_stamps_by_one_authority_the_first_stands(world: World, one: Auth
     _stamp(world, one)
     before = _states(world)
     world.alter(
-        "INSERT INTO stamp SELECT size, authority, 1, requested, answered, nonce, certificates, response, problem FROM stamp"
+        "INSERT INTO stamp SELECT size, authority, 2, requested, answered, nonce, certificates, response, problem FROM stamp"
     )
     assert _states(world) == before
     assert _verify(world, one).problems == ()

@@ -404,3 +404,49 @@ def _sign_everything_anew(world: World) -> Verifier:
     world.alter("UPDATE about SET value = ? WHERE name = 'verifier'", str(forger))
     (world.folder / PUBLIC_KEY).write_text(f"{forger}\n", encoding="utf-8")
     return forger
+
+
+def test_a_log_extends_every_checkpoint_that_was_published(world: World) -> None:
+    _, first = sealed_scan(world)
+    _, second = sealed_scan(world)
+    with world.open() as store:
+        assert verify(store, published=[first, second]).problems == ()
+
+
+def test_an_older_copy_does_not_extend_what_was_published_since(world: World, tmp_path: Path) -> None:
+    sealed_scan(world)
+    shutil.copytree(world.folder, tmp_path / "older")
+    _, note = sealed_scan(world)
+    with world.open(tmp_path / "older") as store:
+        assert verify(store).problems == ()
+        (problem,) = verify(store, published=[note]).problems
+    assert "leaves were removed" in problem
+
+
+def test_a_rewritten_log_does_not_extend_what_was_published(world: World, tmp_path: Path) -> None:
+    sealed_scan(world)
+    other = World(tmp_path / "rewritten")
+    shutil.copytree(world.folder, other.folder)
+    shutil.copytree(world.key_file.parent, other.key_file.parent)
+    _, note = sealed_scan(world)
+    sealed_scan(other, width=81, name="another")
+    with other.open() as store:
+        assert verify(store).problems == ()
+        (problem,) = verify(store, published=[note]).problems
+    assert "its root is not that of the leaves" in problem
+
+
+def test_a_published_checkpoint_must_be_one(world: World) -> None:
+    _, note = sealed_scan(world)
+    with world.open() as store:
+        (problem,) = verify(store, published=[note.replace("\n4\n", "\n5\n")]).problems
+    assert problem.startswith("published checkpoint: ")
+    world.alter("DELETE FROM about WHERE name = 'verifier'")
+    with world.open() as store:
+        assert "published checkpoint: there is no key to verify it with" in verify(store, published=[note]).problems
+
+
+def sealed_scan(world: World, width: int = 80, name: str = "") -> tuple[Checkpoint, str]:
+    done = world.scan(Look(doors={"front": width}), name=name)
+    assert done is not None
+    return done

@@ -90,7 +90,7 @@ def test_an_altered_row_is_found_and_named(copy: Folder, statement: str, named: 
 
 
 def test_any_altered_byte_of_a_pack_is_found_and_named(copy: Folder) -> None:
-    pack = sorted((copy.store / "packs").iterdir())[0]
+    pack = min((copy.store / "packs").iterdir())
     data = bytearray(pack.read_bytes())
     data[len(data) // 2] ^= 1
     pack.write_bytes(data)
@@ -100,13 +100,13 @@ def test_any_altered_byte_of_a_pack_is_found_and_named(copy: Folder) -> None:
 
 
 def test_a_missing_pack_is_named(copy: Folder) -> None:
-    pack = sorted((copy.store / "packs").iterdir())[0]
+    pack = min((copy.store / "packs").iterdir())
     pack.unlink()
     assert f"packs/{pack.name}: cannot be read" in problems(copy)
 
 
 def test_a_pack_cut_short_is_named(copy: Folder) -> None:
-    pack = sorted((copy.store / "packs").iterdir())[0]
+    pack = min((copy.store / "packs").iterdir())
     pack.write_bytes(pack.read_bytes()[:-10])
     assert f"packs/{pack.name}" in problems(copy)
 

@@ -103,6 +103,10 @@ def trees(orchard: Orchard) -> Iterator[Tree]:
     for each in settings.trees:
         fenced: Any = unobserved("fog") if each.fenced is None else each.fenced
         yield Tree(id=each.id, height_cm=each.height_cm, fenced=fenced)
+    yield from _misbehave(settings)
+
+
+def _misbehave(settings: Settings) -> Iterator[Tree]:
     match settings.behaviour:
         case "slow":
             time.sleep(0.3)

@@ -10,7 +10,7 @@ class SshdOptions(Observed):
     """What `sshd -T` says: files, drop-ins and the defaults of the installed version, resolved by sshd itself.
 
     These are the values for a connection that no `Match` block names, but for `root_login`, which is asked for root
-    from this very host. Other `Match` blocks stay unseen. An option that this version does not report is unobserved.
+    from this very host. An option that this version does not report is unobserved.
     """
 
     root_login: str
@@ -53,6 +53,17 @@ class SshdOptions(Observed):
     """Empty while GSSAPI's key exchange is switched off."""
 
 
+@part
+class SshdMatch(Observed):
+    """A `Match` block: for whom it is, and what then holds, with everything that the block leaves as it is."""
+
+    criteria: str
+    """As it is written: `User bob`, `Group sftp Address 192.0.2.0/24`."""
+    for_root: bool
+    """Nothing in the criteria keeps root out."""
+    options: SshdOptions
+
+
 @resource("host_sshd")
 class Sshd(Resource):
     """OpenSSH's server. One for each host, whether it is installed or not."""
@@ -60,6 +71,8 @@ class Sshd(Resource):
     id: str
     options: SshdOptions | None
     """`None` when sshd is not installed."""
+    matches: tuple[SshdMatch, ...]
+    """In the order in which sshd reads them."""
     running: bool
     """A process named sshd was seen. Where the SSH socket starts sshd on demand, that is false between connections."""
 

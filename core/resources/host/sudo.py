@@ -38,6 +38,8 @@ class SudoCommand(Observed):
     arguments: Literal["any", "none", "fixed", "pattern"]
     forbidden: bool
     """Written with `!`: taken away again."""
+    keeps_off_pagers: bool
+    """Its fixed arguments keep it from showing what it says in a pager: `--no-pager`, `systemctl restart …`."""
 
 
 @resource("host_sudo_grant")
