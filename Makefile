@@ -32,8 +32,8 @@ imports: $(DEV)
 	$(BIN)/lint-imports
 
 benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
-	$(BIN)/python benchmarks/checks.py
-	$(BIN)/python benchmarks/sealing.py
+	$(BIN)/python -m benchmarks.checks
+	$(BIN)/python -m benchmarks.sealing
 
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate

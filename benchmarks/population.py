@@ -76,5 +76,5 @@ def _account(number: int) -> Account:
         groups=(f"group-{number % 400}", f"group-{number % 17}"),
         keys=keys,
         created=NOW - timedelta(days=number % 3000),
-        last_sign_in=unobserved(DENIED) if number % 10 == 3 else last,
+        last_sign_in=unobserved(DENIED) if number % 10 == 1 else last,
     )

@@ -41,7 +41,7 @@ class Directory(Source):
     def principal(self) -> str:
         return "reader"
 
-    def explain(self, error: Exception) -> CollectionGap | None:
+    def explain(self, _error: Exception) -> CollectionGap | None:
         return None
 
 
@@ -76,7 +76,7 @@ def scan(store: Store, number: int, source: Directory) -> tuple[float, float, fl
 def series(resources: list[Account]) -> list[tuple[float, float, float]]:
     """Three scans into a fresh store: everything is new, nothing changed, one in a hundred changed."""
     changed = [
-        replace(each, second_factor=not each.second_factor, last_sign_in=None) if n % CHANGED_EVERY == 4 else each
+        replace(each, second_factor=not each.second_factor, last_sign_in=None) if n % CHANGED_EVERY == 0 else each
         for n, each in enumerate(resources)
     ]
     with tempfile.TemporaryDirectory(prefix="annexa-benchmark-") as folder:

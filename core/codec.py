@@ -68,6 +68,8 @@ def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC, the one spelling of a moment in sealed data. Raises `CodecError` for a naive one."""
     if moment.tzinfo is None:
         raise CodecError("expected a moment with a time zone, found one without")
+    if moment.tzinfo is UTC:  # nearly always, and three times as fast
+        return moment.isoformat().removesuffix("+00:00") + "Z"
     try:
         return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
     except OverflowError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import queue
+import re
 import ssl
 import threading
 import time
@@ -178,7 +179,7 @@ def check(response: bytes, message: bytes, certificates: str, nonce: int) -> Sta
         VerifierBuilder(roots=anchors, nonce=nonce).build().verify_message(decoded, message)
         return Stamped(found.gen_time, _accuracy(found))
     except (VerificationError, ValueError) as error:
-        raise StampError(f"its signature is refused: {error}") from error
+        raise StampError(f"its signature is refused: {_cause(str(error))}") from error
 
 
 def clock_problem(authority: str, requested: datetime, answered: datetime, stamped: Stamped) -> str:
@@ -253,6 +254,12 @@ def _refusal(decoded: TimeStampResponse) -> str:
     named: Mapping[int, str] = {each.value: each.name.lower().replace("_", " ") for each in PKIStatus}
     status = named.get(decoded.status, str(decoded.status))
     return f"it did not grant a stamp: {status}" + (f", {words:.200}" if words else "")
+
+
+def _cause(error: str) -> str:
+    """The sentence in what OpenSSL says: the last reason on its stack, or the one that verifying a chain adds to it."""
+    found = re.findall(r'Verify error:\s*([^"]+)"', error) or re.findall(r'reason: "([^"]+)"', error) or [error]
+    return f"{found[-1]:.200}"
 
 
 def _accuracy(found: TimeStampTokenInfo) -> timedelta:

@@ -48,10 +48,7 @@ def trace(
         findings = current_findings(store, connection, finding_id=name)
         if leaf >= 0 and not findings:
             return prove(store, connection, leaf, authorities)  # says that there is no such leaf
-        if len(findings) != 1:
-            problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
-            raise AnnexaError(problem, "ids of findings are listed by: annexa status")
-        finding = findings[0]
+        finding = _one(findings, name)
         check = checks.get(finding.check)
         body = assessed(store, connection, finding.leaf)
         kinds = {each.kind for each in (*body.subjects, *body.joins)}
@@ -77,16 +74,16 @@ def proof_of(store: Store, name: str) -> str:
     Raises `AnnexaError` when the name means nothing, or no checkpoint covers it yet.
     """
     with store.reading() as connection:
-        if match := re.fullmatch(r"(\d{1,18})(?:/(\d{1,9}))?", name):
-            findings = [] if match[2] else current_findings(store, connection, finding_id=name)
-            if not findings:
-                return make_proof(store, connection, int(match[1]), int(match[2]) if match[2] else None)
-        else:
-            findings = current_findings(store, connection, finding_id=name)
-        if len(findings) != 1:
-            problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
-            raise AnnexaError(problem, "name a finding, a leaf's number, or LEAF/UNIT; see: annexa show ID")
-        return make_proof(store, connection, findings[0].leaf)
+        if match := re.fullmatch(r"(\d{1,11})(?:/(\d{1,9}))?", name):
+            return make_proof(store, connection, int(match[1]), int(match[2]) if match[2] else None)
+        return make_proof(store, connection, _one(current_findings(store, connection, finding_id=name), name).leaf)
+
+
+def _one(findings: Sequence[FindingState], name: str) -> FindingState:
+    if len(findings) != 1:
+        problem = f"{len(findings)} findings begin with {name}" if findings else f"nothing is called {name}"
+        raise AnnexaError(problem, "ids of findings are listed by: annexa status")
+    return findings[0]
 
 
 def controls_of(objective: str) -> tuple[str, ...]:

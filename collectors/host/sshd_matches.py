@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from itertools import pairwise
 
-INCLUDED = ("/etc/ssh/sshd_config.d/*.conf", "sshd_config.d/*.conf")
-"""The folder of drop-ins, which are read."""
+INCLUDED = (
+    "/etc/ssh/sshd_config.d/*.conf",
+    "sshd_config.d/*.conf",
+    "/etc/crypto-policies/back-ends/opensshserver.config",
+)
+"""The folder of drop-ins, which are read, and a file of the RHEL family that names algorithms only."""
 OLD_NAMES = {
     "challengeresponseauthentication": "kbdinteractiveauthentication",
     "skeyauthentication": "kbdinteractiveauthentication",

@@ -56,10 +56,11 @@ def test_the_beginning_of_an_id_is_enough_when_it_is_unique(scanned: Folder, gat
     assert scanned.annexa("show", gate["id"][:8]).out == scanned.annexa("show", gate["id"]).out
 
 
-def test_an_ambiguous_beginning_is_said_to_be(scanned: Folder) -> None:
-    ids = [each["id"] for each in scanned.annexa("status", "--json").json["findings"]]
+def test_an_ambiguous_beginning_is_said_to_be(folder: Folder) -> None:
+    folder.configure({"trees": [{"id": f"tree-{number}"} for number in range(20)]})
+    ids = [each["id"] for each in folder.annexa("scan", "--json").json["findings"]]
     first = next(c for c in "abcdef" if sum(each.startswith(c) for each in ids) > 1)
-    error, _ = explained(scanned.annexa("show", first))
+    error, _ = explained(folder.annexa("show", first))
     assert error == f"{sum(each.startswith(first) for each in ids)} findings begin with {first}"
 
 

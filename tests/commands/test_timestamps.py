@@ -28,13 +28,15 @@ def server(tsa: Tsa) -> Iterator[Server]:
 def test_from_scan_to_verify(folder: Folder, tsa: Tsa, server: Server) -> None:
     one = {"name": "one", "url": server.url, "certificate": str(tsa.root_file)}
     folder.configure(store={"timestamps": [one]})
-    said = folder.annexa("scan")
+    said = folder.annexa("scan", "--report", "report.html")
     assert said.status == 0
+    assert re.search(r"<p>Stamped by one at [^<]+\.</p>", (folder.path / "report.html").read_text())
     assert re.search(rf"^  stamped by one: {MOMENT}$", said.out, re.MULTILINE)
 
     server.behave = answering(lambda _query: b"", status=500)
-    said = folder.annexa("scan")
+    said = folder.annexa("scan", "--report", "report.html")
     assert said.status == 0
+    assert "Not stamped by one: it answered with the status 500." in (folder.path / "report.html").read_text()
     missing = "it answered with the status 500"
     assert f"  not stamped by one: {missing}; the next scan asks again\n" in said.out
     assert f"not stamped by one: {missing}" in folder.annexa("status").out

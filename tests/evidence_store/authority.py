@@ -229,6 +229,9 @@ def _certificate(
             x509.KeyUsage(not signing, False, False, False, False, signing, signing, False, False), critical=True
         )
     )
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    issuing = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+    builder = builder.add_extension(own, critical=False).add_extension(issuing, critical=False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
     return builder.sign(issuer_key, SHA256())

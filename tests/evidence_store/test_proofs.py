@@ -94,7 +94,7 @@ def test_before_the_first_checkpoint_nothing_can_be_proven(world: World) -> None
     [
         (r"tlog-proof@v1", "tlog-proof@v2", "does not begin with"),
         (r"(?s)\n\n.*", "", "not a proof"),
-        (r"\n\n", "\n", "not base64"),
+        (r"\n\n", "\n", "not a checkpoint of three lines"),
         (r"extra \S+\n", "", "no extra line"),
         (r"index 1\n", "index 01\n", "no index"),
         (r"index 1\n", "index 2\n", "does not lead from leaf 2"),

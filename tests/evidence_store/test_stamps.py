@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import evidence_store
 from evidence_store.queries import seal
 from evidence_store.stamps import stamp_newest
 from evidence_store.states import StampState
@@ -435,3 +440,23 @@ def test_without_the_row_of_its_scan_a_leaf_has_no_beginning(world: World, one: 
     proof = _prove(world, 0, [one])
     assert proof.not_before is None
     assert proof.not_after is not None
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("sqlite3", "openssl"))), reason="needs the commands")
+def test_a_stranger_verifies_a_stamp_with_the_commands_on_the_page(
+    world: World, one: Authority, tmp_path: Path
+) -> None:
+    page = (Path(evidence_store.__file__).parent / "FORMAT.md").read_text(encoding="utf-8")
+    section = page.partition("## Stamps\n")[2].partition("\n## ")[0]
+    (commands,) = re.findall(r"```\n(.*?)```", section, re.DOTALL)
+    world.scan(HOUSE)
+    _stamp(world, one)
+    world.scan(HOUSE)
+    shutil.copytree(world.folder, tmp_path / "copy")
+    environment = {"PATH": os.environ["PATH"], "db": str(tmp_path / "copy" / "evidence.db")}
+    done = subprocess.run(
+        ["bash", "-euc", commands], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Verification: OK" in done.stdout
+    assert "Time stamp: " in done.stdout

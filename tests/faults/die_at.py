@@ -34,7 +34,7 @@ def main() -> None:
     """Scan as the command line does."""
     flush = os.fsync
 
-    def watched_flush(descriptor: int) -> None:
+    def watched_flush(descriptor: Any) -> None:
         step()
         flush(descriptor)
 

@@ -78,8 +78,7 @@ def problems(folder: Folder) -> str:
         ("DELETE FROM finding WHERE status = 'fail'", "table finding: the row"),
         ("UPDATE about SET value = replace(value, 'annexa.log', 'annexa.lag')", "about"),
         (
-            "INSERT INTO finding SELECT \"check\", source, scope, 'plum', first, id, 'pass', reason, settings, NULL, '' "
-            "FROM finding LIMIT 1",
+            "INSERT INTO finding SELECT \"check\", source, scope, 'plum', first, id, 'pass', '', settings, NULL, '' FROM finding LIMIT 1",
             "follows from nothing that is sealed",
         ),
     ],

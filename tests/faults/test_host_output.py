@@ -226,5 +226,5 @@ def test_garbage_survives_sealing_and_reading_back() -> None:
     assert evidence.complete
     (line,) = evidence.encoded
     assert decode(Said, line) == evidence.resources[0]
-    assert evidence.resources[0].text.startswith("caf\\xe9\n\\x00\x1b[31m")
+    assert decode(Said, line).text.startswith("caf\\xe9\n\\x00\x1b[31m")
     assert encode(collected.unit)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from core.errors import AnnexaError
+from evidence_store.proofs import open_proof
+from evidence_store.queries import current_findings
 from evidence_store.states import FindingState, ScanState
 from evidence_store.trail import LeafProof
 from runs.selection import enabled_checks
-from runs.tracing import Trace, controls_of, trace
+from runs.tracing import Trace, controls_of, proof_of, trace
 from tests.runs.farm import LOW, SOIL, Farm
 
 
@@ -76,6 +78,19 @@ def test_a_name_that_means_nothing_or_too_much_is_refused(farm: Farm, name: str,
         tracing(farm, name)
     assert str(refused.value) == problem
     assert refused.value.hint
+
+
+def test_a_proof_is_of_a_leaf_a_unit_or_the_assessment_behind_a_finding(farm: Farm) -> None:
+    farm.scan()
+    with farm.store() as store:
+        with store.reading() as connection:
+            verifier = store.verifier(connection)
+            finding = current_findings(store, connection)[0]
+        assert open_proof(proof_of(store, "2"), verifier).index == 2
+        assert open_proof(proof_of(store, "1/0"), verifier).entry is not None
+        assert open_proof(proof_of(store, finding.id), verifier).index == finding.leaf
+        with pytest.raises(AnnexaError, match="nothing is called zebra"):
+            proof_of(store, "zebra")
 
 
 def test_controls_name_their_edition_newest_first() -> None:

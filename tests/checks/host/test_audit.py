@@ -40,7 +40,7 @@ BY_RULES = (
 )
 
 
-def audit(rules: str = "", **changes: object) -> Audit:
+def audit(rules: str = "No rules\n", **changes: object) -> Audit:
     values: dict[str, object] = {
         "id": "web-1",
         "container": "",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from collectors.host.accounts import (
+    CLOSED,
     GROUP,
     HOMES,
     LAST_LOGINS,
@@ -16,11 +17,13 @@ from collectors.host.accounts import (
     parse_group,
     parse_last_logins,
     parse_login_defs,
+    parse_passwd,
     parse_password_status,
     uids_of_people,
     unique,
 )
 from collectors.host.facts import Answer, Fact
+from collectors.host.source import FactError
 from core.codec import encode
 from core.engine import collect
 from core.resource import missing_fields
@@ -125,13 +128,52 @@ def test_a_range_of_people_that_is_garbage_is_unobserved() -> None:
     assert "system" in missing_fields(login("alice", {LOGIN_DEFS: Answer(b"", "denied", 1)}))
 
 
-def test_lines_that_are_no_accounts_are_a_gap_and_hide_nothing_else() -> None:
-    passwd = "#root:x:0:0::\n+:empty::::\ngarbage\nnegative:shadowed:-1:0:/:/bin/sh\nbob:shadowed:7:7:/:/bin/sh\n"
+def test_lines_that_the_c_library_skips_are_no_accounts_and_hide_none() -> None:
+    passwd = "#root:shadowed:0:0::\n+:empty::::\n+nis:empty:0:0::\noops:empty::::\nbob:shadowed:7:7:/:/bin/sh\n"
     host = RecordedHost({**SAID, PASSWD: passwd, GROUP: "+@netgroup:1:\nword:one:\nstaff:50:\n"})
     found = collect(accounts, host, version="0", clock=lambda: NOW)
     assert [item.id for evidence in found.evidence for item in evidence.resources] == ["bob", "staff", "bob"]
-    (gap,) = found.unit.gaps
-    assert gap.reason == "these lines are no local account or group: +, garbage, negative, +@netgroup, word"
+    assert not found.unit.gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [(" 0", 0), ("+0", 0), ("-0", 0), ("007", 7), ("-1", 2**32 - 1), ("9" * 20, 2**32 - 1), ("0x0", None), ("", None)],
+)
+def test_numbers_are_read_as_the_c_library_reads_them(text: str, number: int | None) -> None:
+    """Else an account of root's number could hide behind a blank."""
+    line = f"evil:shadowed:{text}:0:/:/bin/sh\nroot:shadowed:0:0:/root:/bin/sh\n"
+    seen = {entry.name: entry.uid for entry in parse_passwd(line)}
+    assert seen.get("evil") == number
+
+
+def test_an_odd_sign_in_a_home_does_not_end_the_line() -> None:
+    (evil,) = parse_passwd("evil:shadowed:0:0:/a\x0bb\x1c:/bin/sh\n")
+    assert (evil.uid, evil.shell) == (0, "/bin/sh")
+    assert parse_passwd(":empty:0:0:/:\n")[0].name == "(no name)"
+
+
+def test_no_accounts_and_no_groups_are_no_answer() -> None:
+    for said in ("", "garbage\n", "#only a comment:shadowed:0:0::\n"):
+        with pytest.raises(FactError):
+            parse_passwd(said)
+    with pytest.raises(FactError):
+        parse_group("")
+
+
+@pytest.mark.parametrize(
+    ("mode", "path", "closed"),
+    [(0o700, "a/b", False), (0o700, "a/none/deeper", False), (0o600, "a/b", True), (0o600, "a/none/deeper", True)],
+)
+def test_what_is_below_a_folder_we_may_not_enter_is_hidden(tmp_path: Path, mode: int, path: str, closed: bool) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a").chmod(mode)
+    tmp_path.chmod(0o711)
+    script = f'{CLOSED}closed "$1" && echo closed; :'
+    # root may enter every folder: ask as the owner without root's rights, where there is a way to
+    command = ["sh", "-c", script, "sh", f"{tmp_path}/{path}"]
+    said = subprocess.run([*WITHOUT_RIGHTS, *command], check=True, capture_output=True, text=True).stdout
+    assert said == ("closed\n" if closed else "")
 
 
 def test_the_same_name_twice_gets_two_ids() -> None:
@@ -166,6 +208,5 @@ def test_long_names_of_lastlog() -> None:
 
 def test_small_parsers() -> None:
     assert parse_login_defs('ENCRYPT_METHOD "SHA512"\n\n# X 1\n') == {"ENCRYPT_METHOD": "SHA512"}
-    assert parse_group("")[0] == []
     assert can_log_in("")
     assert not can_log_in("/sbin/nologin")

@@ -42,7 +42,7 @@ DENIALS: dict[str, Denial] = {
     "failed": lambda _: Answer(b"", "sh: 1: Cannot fork", 2),
     "failed in silence": lambda _: Answer(b"", "", 1),
     "cut off": lambda answer: replace(answer, output=answer.output[: len(answer.output) // 2], truncated=True),
-    "garbage": lambda _: Answer(b"\x00\xff{}[] 7f\n:::\nx=\n-\x00y"),
+    "garbage": lambda _: Answer(b"\x00\xff{}[] 7f\n:::\x00\nx=\n-\x00y\x00z\x00"),
     "nothing": lambda _: Answer(b""),
 }
 """What may become of the answer to a fact; `None` is no answer at all."""

@@ -41,9 +41,10 @@ def test_clamav() -> None:
 
 
 def test_no_database_and_one_that_is_hidden_or_broken() -> None:
-    assert parse_signatures("strange\n") is None
-    with pytest.raises(FactError):
-        parse_signatures("ClamAV-VDB:not a day\n")
+    assert parse_signatures("\n") is None
+    for strange in ("strange\n", "ClamAV-VDB:not a day\n"):
+        with pytest.raises(FactError):
+            parse_signatures(strange)
     denied = Answer(b"", "/var/lib/clamav: Permission denied", 1)
     (seen,) = malware(RecordedHost({CONTAINMENT: OWN_KERNEL, PROCESSES: "falcon-sensor\n", CLAMAV: denied}))
     assert isinstance(seen, MalwareProtection)

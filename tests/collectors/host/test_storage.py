@@ -151,19 +151,22 @@ def test_shared_folders_and_the_mounts_they_lie_on() -> None:
     assert (seen["/tmp"].mount_point, seen["/tmp"].options) == ("/tmp", ("nosuid", "rw"))
     assert (seen["/var/tmp"].mount_point, seen["/var/tmp"].options) == ("/var/tmp", ("nodev", "noexec", "nosuid", "rw"))
     assert (seen["/home"].mount_point, seen["/home"].file_system) == ("/srv/my data", "btrfs")
-    with pytest.raises(FactError, match="no mount holds /tmp"):
-        list(storage.shared_folders(machine(SHARED_FOLDERS=text, MOUNTS="")))
+    for mounts, reason in (("", "nothing is mounted"), ("1 1 8:1 / /srv rw - ext4 a rw\n", "no mount holds /tmp")):
+        with pytest.raises(FactError, match=reason):
+            list(storage.shared_folders(machine(SHARED_FOLDERS=text, MOUNTS=mounts)))
 
 
 def test_usb_storage() -> None:
-    text = "usb\ninstalled\nrule install usb-storage /bin/false\nrule blacklist uas \nrule blacklist uas \n"
+    text = "usb\ninstalled\nrule install usb-storage /bin/false\nrule blacklist uas \nrule blacklist uas \nend\n"
     (seen,) = storage.removable_media(machine(REMOVABLE_MEDIA=text))
     assert (seen.has_usb, seen.loaded, seen.installed, seen.usbguard) == (True, False, True, False)
     assert seen.refused_by == ("install usb-storage /bin/false", "blacklist uas")
-    (bare,) = storage.removable_media(machine(REMOVABLE_MEDIA="usb\nloaded\nfixed\nusbguard\n"))
+    (bare,) = storage.removable_media(machine(REMOVABLE_MEDIA="usb\nloaded\nfixed\nusbguard\nend\n"))
     assert (bare.loaded, bare.installed, bare.usbguard) == (True, False, True)
-    (container,) = storage.removable_media(machine(REMOVABLE_MEDIA="usb\nunseen\n"))
+    (container,) = storage.removable_media(machine(REMOVABLE_MEDIA="usb\nunseen\nend\n"))
     assert set(missing_fields(container)) == {"installed"}
+    with pytest.raises(FactError, match="not all was answered"):
+        list(storage.removable_media(machine(REMOVABLE_MEDIA="usb\n")))
 
 
 @pytest.mark.parametrize("fact", [BLOCK_DEVICES, MOUNTS, REMOVABLE_MEDIA, SHARED_FOLDERS, SWAPS, VIRTUAL_MACHINE])
