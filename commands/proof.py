@@ -18,7 +18,10 @@ Output = Annotated[Path | None, typer.Option("--output", help="Write the proof t
 
 
 def proof(name: Name, output: Output = None, config: Config = None) -> None:
-    """Write the proof that a leaf is in the signed log, in a format that others verify too (C2SP tlog-proof)."""
+    """Write the proof that a leaf is in the signed log.
+
+    The format is one that others verify too: C2SP tlog-proof.
+    """
     from runs.tracing import proof_of
 
     with open_store(configuration(config)) as store:

@@ -234,6 +234,7 @@ def _coverage(evidence: Evidence) -> Coverage:
         collected_at=evidence.collected_at,
         count=len(evidence.resources),
         complete=evidence.complete,
+        stale=evidence.stale,
     )
 
 

@@ -119,6 +119,7 @@ class Evidence:
     resources: tuple[Resource, ...]
     encoded: tuple[bytes, ...] = ()
     gaps: tuple[CollectionGap, ...] = ()
+    stale: bool = False
 
     @property
     def complete(self) -> bool:
@@ -143,7 +144,10 @@ REST_OF_POPULATION = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What one assessment looked at: one kind in one scope, how many, and whether that was all of them."""
+    """What one assessment looked at: one kind in one scope, how many, and whether that was all of them.
+
+    `stale` evidence was past its freshness target: nothing of it was believed.
+    """
 
     kind: str
     source: str
@@ -151,6 +155,7 @@ class Coverage:
     collected_at: datetime
     count: int
     complete: bool
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

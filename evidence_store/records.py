@@ -106,6 +106,7 @@ class Looked:
     collected_at: datetime
     count: int
     complete: bool
+    stale: bool
     leaf: int
 
 

@@ -211,6 +211,7 @@ def _looked(seen: Coverage, places: Places) -> Looked:
         collected_at=seen.collected_at,
         count=seen.count,
         complete=seen.complete,
+        stale=seen.stale,
         leaf=places.get((seen.kind, seen.source, seen.scope), -1),
     )
 

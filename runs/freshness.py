@@ -26,4 +26,4 @@ def believed(evidence: Evidence, now: datetime, stale_after: timedelta) -> Evide
 def disbelieved(evidence: Evidence) -> Evidence:
     """An empty population, with a gap that says that the evidence is stale."""
     gap = CollectionGap(stale_reason(evidence.collected_at), "scan its source again", retryable=True)
-    return replace(evidence, resources=(), encoded=(), gaps=(gap,))
+    return replace(evidence, resources=(), encoded=(), gaps=(gap,), stale=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_origin
 
@@ -15,7 +15,6 @@ from evidence_store.derive import lines
 from evidence_store.errors import BrokenSealError
 from evidence_store.records import Assessed, Looked, SealedVerdict
 from evidence_store.sealed import SealedLeaf, SealedLog
-from evidence_store.states import ScanState
 from runs.digests import code_digest
 from runs.freshness import disbelieved
 from runs.plugins import all_checks
@@ -34,9 +33,8 @@ Verdicts = Mapping[tuple[str, str, str], Verdict]
 class Reassessment:
     """Does assessments of one scan again. Populations are decoded once for all the checks that read them."""
 
-    def __init__(self, log: SealedLog, scan: ScanState) -> None:
+    def __init__(self, log: SealedLog) -> None:
         self._log = log
-        self._scan = scan
         self._decoded: dict[tuple[UnitKey, type[Resource]], Evidence] = {}
 
     def check(self, leaf: SealedLeaf, body: Assessed, instead: Instead | None = None) -> CheckAgain:
@@ -49,7 +47,7 @@ class Reassessment:
         try:
             sealed = {(v.source, v.scope, v.resource): _verdict(v) for v in self._log.verdicts(body)}
             found = self._evidence(check, body, instead or {})
-            differences = min((_compare(check, body, sealed, each) for each in self._readings(found)), key=len)
+            differences = _compare(check, body, sealed, [evidence for _, evidence in found])
         except CannotReplayError as error:
             return _again(leaf, body, Answer.CANNOT_REPLAY, str(error), digest=digest)
         except BrokenSealError as error:
@@ -82,9 +80,8 @@ class Reassessment:
         for looked in dict.fromkeys((*body.subjects, *body.joins)):
             if looked.kind in types:  # a check that has changed since may read other kinds
                 key, sealed = self._sealed(looked, types[looked.kind])
-                stale = _is_less(looked, sealed)
                 now = replace(instead.get(key, {}).get(looked.kind, sealed), collected_at=looked.collected_at)
-                found.append((looked, disbelieved(now) if stale else now))
+                found.append((looked, disbelieved(now) if looked.stale else now))
         return found
 
     def _sealed(self, looked: Looked, cls: type[Resource]) -> tuple[UnitKey, Evidence]:
@@ -115,25 +112,6 @@ class Reassessment:
                     )
                 return key, self._decoded[key, cls]
         raise BrokenSealError(f"the assessment rests on {where}, which does not hold it")
-
-    def _readings(self, found: Sequence[tuple[Looked, Evidence]]) -> Iterator[list[Evidence]]:
-        """How the evidence may have been believed.
-
-        An assessment seals how much it believed, not why it believed nothing. Where an older scan saw nothing and had
-        a gap, that gap and staleness look alike: either may have been the reason that was given.
-        """
-        yield [evidence for _, evidence in found]
-        doubtful = [
-            bool(evidence.gaps) and not evidence.resources and looked.leaf < self._scan.first_leaf
-            for looked, evidence in found
-        ]
-        if any(doubtful):
-            yield [disbelieved(e) if doubt else e for (_, e), doubt in zip(found, doubtful, strict=True)]
-
-
-def _is_less(looked: Looked, sealed: Evidence) -> bool:
-    """Whether an assessment believed nothing of a population that holds something, or all of it: it was stale."""
-    return looked.count == 0 and not looked.complete and (bool(sealed.resources) or sealed.complete)
 
 
 def _miscounted(looked: Looked, believed: Evidence) -> str:

@@ -47,7 +47,7 @@ def reperform(store: Store, asked: Asked, progress: Progress = lambda _done, _al
         scan = found[0]
         log = SealedLog(store, connection)
         leaves, broken = log.leaves(scan)
-        again = Reassessment(log, scan)
+        again = Reassessment(log)
         assessed, unreadable = _assessed(log, leaves, asked)
         units, lost = _units(log, leaves, [body for _, body in assessed], everything=not asked.checks)
         total = len(assessed) + len(units)

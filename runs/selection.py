@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from core.errors import AnnexaError, did_you_mean
-from core.plugins import Check, Collector, PluginError
+from core.plugins import Check, Collector
 from core.recording import Clock
 from core.source import Source
 from mappings.loader import framework, frameworks
@@ -64,7 +64,6 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
                 opened.append(source)
                 targets += [(c, target) for c in chosen for target in source.targets(c.source)]
     _refuse_duplicates(configured)
-    _refuse_two_lookers(targets)
     for pattern in wish.sources:
         if not any(matches(source, pattern) for source in configured):
             raise AnnexaError(
@@ -132,17 +131,6 @@ def _refuse_duplicates(configured: Sequence[str]) -> None:
     for source in configured:
         if configured.count(source) > 1:
             raise AnnexaError(f"two sources are called {source}", "give each a name of its own in the configuration")
-
-
-def _refuse_two_lookers(targets: Sequence[tuple[Collector, Source]]) -> None:
-    """Raise `PluginError` when two collectors would each bring a population of one kind home from one scope."""
-    looking: dict[tuple[str, str, str], Collector] = {}
-    for collector, target in targets:
-        for kind in collector.kinds:
-            first = looking.setdefault((target.id, target.scope, kind), collector)
-            if first is not collector:
-                problem = f"{first.id} and {collector.id} both look for {kind} in {target.id}"
-                raise PluginError(problem, "let one of them yield a kind of its own, or uninstall the plug-in")
 
 
 def _left_out(

@@ -34,9 +34,9 @@ def main() -> None:
     """Scan as the command line does."""
     flush = os.fsync
 
-    def watched_flush(descriptor: Any) -> None:
+    def watched_flush(fd: Any) -> None:
         step()
-        flush(descriptor)
+        flush(fd)
 
     os.fsync = watched_flush
     event.listen(Engine, "before_cursor_execute", step)

@@ -296,7 +296,7 @@ def test_use(changes: dict[str, Any], files: tuple[tuple[str, int], ...], status
 
 
 def test_a_locked_account_is_not_closed_when_we_could_not_look_for_keys() -> None:
-    none = population(Sshd(id="web-1", options=None, running=False))
+    none = population(Sshd(id="web-1", options=None, matches=(), running=False))
     closed = checks.account_is_used(login(password=LOCKED), keys(), none, as_of=NOW)
     assert closed.reason == "nobody can sign in to it: its password is locked and no SSH key opens it"
     with pytest.raises(NotObservedError, match="only root may look for SSH keys"):

@@ -20,7 +20,7 @@ ALL: list[Check[...]] = [
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
 def test_without_sshd_nothing_applies(check: Check[...]) -> None:
-    assert check(Sshd(id="web-1", options=None, running=False)).status is Status.NOT_APPLICABLE
+    assert check(Sshd(id="web-1", options=None, matches=(), running=False)).status is Status.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from checks.host import sshd as checks
 from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
-from core.resources.host.sshd import Sshd, SshdFile, SshdOptions
+from core.resources.host.sshd import Sshd, SshdFile, SshdMatch, SshdOptions
 
 SAFE: dict[str, Any] = {
     "root_login": "no",
@@ -57,19 +57,19 @@ ALL: list[Check[...]] = [
 
 
 def server(**changes: Any) -> Sshd:
-    return Sshd(id="web-1", options=SshdOptions(**{**SAFE, **changes}), running=True)
+    return Sshd(id="web-1", options=SshdOptions(**{**SAFE, **changes}), matches=(), running=True)
 
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
 def test_without_sshd_nothing_applies(check: Check[...]) -> None:
-    verdict = check(Sshd(id="web-1", options=None, running=False))
+    verdict = check(Sshd(id="web-1", options=None, matches=(), running=False))
     assert (verdict.status, verdict.reason) == (Status.NOT_APPLICABLE, "sshd is not installed")
 
 
 @pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
 def test_options_that_were_not_observed_are_never_judged(check: Check[...]) -> None:
     with pytest.raises(NotObservedError, match="only root"):
-        check(Sshd(id="web-1", options=unobserved("only root may see this"), running=True))
+        check(Sshd(id="web-1", options=unobserved("only root may see this"), matches=(), running=True))
 
 
 @pytest.mark.parametrize(
@@ -266,3 +266,63 @@ def test_files(private_key: bool, mode: int, owner: str, group: str, status: str
         status,
         f"/etc/ssh/x has mode {mode:04o} and belongs to {owner}:{group}",
     )
+
+
+def exception(criteria: str = "User bob", *, for_root: bool = False, **changes: Any) -> Sshd:
+    """A server that is safe but for a `Match` block."""
+    options = SshdOptions(**SAFE)
+    match = SshdMatch(criteria=criteria, for_root=for_root, options=SshdOptions(**{**SAFE, **changes}))
+    return Sshd(id="web-1", options=options, matches=(match,), running=True)
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "reason"),
+    [
+        (
+            checks.passwords_are_not_accepted,
+            {"password_authentication": True},
+            "PasswordAuthentication and KbdInteractiveAuthentication are no, but with Match User bob: "
+            "PasswordAuthentication is yes",
+        ),
+        (
+            checks.empty_passwords_are_refused,
+            {"empty_passwords": True},
+            "PermitEmptyPasswords is no, but with Match User bob: PermitEmptyPasswords is yes",
+        ),
+        (
+            checks.few_attempts_are_allowed,
+            {"maximum_authentication_tries": 9},
+            "MaxAuthTries is 4, but with Match User bob: MaxAuthTries is 9, more than 4",
+        ),
+        (
+            checks.other_hosts_are_not_trusted,
+            {"hostbased_authentication": True},
+            "HostbasedAuthentication is no and IgnoreRhosts is yes, but with Match User bob: "
+            "HostbasedAuthentication is yes and IgnoreRhosts is yes",
+        ),
+        (
+            checks.sign_ins_are_logged,
+            {"log_level": "QUIET"},
+            "LogLevel is VERBOSE, but with Match User bob: LogLevel is QUIET",
+        ),
+    ],
+)
+def test_a_match_block_that_undoes_it_fails(check: Check[...], changes: dict[str, Any], reason: str) -> None:
+    assert check(exception()).status is Status.PASS
+    verdict = check(exception(**changes))
+    assert (verdict.status, verdict.reason) == (Status.FAIL, reason)
+
+
+def test_only_a_match_block_for_root_matters_to_root() -> None:
+    assert checks.root_cannot_log_in(exception(root_login="yes")).status is Status.PASS
+    verdict = checks.root_cannot_log_in(exception("Address 192.0.2.0/24", for_root=True, root_login="yes"))
+    assert verdict.status is Status.FAIL
+    assert verdict.reason == "PermitRootLogin is no, but with Match Address 192.0.2.0/24: PermitRootLogin is yes"
+
+
+def test_match_blocks_that_were_not_observed_leave_only_failures() -> None:
+    unseen = unobserved("there is a folder that we may not list")
+    with pytest.raises(NotObservedError):
+        checks.root_cannot_log_in(Sshd(id="web-1", options=SshdOptions(**SAFE), matches=unseen, running=True))
+    weak = SshdOptions(**{**SAFE, "root_login": "yes"})
+    assert checks.root_cannot_log_in(Sshd(id="web-1", options=weak, matches=unseen, running=True)).status is Status.FAIL

@@ -13,8 +13,10 @@ from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoDefault, SudoGra
 Arguments = Literal["any", "none", "fixed", "pattern"]
 
 
-def command(program: str, arguments: Arguments = "any", *, forbidden: bool = False) -> SudoCommand:
-    return SudoCommand(program=program, arguments=arguments, forbidden=forbidden)
+def command(
+    program: str, arguments: Arguments = "any", *, forbidden: bool = False, keeps_off_pagers: bool = False
+) -> SudoCommand:
+    return SudoCommand(program=program, arguments=arguments, forbidden=forbidden, keeps_off_pagers=keeps_off_pagers)
 
 
 def grant(
@@ -47,7 +49,12 @@ def settings(*defaults: tuple[str, str, str], version: tuple[int, ...] = (1, 9, 
 @pytest.mark.parametrize(
     ("rule", "status", "reason"),
     [
-        (grant(command("ALL")), "pass", "alice must give a password"),
+        (grant(command("ALL")), "pass", "the rule does not spare alice the password"),
+        (
+            grant(command("ALL"), principal="root"),
+            "not_applicable",
+            "sudo never asks root for a password, and root needs no sudo",
+        ),
         (grant(command("ALL"), needs_password=False), "fail", "alice runs ALL without a password"),
         (
             grant(command("/bin/x", forbidden=True), needs_password=False),
@@ -100,6 +107,8 @@ def test_everything(rule: SudoGrant, status: str, reason: str) -> None:
         ("/usr/bin/vim.tiny", "fixed", False, True),
         ("/usr/bin/less", "fixed", False, True),
         ("/usr/bin/less", "any", True, False),
+        ("/usr/bin/systemctl", "any", True, True),
+        ("/usr/bin/systemctl", "fixed", False, True),
         ("/usr/bin/vim", "any", True, True),
         ("/usr/bin/python3.11", "any", False, True),
         ("/usr/bin/python3.11", "fixed", False, False),
@@ -133,7 +142,7 @@ def test_who_may_run_everything_needs_no_way_to_a_shell() -> None:
             checks.passwords_are_asked_for_by_default,
             settings(("authenticate", "true", "")),
             "pass",
-            "no Defaults says !authenticate",
+            "no Defaults says !authenticate or exempt_group",
         ),
         (
             checks.passwords_are_asked_for_by_default,
@@ -235,3 +244,17 @@ def test_the_default_of_a_version_that_was_not_observed_is_unknown() -> None:
 def test_su(su: Su, status: str, reason: str) -> None:
     verdict = checks.su_is_for_a_group(su)
     assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def test_a_group_that_is_exempt_needs_no_password() -> None:
+    verdict = checks.passwords_are_asked_for_by_default(settings(("exempt_group", "admins", "")))
+    assert (verdict.status, verdict.reason) == (
+        Status.FAIL,
+        "Defaults exempt_group spares the group admins the password",
+    )
+
+
+@pytest.mark.parametrize("program", ["/usr/bin/systemctl", "/usr/bin/journalctl"])
+def test_a_command_that_shows_nothing_in_a_pager_gives_no_shell(program: str) -> None:
+    rule = grant(command(program, "fixed", keeps_off_pagers=True))
+    assert checks.rule_gives_no_way_to_a_shell(rule).status is Status.PASS

@@ -43,7 +43,8 @@ def found(**files: str) -> bytes:
 
 
 def paths(*names: str) -> Answer:
-    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), "", 1)
+    error = "stat: cannot statx '/not/there': No such file or directory"
+    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), error, 1)
 
 
 def test_programs_of_a_debian_host() -> None:

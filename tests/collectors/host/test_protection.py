@@ -31,7 +31,8 @@ TIMER = "/etc/systemd/system/timers.target.wants/dailyaidecheck.timer"
 
 
 def paths(*names: str) -> Answer:
-    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), "", 1)
+    error = "stat: cannot statx '/not/there': No such file or directory"
+    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), error, 1)
 
 
 def test_clamav() -> None:

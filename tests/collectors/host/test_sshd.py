@@ -11,6 +11,7 @@ from collectors.host.sshd import (
     SSH_HOST_KEYS,
     SSHD_FILES,
     SSHD_INSTALLED,
+    SSHD_MATCHES,
     SSHD_OPTIONS,
     SSHD_OPTIONS_FOR_ROOT,
     SSHD_RUNNING,
@@ -20,6 +21,7 @@ from collectors.host.sshd import (
     sshd,
     sshd_files,
 )
+from collectors.host.sshd_matches import is_for_root, parse_matches
 from core.codec import encode
 from core.resource import missing_fields
 from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
@@ -72,6 +74,7 @@ challengeresponseauthentication no
 """
 RUNNING: Mapping[Fact, str | bytes | Answer] = {
     SSHD_INSTALLED: "installed\n",
+    SSHD_MATCHES: b"/etc/ssh/sshd_config\0Include /etc/ssh/sshd_config.d/*.conf\n\0",
     SSHD_OPTIONS: DEBIAN_12,
     SSHD_OPTIONS_FOR_ROOT: DEBIAN_12,
     SSHD_RUNNING: "running\n",
@@ -173,7 +176,7 @@ def test_not_installed() -> None:
     ],
 )
 def test_a_failure_to_look_leaves_the_options_unobserved(said: Answer, reason: str) -> None:
-    assert missing_fields(ask(sshd_options=said)) == {"options": reason}
+    assert missing_fields(ask(sshd_options=said)) == {"options": reason, "matches": reason}
 
 
 def test_processes_hidden_from_us_leave_running_unobserved() -> None:
@@ -227,3 +230,65 @@ def test_a_host_key_that_a_new_ssh_keygen_no_longer_reads_hides_no_other() -> No
 def test_without_ssh_keygen_host_keys_are_a_gap(said: Answer) -> None:
     with pytest.raises(FactError):
         list(ssh_host_keys(RecordedHost({SSH_HOST_KEYS: said})))
+
+
+MATCHES = b"""\
+/etc/ssh/sshd_config.d/10.conf\0match User bob,eve Address 192.0.2.0/24
+passwordauthentication YES
+PasswordAuthentication no
+ChallengeResponseAuthentication=yes  # for the token
+LogLevel quiet
+AllowUsers "bob" eve
+Match Group sftp
+\0/etc/ssh/sshd_config\0Include /etc/ssh/sshd_config.d/*.conf
+\0"""
+
+
+def test_match_blocks_change_what_holds_for_all() -> None:
+    bob, sftp = ask(sshd_matches=MATCHES).matches
+    assert (bob.criteria, bob.for_root) == ("User bob,eve Address 192.0.2.0/24", False)
+    assert bob.options.password_authentication
+    assert bob.options.keyboard_interactive_authentication
+    assert (bob.options.log_level, bob.options.allowed_users) == ("QUIET", ("bob", "eve"))
+    assert bob.options.maximum_authentication_tries == 6
+    assert (sftp.criteria, sftp.for_root) == ("Group sftp", True)
+    assert sftp.options.log_level == "INFO"
+
+
+def test_files_that_are_not_looked_at_leave_match_blocks_unobserved() -> None:
+    reason = "/etc/ssh/sshd_config: it includes /srv/ssh/*.conf, which is not looked at"
+    seen = ask(sshd_matches=b"/etc/ssh/sshd_config\0Include /srv/ssh/*.conf\n\0")
+    assert missing_fields(seen) == {"matches": reason}
+    assert set(missing_fields(ask(sshd_matches=Answer(b"", "", 13)))) == {"matches"}
+
+
+def test_what_is_no_list_of_options_is_no_answer() -> None:
+    """Else an option that is not there would pass for one that is not set."""
+    assert set(missing_fields(ask(sshd_options="garbage\n"))) == {"options", "matches"}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "for_root"),
+    [
+        ("User root", True),
+        ("User r*,bob", True),
+        ("User *,!root", False),
+        ("User bob", False),
+        ("Address 192.0.2.1 User bob", False),
+        ("Group wheel", True),
+        ("all", True),
+    ],
+)
+def test_for_whom_a_match_block_is(criteria: str, for_root: bool) -> None:
+    assert is_for_root(criteria) is for_root
+
+
+def test_nothing_before_the_first_match_is_taken() -> None:
+    assert list(parse_matches("Port 22\n\nMatch all\n")) == [("all", {})]
+
+
+def test_an_sshd_from_elsewhere_is_not_called_absent() -> None:
+    seen = ask(sshd_installed="")
+    assert set(missing_fields(seen)) == {"options"}
+    assert seen.matches == ()
+    assert ask(sshd_installed="", sshd_running="").options is None

@@ -91,9 +91,9 @@ def test_grants() -> None:
     first, last = grants[0], grants[-1]
     assert (first.needs_password, first.no_exec, first.run_as) == (False, True, ("root", "!www"))
     assert first.commands == (
-        SudoCommand(program="/usr/bin/less", arguments="any", forbidden=False),
-        SudoCommand(program="/opt/run", arguments="fixed", forbidden=False),
-        SudoCommand(program="/usr/bin/tar", arguments="pattern", forbidden=True),
+        SudoCommand(program="/usr/bin/less", arguments="any", forbidden=False, keeps_off_pagers=False),
+        SudoCommand(program="/opt/run", arguments="fixed", forbidden=False, keeps_off_pagers=False),
+        SudoCommand(program="/usr/bin/tar", arguments="pattern", forbidden=True, keeps_off_pagers=False),
     )
     assert (last.needs_password, last.hosts, last.run_as) == (True, ("vm", "web"), ())
     assert len({grant.id for grant in grants}) == len(grants)
@@ -156,6 +156,22 @@ def test_rules_need_root() -> None:
 )
 def test_arguments(command: str, arguments: str) -> None:
     assert parse_command({"command": command}).arguments == arguments
+
+
+@pytest.mark.parametrize(
+    ("command", "keeps_off"),
+    [
+        ("/usr/bin/systemctl restart nginx", True),
+        ("/bin/systemctl status nginx", False),
+        ("/usr/bin/systemctl restart *", False),
+        ("/usr/bin/systemctl", False),
+        ("/usr/bin/journalctl --no-pager -u nginx", True),
+        ("/usr/bin/journalctl -u nginx", False),
+        ("/usr/bin/less restart", False),
+    ],
+)
+def test_what_shows_nothing_in_a_pager(command: str, keeps_off: bool) -> None:
+    assert parse_command({"command": command}).keeps_off_pagers is keeps_off
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ Inst jq [1.7.1-3] (1.7.1-3ubuntu0.24.04.1 Ubuntu:24.04/noble-updates, Ubuntu:24.
 
 
 def paths(*names: str) -> Answer:
-    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), "", 1)
+    error = "stat: cannot statx '/not/there': No such file or directory"
+    return Answer(b"".join(f"1767225600 {name}\0".encode() for name in names), error, 1)
 
 
 def test_apt() -> None:
