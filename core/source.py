@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from core.model import CollectionGap
 from core.resource import unobserved
-
-if TYPE_CHECKING:
-    from core.plugins import Collector
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Source")
@@ -62,18 +59,3 @@ class Source(ABC):
                 raise
             unseen: T = unobserved(gap.reason)
             return unseen
-
-
-class Provider(Protocol):
-    """What the package of a provider offers (`collectors/host/__init__.py`): a module is one."""
-
-    Settings: type[Any]
-    """The pydantic model of one entry below `sources.<provider>` in the configuration."""
-
-    def open_sources(
-        self, settings: Sequence[Any], collectors: Sequence[Collector], clock: Callable[[], Any]
-    ) -> Iterable[Source]:
-        """The sources these settings describe, ready for these collectors."""
-
-    def least_privilege(self, permissions: Iterable[Any]) -> str:
-        """The permissions of collectors in the form one attaches: a policy, a role, sudoers lines."""

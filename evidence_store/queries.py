@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,10 @@ from evidence_store.derive import CHANGED, SETTINGS_CHANGED, lines
 from evidence_store.errors import BrokenSealError
 from evidence_store.records import Assessed, ScanStarted, UnitSeen
 from evidence_store.schema import assessment, coverage, entry, finding, leaf, scan, unit
-from evidence_store.stamps import stamp_states
+from evidence_store.stamps import Stamps
 from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
 from evidence_store.store import Store
+from evidence_store.timestamp import Authority
 
 Kinds = Mapping[str, type[Resource]]
 
@@ -188,8 +189,11 @@ def previous_scan(connection: Connection, scan_id: str) -> int | None:
     return found
 
 
-def seal(store: Store, connection: Connection) -> Seal | None:
-    """The newest checkpoint, its signature verified, or `None` before the first. Raises `BrokenSealError`."""
+def seal(store: Store, connection: Connection, authorities: Sequence[Authority] = ()) -> Seal | None:
+    """The newest checkpoint, its signature verified, or `None` before the first. Raises `BrokenSealError`.
+
+    Its stamps are believed against `authorities` where they name one, else against what the store keeps.
+    """
     latest = store.latest_checkpoint(connection)
     if latest is None:
         return None
@@ -200,7 +204,7 @@ def seal(store: Store, connection: Connection) -> Seal | None:
         root=point.root.hex(),
         note=note,
         public_key=str(store.verifier(connection)),
-        stamps=stamp_states(connection, point.size, note),
+        stamps=Stamps(store, connection, authorities).states(point.size),
     )
 
 

@@ -30,7 +30,9 @@ KEPT = "the certificate kept in the store"
 
 
 def stamp_newest(store: Store, authorities: Sequence[Authority], clock: Callable[[], datetime]) -> None:
-    """Have the newest checkpoint stamped, and record what came of it. Raises `StoreError`, never for an authority.
+    """Have the newest checkpoint stamped, and record what came of it. Raises nothing that an authority does.
+
+    Raises `StoreError` when the record cannot be written, and `BrokenSealError` when nothing true can be stamped.
 
     No lock is held while we wait: the checkpoint was committed before, and the record is a transaction of its own.
     """
@@ -50,17 +52,6 @@ def newest_stamps(connection: Connection) -> tuple[StampSeen, ...]:
     """The stamps of the newest checkpoint that has any: what a scan that begins now seals."""
     newest = connection.execute(select(func.max(stamp.c.size)).where(stamp.c.problem == "")).scalar()
     return tuple(StampSeen(row.size, row.authority, digest(row)) for row in connection.execute(_good(newest)))
-
-
-def stamp_states(connection: Connection, size: int, note: str) -> tuple[StampState, ...]:
-    """What came of asking each authority to stamp the checkpoint of this size: the stamp, if there is one."""
-    query = select(stamp).where(stamp.c.size == size).order_by(stamp.c.authority, stamp.c.attempt)
-    found: dict[str, StampState] = {}
-    for row in connection.execute(query):
-        known = found.get(row.authority)
-        if known is None or known.time is None:
-            found[row.authority] = _state(row, note)
-    return tuple(found.values())
 
 
 def stamps_sealed(data: bytes, read: Callable[[bytes], bytes]) -> tuple[StampSeen, ...]:
@@ -109,10 +100,30 @@ class Stamps:
         pinned = self._authorities.get(row.authority)
         return _open(row, note, row.certificates if pinned is None or pinned.problem else pinned.certificates)
 
+    def states(self, size: int) -> tuple[StampState, ...]:
+        """What came of asking each authority to stamp the checkpoint of this size: the stamp, if there is one."""
+        query = select(stamp).where(stamp.c.size == size).order_by(stamp.c.authority, stamp.c.attempt)
+        found: dict[str, StampState] = {}
+        for row in self._connection.execute(query).all():
+            known = found.get(row.authority)
+            if known is None or known.time is None:
+                found[row.authority] = self._state(row)
+        return tuple(found.values())
+
     def bounds(self, position: int) -> Bounds:
         """When the leaf at this position was sealed. What is broken on the way there is `refused`, not raised."""
         refused: list[str] = []
         return Bounds(self._not_before(position, refused), self._not_after(position, refused), tuple(refused))
+
+    def _state(self, row: Any) -> StampState:
+        time, clock, problem = None, "", row.problem
+        if not problem:
+            try:
+                stamped = self.open(row)
+                time, clock = stamped.time, clock_said(row, stamped)
+            except StampError as error:
+                problem = str(error)
+        return StampState(authority=row.authority, size=row.size, time=time, problem=problem, clock=clock)
 
     def _not_before(self, position: int, refused: list[str]) -> TrustedMoment | None:
         """The latest stamp that is sealed in the last scan that began at or before this leaf."""
@@ -222,17 +233,3 @@ def _open(row: Any, note: str, certificates: str) -> Stamped:
         return check(row.response, note.encode(), certificates, nonce)
     except (TypeError, ValueError, AttributeError) as error:
         raise StampError("it was altered: it is not a stamp of this format") from error
-
-
-def _state(row: Any, note: str) -> StampState:
-    asked = moment(row.requested)
-    if row.problem:
-        return StampState(authority=row.authority, size=row.size, requested=asked, time=None, problem=row.problem)
-    try:
-        stamped = _open(row, note, row.certificates)
-        clock = clock_said(row, stamped)
-    except StampError as error:
-        return StampState(authority=row.authority, size=row.size, requested=asked, time=None, problem=str(error))
-    return StampState(
-        authority=row.authority, size=row.size, requested=asked, time=stamped.time, problem="", clock=clock
-    )

@@ -93,7 +93,6 @@ class StampState:
 
     authority: str
     size: int
-    requested: datetime
     time: datetime | None
     problem: str
     clock: str = ""

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from urllib.error import HTTPError, URLError
 from urllib.request import (
     HTTPDefaultErrorHandler,
@@ -244,7 +244,7 @@ def _reason(error: Exception) -> str:
             return f"it answered with the status {code}"
         case URLError(reason=OSError() as cause) | (OSError() as cause):
             return f"it cannot be reached: {cause.strerror or type(cause).__name__}"
-        case HTTPException():
+        case HTTPException() if not isinstance(error, InvalidURL):
             return f"its answer is not HTTP: {type(error).__name__}"
     return f"it cannot be asked: {type(error).__name__}"
 

@@ -33,7 +33,7 @@ class StampWalk:
     def problems(self, sealed: Iterable[Sealed], read: Callable[[bytes], bytes]) -> Iterator[str]:
         """What is wrong, stamp by stamp."""
         query = select(stamp).order_by(stamp.c.size, stamp.c.authority, stamp.c.attempt)
-        for row in self._connection.execute(query).all():
+        for row in self._connection.execute(query):
             try:
                 self._check(row)
             except StampError as error:

@@ -19,8 +19,8 @@ import checks
 import collectors
 from core.errors import AnnexaError, did_you_mean
 from core.plugins import Check, Collector, PluginError, discover, kinds
+from core.provider import Provider
 from core.resource import Resource
-from core.source import Provider
 
 GROUP = "annexa.plugins"
 

@@ -22,6 +22,7 @@ from evidence_store.queries import (
 )
 from evidence_store.store import Store
 from mappings.loader import framework, frameworks, objectives
+from runs.authorities import authorities
 from runs.configuration import Configuration
 from runs.freshness import is_stale, stale_reason
 from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState, Seal
@@ -43,7 +44,7 @@ def report(configuration: Configuration, store: Store, now: datetime, *, done: D
         coverage = current_coverage(connection)
         findings = current_findings(store, connection, since=since)
         gaps = current_gaps(connection)
-        covering = seal(store, connection)
+        covering = seal(store, connection, authorities(configuration))
         waiting = pending(store, connection)
     findings = [_aged(finding, checks, coverage, now, configuration) for finding in findings]
     tallies = tally(findings)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import http.client
 import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -269,7 +268,8 @@ def test_an_authority_that_says_nothing_is_a_recorded_failure(tsa: Tsa) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/hostname", "ftp://127.0.0.1/", "data:text/plain,x", "nonsense", "http://["]
+    "url",
+    ["file:///etc/hostname", "ftp://127.0.0.1/", "data:text/plain,x", "nonsense", "http://[", "http://127.0.0.1:1/a b"],
 )
 def test_no_other_scheme_is_opened(tsa: Tsa, url: str) -> None:
     problem = ask(Authority("one", url, tsa.root), NOTE, now).problem
@@ -324,10 +324,10 @@ def test_nobody_configured_is_nobody_asked() -> None:
 
 def test_a_fault_of_ours_is_a_recorded_failure_too(tsa: Tsa, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> bytes:
-        raise http.client.InvalidURL
+        raise RecursionError
 
     monkeypatch.setattr(timestamp, "_post", broken)
-    assert ask(Authority("one", "http://x/", tsa.root), NOTE, now).problem == "its answer is not HTTP: InvalidURL"
+    assert ask(Authority("one", "http://x/", tsa.root), NOTE, now).problem == "it cannot be asked: RecursionError"
 
 
 @pytest.mark.parametrize(

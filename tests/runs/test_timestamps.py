@@ -98,6 +98,20 @@ def test_an_authority_that_fails_costs_no_scan(stamped: Farm, server: Server, be
         assert verify(store).problems == ()
 
 
+def test_a_stamp_by_somebody_else_is_not_shown_as_one(stamped: Farm, server: Server, tmp_path: Path) -> None:
+    """Whoever can write to the store could put it there, with a certificate of his own."""
+    stamped.text = _text(server.url, tmp_path / "forged" / "root.pem")
+    server.behave = answering(Tsa.make(tmp_path / "forged").reply)
+    stamped.scan(later=timedelta(0))
+    Tsa.make(tmp_path / "true")
+    stamped.text = _text(server.url, tmp_path / "true" / "root.pem")
+    report = stamped.report()
+    assert report.seal is not None
+    (stamp,) = report.seal.stamps
+    assert stamp.time is None
+    assert stamp.problem.startswith("its signature is refused")
+
+
 def test_the_next_scan_has_its_checkpoint_stamped_and_seals_the_stamp_before(
     stamped: Farm, server: Server, tsa: Tsa
 ) -> None:
