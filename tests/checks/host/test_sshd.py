@@ -281,8 +281,10 @@ def exception(criteria: str = "User bob", *, for_root: bool = False, **changes: 
         (
             checks.passwords_are_not_accepted,
             {"password_authentication": True},
-            "PasswordAuthentication and KbdInteractiveAuthentication are no, but with Match User bob: "
-            "PasswordAuthentication is yes",
+            (
+                "PasswordAuthentication and KbdInteractiveAuthentication are no, but with Match User bob: "
+                "PasswordAuthentication is yes"
+            ),
         ),
         (
             checks.empty_passwords_are_refused,
@@ -297,8 +299,10 @@ def exception(criteria: str = "User bob", *, for_root: bool = False, **changes: 
         (
             checks.other_hosts_are_not_trusted,
             {"hostbased_authentication": True},
-            "HostbasedAuthentication is no and IgnoreRhosts is yes, but with Match User bob: "
-            "HostbasedAuthentication is yes and IgnoreRhosts is yes",
+            (
+                "HostbasedAuthentication is no and IgnoreRhosts is yes, but with Match User bob: "
+                "HostbasedAuthentication is yes and IgnoreRhosts is yes"
+            ),
         ),
         (
             checks.sign_ins_are_logged,
