@@ -78,7 +78,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("value", _pattern(rb"(\blogin\s{1,9}\S{1,200}\s{1,9}password\s{1,9})(?P<secret>\S+)")),
     ("value", _pattern(rb"(\bidentified\s{1,9}by\s{1,9})(?P<secret>" + _QUOTED + rb")")),
     ("value", _pattern(rb"(^[ \t]{0,99}r[ow]community6?[ \t]{1,9})(?P<secret>\S+)", re.IGNORECASE | re.MULTILINE)),
-    ("value", _pattern(rb"((?<!\S)--?" + _NAME + rb"[ \t]{1,9})(?P<secret>[^\s-][^\s]*)")),
+    # What quotes it, such as the JSON around a command, stays.
+    (
+        "value",
+        _pattern(
+            rb"((?<!\S)--?" + _NAME + rb"[ \t]{1,9})"
+            rb"(?P<secret>" + _QUOTED + rb"|\\\"[^\"\n]{0,500}\\\"|['\"]?[^\s'\"-][^\s\"]*)"
+        ),
+    ),
 )
 
 # Settings whose names look like secrets but whose values are switches, numbers or paths that checks read.

@@ -21,6 +21,9 @@ from evidence_store.verify import verify as verify_store
 
 ROOT = Path(__file__).parent.parent
 ORCHARD = ROOT / "tests" / "orchard"
+WITHOUT_ROOTS_POWER = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+"""What to put before a command so that modes of files bind it, whoever runs the tests."""
+
 PATIENCE = 60
 """Seconds after which a program that should have ended counts as hanging."""
 
@@ -64,10 +67,10 @@ class Folder:
         """`annexa ARGUMENTS`, running."""
         return self.start_python(str(ROOT / "agent.py"), *arguments, **environment)
 
-    def start_python(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def start_python(self, *arguments: str, before: Sequence[str] = (), **environment: str) -> subprocess.Popen[str]:
         """`python ARGUMENTS`, running, with our packages and the orchard."""
         return subprocess.Popen(
-            [sys.executable, *arguments],
+            [*before, sys.executable, *arguments],
             cwd=self.path,
             env=self.environment(**environment),
             stdin=subprocess.DEVNULL,
@@ -79,6 +82,10 @@ class Folder:
     def annexa(self, *arguments: str, **environment: str) -> Said:
         """`annexa ARGUMENTS`, to its end."""
         return ended(self.start(*arguments, **environment))
+
+    def annexa_without_power(self, *arguments: str) -> Said:
+        """`annexa ARGUMENTS`, by somebody who may do no more than modes of files allow."""
+        return ended(self.start_python(str(ROOT / "agent.py"), *arguments, before=WITHOUT_ROOTS_POWER))
 
     def python(self, *arguments: str, **environment: str) -> Said:
         """`python ARGUMENTS`, to its end."""

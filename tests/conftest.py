@@ -1,7 +1,12 @@
-"""A check nobody has seen fail is not a check: a whole run fails unless every check was seen to pass and to fail."""
+"""What a whole run must show beyond its tests.
+
+A check nobody has seen fail is not a check: the run fails unless every check was seen to pass and to fail. In CI a test
+that was skipped fails it too.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,6 +35,11 @@ class Gate:
 
     def __init__(self) -> None:
         self.seen: set[tuple[str, str]] = set()
+        self.skipped: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped:
+            self.skipped.append(report.nodeid)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -51,7 +61,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     missing = sorted(_wanted() - seen - gate.seen)
     for check, status in missing:
         print(f"\nno test has seen {check} conclude {status}")  # noqa: T201 - pytest's own output
-    if missing:
+    skipped = gate.skipped if os.environ.get("CI") else []
+    for test in skipped:
+        print(f"\nskipped, which CI does not allow: {test}")  # noqa: T201
+    if missing or skipped:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -93,8 +93,8 @@ def security_updates_install_themselves(automatic: AutomaticUpdates) -> Verdict:
     Remediation: `apt-get install unattended-upgrades && dpkg-reconfigure -plow unattended-upgrades`. If another process
     installs updates, accept this risk with a reference to it.
     """
-    if automatic.container:
-        return not_applicable(f"a container ({automatic.container}) is updated by building its image anew")
+    if automatic.container and not automatic.program:
+        return not_applicable(f"a container ({automatic.container}) without such a program is updated with its image")
     if not automatic.program:
         return failed("neither unattended-upgrades nor dnf-automatic is installed")
     wanting = [

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, container, running, systemd_runs
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, container, running, systemd_runs, units
 from core.plugins import collector
 from core.resources.host.backup import Backup, BackupJob
 
@@ -67,9 +67,6 @@ done
 """,
     ("/bin/cat /var/spool/cron/crontabs/root", "/bin/cat /var/spool/cron/root"),
 )
-TIMERS = Fact(
-    "timers", "systemctl show '*.timer' --property=Id,Unit,UnitFileState,ActiveState --no-pager", limit=1_048_576
-)
 SERVICES = Fact(
     "services",
     "systemctl show '*.service' --all --property=Id,Result,ExecMainExitTimestamp --timestamp=unix --no-pager",
@@ -111,11 +108,11 @@ def parse_cron(text: str) -> list[BackupJob]:
 
 def parse_timers(timers: str, services: str) -> list[BackupJob]:
     """Active timers whose service is named after a backup program or after backups, with the end of its last run."""
-    if timers.strip() and not _units(timers):
+    if timers.strip() and not units(timers):
         raise FactError(TIMERS, f"{TIMERS.name}: {timers.strip()!r:.80} is no timer")
-    ends = {unit["Id"]: unit for unit in _units(services)}
+    ends = {unit["Id"]: unit for unit in units(services)}
     jobs: list[BackupJob] = []
-    for timer in sorted(_units(timers), key=lambda unit: unit["Id"]):
+    for timer in sorted(units(timers), key=lambda unit: unit["Id"]):
         service = timer.get("Unit", "")
         name = service.removesuffix(".service")
         tool = next((tool for tool in TOOLS if re.search(rf"(?<![a-z]){re.escape(tool)}(?![a-z])", name)), "")
@@ -135,8 +132,3 @@ def parse_timers(timers: str, services: str) -> list[BackupJob]:
             )
         )
     return jobs
-
-
-def _units(text: str) -> list[dict[str, str]]:
-    blocks = (dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n"))
-    return [unit for unit in blocks if "Id" in unit]

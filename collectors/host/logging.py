@@ -12,13 +12,15 @@ from collectors.host.system import (
     CONTAINMENT,
     PROCESSES,
     SYSTEMD,
+    TIMERS,
     container,
     files,
     print_files,
     print_lines,
     print_times,
     running,
-    systemd_runs,
+    started_by,
+    timer_paths,
     times,
 )
 from core.plugins import collector
@@ -63,7 +65,7 @@ LOGROTATE_SCHEDULE = Fact(
     "logrotate_schedule",
     print_times(
         "/usr/sbin/logrotate", "/etc/cron.daily/logrotate", "/etc/periodic/daily/logrotate",
-        "/etc/systemd/system/timers.target.wants/logrotate.timer",
+        *timer_paths("logrotate.timer"),
     ),
 )  # fmt: skip
 
@@ -80,7 +82,7 @@ RSYSLOG_STATEMENT = re.compile(
 """A default for later actions, an action, or a legacy action behind its selector."""
 
 
-@collector(permissions=(PROCESSES, CONTAINMENT, SYSTEMD, LOGROTATE_SCHEDULE))
+@collector(permissions=(PROCESSES, CONTAINMENT, SYSTEMD, TIMERS, LOGROTATE_SCHEDULE))
 def programs(host: Host) -> Iterator[Logging]:
     """The programs that take, ship and rotate logs."""
     scheduled = times(host, LOGROTATE_SCHEDULE)
@@ -90,15 +92,8 @@ def programs(host: Host) -> Iterator[Logging]:
         daemons=running(host, DAEMONS),
         shippers=running(host, SHIPPERS),
         rotation_installed="/usr/sbin/logrotate" in scheduled,
-        rotation_scheduled=_started_by(host, scheduled),
+        rotation_scheduled=started_by(host, scheduled),
     )
-
-
-def _started_by(host: Host, scheduled: dict[str, datetime]) -> str:
-    if any(path.endswith(".timer") for path in scheduled) and systemd_runs(host):
-        return "systemd"
-    in_cron = any(path.startswith(("/etc/cron", "/etc/periodic")) for path in scheduled)
-    return "cron" if in_cron and running(host, ("cron", "crond", "anacron")) else ""
 
 
 @collector(permissions=(PROCESSES, JOURNAL_SETTINGS, JOURNAL_FOLDER, JOURNAL_START))

@@ -108,8 +108,8 @@ def hash_algorithm(stacks: Stacks, definitions: Configuration) -> tuple[str, str
 def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordQuality]:
     """The modules that refuse weak passwords, with the length that follows from arguments, files and defaults."""
     for service in changes_passwords(stacks):
-        for rule in stacks[service]:
-            if rule.type != "password" or rule.module not in QUALITY_MODULES:
+        for rule in before_the_change(stacks[service]):
+            if rule.module not in QUALITY_MODULES:
                 continue
             file = configuration if rule.module == "pam_pwquality" else {}
             try:
@@ -122,17 +122,17 @@ def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
                 module=rule.module,
                 minimum_length=length,
                 minimum_length_from=source,
-                enforced=not warns and rule.control != "optional",
+                enforced=not warns and refuses(rule),
             )
 
 
 def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordHistory]:
     """The modules that refuse earlier passwords."""
     for service in changes_passwords(stacks):
-        for rule in stacks[service]:
-            if rule.type == "password" and rule.module == "pam_pwhistory":
+        for rule in before_the_change(stacks[service]):
+            if rule.module == "pam_pwhistory" and refuses(rule):
                 values, default = {**configuration, **rule.arguments}, 10
-            elif rule.type == "password" and rule.module == "pam_unix" and "remember" in rule.arguments:
+            elif rule.module == "pam_unix" and "remember" in rule.arguments:
                 values, default = dict(rule.arguments), 0
             else:
                 continue
@@ -145,12 +145,16 @@ def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
 
 
 def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[LockOut]:
-    """The modules that lock accounts. A `pam_faillock` that does not count failures (`authfail`) locks nothing."""
+    """The modules that lock accounts.
+
+    A `pam_faillock` that does not count failures (`authfail`) locks nothing, and neither does one whose count nobody
+    looks at before the right password is let in (`preauth`, or `authsucc` after it).
+    """
     for service in accepts_passwords(stacks):
-        for rule in stacks[service]:
-            if rule.type != "auth":
-                continue
-            if rule.module == "pam_faillock" and "authfail" in rule.arguments:
+        rules = [rule for rule in stacks[service] if rule.type == "auth"]
+        looks = any(r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys() for r in rules)
+        for rule in rules:
+            if rule.module == "pam_faillock" and "authfail" in rule.arguments and looks:
                 values, attempts, unlock = {**configuration, **rule.arguments}, 3, 600
             elif rule.module == "pam_tally2":
                 values, attempts, unlock = dict(rule.arguments), 0, 0
@@ -163,6 +167,20 @@ def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[Lo
                 unlock_seconds=_number({**values, **_never(values)}, "unlock_time", unlock),
                 values_from=_origin(rule.arguments, configuration, "deny", "faillock.conf"),
             )
+
+
+def before_the_change(rules: Sequence[PamRule]) -> Iterator[PamRule]:
+    """The rules that a new password meets up to the module that stores it; who comes later is not asked in time."""
+    for rule in rules:
+        if rule.type == "password":
+            yield rule
+            if rule.module == "pam_unix":
+                return
+
+
+def refuses(rule: PamRule) -> bool:
+    """Whether a module's "no" ends the change: it does not where the stack goes on as if it had not been asked."""
+    return rule.control not in ("optional", "sufficient") and "default=ignore" not in rule.control
 
 
 def _services(stacks: Stacks, kind: str) -> tuple[str, ...]:

@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, container, print_times, running, systemd_runs, times
+from collectors.host.system import (
+    CONTAINMENT,
+    PROCESSES,
+    SYSTEMD,
+    TIMERS,
+    container,
+    print_times,
+    running,
+    started_by,
+    timer_paths,
+    times,
+)
 from core.plugins import collector
 from core.resources.host.protection import IntegrityMonitoring, MalwareProtection
 
@@ -66,10 +77,8 @@ INTEGRITY = Fact(
         "/etc/cron.daily/aide",
         "/etc/cron.daily/dailyaidecheck",
         "/etc/cron.daily/tripwire",
-        "/etc/systemd/system/timers.target.wants/dailyaidecheck.timer",
-        "/etc/systemd/system/multi-user.target.wants/dailyaidecheck.timer",
-        "/etc/systemd/system/timers.target.wants/aidecheck.timer",
-        "/etc/systemd/system/multi-user.target.wants/aidecheck.timer",
+        *timer_paths("dailyaidecheck.timer"),
+        *timer_paths("aidecheck.timer"),
     ),
 )
 INTEGRITY_DATABASE = Fact(
@@ -90,23 +99,18 @@ def malware(host: Host) -> Iterator[MalwareProtection]:
     )
 
 
-@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, INTEGRITY, INTEGRITY_DATABASE))
+@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, INTEGRITY, INTEGRITY_DATABASE))
 def integrity(host: Host) -> Iterator[IntegrityMonitoring]:
     """Agents that watch files, or a tool that compares them with a database, and what starts it."""
     there = times(host, INTEGRITY)
     tool = next((path.rpartition("/")[2] for path in there if path.startswith("/usr/")), "")
-    scheduled = ""
-    if any(path.endswith(".timer") for path in there) and systemd_runs(host):
-        scheduled = "systemd"
-    elif any(path.startswith("/etc/cron") for path in there) and running(host, ("cron", "crond", "anacron")):
-        scheduled = "cron"
     yield IntegrityMonitoring(
         id=host.name,
         container=container(host),
         agents=running(host, INTEGRITY_AGENTS),
         tool=tool,
         database_exists=host.look(lambda: _database(host)) if tool else False,
-        scheduled_by=scheduled,
+        scheduled_by=started_by(host, there),
     )
 
 

@@ -41,6 +41,9 @@ done </proc/cpuinfo
 )
 # Without /proc/1 the others are hidden too (hidepid), and "it does not run" could not be said.
 PROCESSES = Fact("processes", "cat /proc/1/comm || exit 1\ncat /proc/[0-9]*/comm 2>/dev/null\n:", limit=2_097_152)
+TIMERS = Fact(
+    "timers", "systemctl show '*.timer' --property=Id,Unit,UnitFileState,ActiveState --no-pager", limit=1_048_576
+)
 
 INITIAL_PID_NAMESPACE, INITIAL_UTS_NAMESPACE = "pid:[4026531836]", "uts:[4026531838]"
 NOT_SET = {
@@ -141,6 +144,37 @@ def systemd_runs(host: Host) -> bool:
     if said not in ("yes", "no"):
         raise FactError(SYSTEMD, f"{SYSTEMD.name}: {said!r:.80} is neither yes nor no")
     return said == "yes"
+
+
+def started_by(host: Host, there: Collection[str]) -> str:
+    """What starts a program: `systemd`, `cron`, or empty for nothing. `there` holds those paths that exist of its jobs
+    for cron, its timers and the links that enable them.
+
+    Packages that bring both leave the work to the timer wherever systemd runs. A masked timer is still linked: only
+    one that systemd calls active starts anything.
+    """
+    timers = {path.rpartition("/")[2]: path for path in sorted(there) if path.endswith(".timer")}
+    if timers and systemd_runs(host):
+        said = host.text(TIMERS)
+        loaded = units(said)
+        if said.strip() and not loaded:
+            raise FactError(TIMERS, f"{TIMERS.name}: {said.strip()!r:.80} is no timer")
+        active = {unit["Id"] for unit in loaded if unit.get("ActiveState") == "active"}
+        enabled = {path.rpartition("/")[2] for path in there if ".wants/" in path}
+        return "systemd" if enabled & active else ""
+    in_cron = any(path.startswith(("/etc/cron", "/etc/periodic")) for path in there)
+    return "cron" if in_cron and running(host, ("cron", "crond", "anacron")) else ""
+
+
+def units(text: str) -> list[dict[str, str]]:
+    """The units of `systemctl show`, each with its properties."""
+    blocks = (dict(line.split("=", 1) for line in block.splitlines() if "=" in line) for block in text.split("\n\n"))
+    return [unit for unit in blocks if "Id" in unit]
+
+
+def timer_paths(name: str) -> tuple[str, ...]:
+    """Where a timer is, and what enables it."""
+    return f"/lib/systemd/system/{name}", f"/etc/systemd/system/*.wants/{name}"
 
 
 def parse_containment(text: str) -> str:

@@ -16,12 +16,13 @@ from collectors.host.system import (
     CONTAINMENT,
     PROCESSES,
     SYSTEMD,
+    TIMERS,
     container,
     files,
     print_files,
     print_times,
-    running,
-    systemd_runs,
+    started_by,
+    timer_paths,
     times,
 )
 from core.plugins import collector
@@ -80,9 +81,9 @@ AUTOMATIC_PROGRAMS = Fact(
         "/usr/bin/unattended-upgrade",
         "/usr/bin/dnf-automatic",
         "/etc/cron.daily/apt-compat",
-        "/etc/systemd/system/timers.target.wants/apt-daily-upgrade.timer",
-        "/etc/systemd/system/timers.target.wants/dnf-automatic.timer",
-        "/etc/systemd/system/timers.target.wants/dnf-automatic-install.timer",
+        *timer_paths("apt-daily-upgrade.timer"),
+        *timer_paths("dnf-automatic.timer"),
+        *timer_paths("dnf-automatic-install.timer"),
     ),
 )
 REBOOT = Fact("reboot", print_files("/run/reboot-required", "/run/reboot-required.pkgs"))
@@ -119,14 +120,10 @@ def _pending(host: Host, manager: str) -> tuple[PendingUpdate, ...]:
     return parse_apk_pending(host.text(APK_PENDING))
 
 
-@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, AUTOMATIC_SETTINGS, AUTOMATIC_PROGRAMS, DNF_AUTOMATIC))
+@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, AUTOMATIC_SETTINGS, AUTOMATIC_PROGRAMS, DNF_AUTOMATIC))
 def automatic(host: Host) -> Iterator[AutomaticUpdates]:
     """Whether unattended-upgrades or dnf-automatic is installed, switched on and started."""
     there = times(host, AUTOMATIC_PROGRAMS)
-    systemd = systemd_runs(host)
-    timers = [path for path in there if path.endswith(".timer")] if systemd else []
-    # Debian's cron job leaves the work to the timer wherever systemd runs.
-    by_cron = not systemd and "/etc/cron.daily/apt-compat" in there and running(host, ("cron", "crond", "anacron"))
     if "/usr/bin/dnf-automatic" in there:
         program, switches = "dnf-automatic", parse_dnf_automatic(files(host, DNF_AUTOMATIC))
     else:
@@ -143,7 +140,7 @@ def automatic(host: Host) -> Iterator[AutomaticUpdates]:
         refreshes_lists=refreshes,
         installs=installs,
         covers_security=covers,
-        started_by="systemd" if timers else "cron" if by_cron else "",
+        started_by=started_by(host, there),
     )
 
 

@@ -101,6 +101,10 @@ def test_what_was_seen_before_a_failure_is_kept_and_every_kind_has_the_gap() -> 
             Flower(id="rose", color="blue"),
             "failed with CodecError: {} yielded two different garden.flower with the id rose",
         ),
+        (
+            Flower(id="*", color="red"),
+            "failed with CodecError: {} yielded a garden.flower with the id *, which means all",
+        ),
         (Moss(id="moss", color="green"), "failed with KeyError: 'garden.moss'"),
     ],
 )

@@ -119,6 +119,14 @@ def test_json_stays_json() -> None:
     }
 
 
+@pytest.mark.parametrize("command", [f"/bin/x --token {SECRET}", f'/bin/x -password "{SECRET} {SECRET}" -v'])
+def test_json_around_a_command_stays_json(command: str) -> None:
+    """As cvtsudoers prints rules of sudo: one with a secret must not hide the others."""
+    masked, _ = redact(json.dumps([{"command": command}, {"command": "/bin/ls"}], indent=1).encode())
+    assert SECRET.encode() not in masked
+    assert [each["command"].split()[0] for each in json.loads(masked)] == ["/bin/x", "/bin/ls"]
+
+
 def test_what_is_around_a_secret_stays() -> None:
     masked, _ = redact(b"a = 1\npassword = x\nb = 2\n")
     assert masked == b"a = 1\npassword = [redacted: value, 1 bytes]\nb = 2\n"

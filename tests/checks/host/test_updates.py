@@ -106,7 +106,8 @@ def automatic(**changes: object) -> AutomaticUpdates:
     ("changes", "status"),
     [
         ({}, Status.PASS),
-        ({"container": "docker"}, Status.NOT_APPLICABLE),
+        ({"container": "docker", "program": ""}, Status.NOT_APPLICABLE),
+        ({"container": "lxc"}, Status.PASS),
         ({"program": ""}, Status.FAIL),
         ({"installs": False}, Status.FAIL),
         ({"covers_security": False}, Status.FAIL),

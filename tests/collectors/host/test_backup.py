@@ -10,12 +10,11 @@ from collectors.host.backup import (
     CRON_JOBS,
     ROOT_CRONTAB,
     SERVICES,
-    TIMERS,
     backup,
     parse_timers,
 )
 from collectors.host.facts import Answer
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from core.resource import missing_fields
 from core.resources.host.backup import Backup
 from tests.twins import NEEDS_ROOT, RecordedHost

@@ -29,7 +29,7 @@ from collectors.host.logging import (
     rotation,
 )
 from collectors.host.source import FactError
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from core.resource import missing_fields
 from core.resources.host.logging import Journal, LogForwarding, Logging, LogRotation
 from tests.twins import NEEDS_ROOT, RecordedHost
@@ -53,6 +53,7 @@ def test_programs_of_a_debian_host() -> None:
             PROCESSES: "systemd\nsystemd-journal\nrsyslogd\nfilebeat\ncron\n",
             CONTAINMENT: OWN_KERNEL,
             SYSTEMD: "yes\n",
+            TIMERS: "Id=logrotate.timer\nActiveState=active\n",
             LOGROTATE_SCHEDULE: paths(
                 "/usr/sbin/logrotate",
                 "/etc/cron.daily/logrotate",

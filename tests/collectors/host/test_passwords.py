@@ -158,13 +158,24 @@ def test_history(line: str, settings: dict[str, str], expected: tuple[str, int, 
     ],
 )
 def test_lock_outs(line: str, settings: dict[str, str], expected: tuple[int, int, str]) -> None:
-    (lock,) = parse_lock_outs(parse_pam(stack(line)), settings)
+    asked_before = "auth required pam_faillock.so preauth\n"
+    (lock,) = parse_lock_outs(parse_pam(stack(asked_before + line)), settings)
     assert isinstance(lock, LockOut)
     assert (lock.attempts, lock.unlock_seconds, lock.values_from) == expected
 
 
-def test_faillock_that_does_not_count_failures_locks_nothing() -> None:
-    assert list(parse_lock_outs(parse_pam(stack("auth required pam_faillock.so preauth")), {})) == []
+@pytest.mark.parametrize("mode", ["preauth", "authfail"])
+def test_faillock_that_does_not_count_failures_or_look_at_the_count_locks_nothing(mode: str) -> None:
+    assert list(parse_lock_outs(parse_pam(stack(f"auth required pam_faillock.so {mode}")), {})) == []
+
+
+@pytest.mark.parametrize("module", ["pam_pwquality", "pam_pwhistory"])
+def test_a_module_that_is_asked_too_late_or_overruled_refuses_nothing(module: str) -> None:
+    for control, late in (("requisite", True), ("[success=1 default=ignore]", False), ("optional", False)):
+        lines = [f"password {control} {module}.so", "password sufficient pam_unix.so"]
+        stacks = parse_pam({"/etc/pam.d/passwd": "\n".join(reversed(lines) if late else lines)})
+        assert [q for q in parse_quality(stacks, {}) if q.enforced] == []
+        assert list(parse_history(stacks, {})) == []
 
 
 def test_later_settings_win() -> None:

@@ -17,7 +17,7 @@ from collectors.host.protection import (
     parse_signatures,
 )
 from collectors.host.source import FactError
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from core.resource import missing_fields
 from core.resources.host.protection import IntegrityMonitoring, MalwareProtection
 from tests.twins import NEEDS_ROOT, RecordedHost
@@ -69,6 +69,7 @@ def test_integrity_tools(there: tuple[str, ...], systemd: str, processes: str, e
             CONTAINMENT: OWN_KERNEL,
             PROCESSES: processes,
             SYSTEMD: systemd,
+            TIMERS: "Id=dailyaidecheck.timer\nActiveState=active\n",
             INTEGRITY: paths(*there),
             INTEGRITY_DATABASE: Answer(b"/var/lib/aide/aide.db\0", "stat: '/x': No such file or directory", 1),
         }

@@ -18,6 +18,7 @@ from collectors.host.system import (
     OS_RELEASE,
     PROCESSES,
     SYSTEMD,
+    TIMERS,
     files,
     parse_boot,
     parse_containment,
@@ -27,6 +28,7 @@ from collectors.host.system import (
     print_lines,
     print_times,
     running,
+    started_by,
     system,
     times,
 )
@@ -186,3 +188,39 @@ def test_times(tmp_path: Path) -> None:
     denied = Answer(b"", "stat: cannot statx '/x/y': Permission denied", 1)
     with pytest.raises(FactError, match="Permission denied"):
         times(RecordedHost({SOME: denied}), SOME)
+
+
+LOGROTATE = "/etc/cron.daily/logrotate"
+TIMER = "/lib/systemd/system/logrotate.timer"
+LINK = "/etc/systemd/system/timers.target.wants/logrotate.timer"
+
+
+@pytest.mark.parametrize(
+    ("there", "systemd", "state", "by"),
+    [
+        ((LOGROTATE, TIMER, LINK), "yes", "active", "systemd"),
+        ((LOGROTATE, TIMER, LINK), "yes", "inactive", ""),  # masked: the link stays, and the job leaves it to the timer
+        ((LOGROTATE, TIMER), "yes", "active", ""),
+        ((LOGROTATE, TIMER, LINK), "no", "active", "cron"),
+        ((LOGROTATE,), "yes", "active", "cron"),
+        ((), "yes", "active", ""),
+    ],
+)
+def test_what_starts_a_program(there: tuple[str, ...], systemd: str, state: str, by: str) -> None:
+    timers = f"Id=logrotate.timer\nActiveState={state}\n"
+    assert started_by(RecordedHost({SYSTEMD: systemd, TIMERS: timers, PROCESSES: "cron\n"}), there) == by
+
+
+def test_timers_that_cannot_be_asked_start_nothing_that_we_know() -> None:
+    for said in (Answer(b"", "Failed to connect to bus", 1), "garbage\n"):
+        with pytest.raises(FactError):
+            started_by(RecordedHost({SYSTEMD: "yes", TIMERS: said}), (TIMER, LINK))
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"garbage\0", Answer(b"", "stat: cannot statx '/x': Permission denied", 1), Answer(b"", "", 1)]
+)
+def test_times_that_are_none_are_no_answer(said: bytes | Answer) -> None:
+    fact = Fact("times", "stat")
+    with pytest.raises(FactError):
+        times(RecordedHost({fact: said}), fact)

@@ -9,7 +9,7 @@ import pytest
 
 from collectors.host.facts import Answer
 from collectors.host.source import FactError
-from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD
+from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from collectors.host.updates import (
     APK_PENDING,
     APT_INDEXES,
@@ -186,6 +186,7 @@ def test_dnf_automatic(line: str, installs: bool) -> None:
             CONTAINMENT: OWN_KERNEL,
             PROCESSES: "crond\n",
             SYSTEMD: "yes\n",
+            TIMERS: "Id=dnf-automatic.timer\nActiveState=active\n",
             DNF_AUTOMATIC: f"/etc/dnf/automatic.conf\0[commands]\n{line}\n\0",
             AUTOMATIC_PROGRAMS: paths("/usr/bin/dnf-automatic", timer),
         }
