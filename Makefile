@@ -38,11 +38,13 @@ benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate
 
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate --upgrade
+
 lock: $(DEV)  ## resolve the dependencies anew into requirements/
-	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --upgrade -o requirements/run.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --upgrade -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) requirements/build.in -o requirements/build.txt
+	$(LOCK) pyproject.toml -o requirements/run.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
 
 debian-packages:
 	@sh tests/install-debian-packages.sh

@@ -18,7 +18,7 @@ _NAME = rb"(?:[\w.-]{0,64}?(?:" + _WORDS + rb")[\w-]{0,64})"
 _PEM = rb"PRIVATE KEY-----"
 _PROVIDER_TOKENS = (
     rb"gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abposr]-[\w-]{10,}|sk_live_\w{16,}|AIza[\w-]{30,}"
-    rb"|sk-[\w-]{20,}|hf_\w{30,}|SG\.[\w.-]{30,}|AGE-SECRET-KEY-1\w{40,}"
+    rb"|sk-(?!ssh-|ecdsa-)[\w-]{20,}|hf_\w{30,}|SG\.[\w.-]{30,}|AGE-SECRET-KEY-1\w{40,}"
     rb"|(?:AKIA|ASIA)[A-Z0-9]{16}|pypi-[\w-]{16,}|npm_\w{30,}"
 )
 _HASHES = (

@@ -25,6 +25,8 @@ ACTS = (
     "stop", "suspend", "try-restart", "unmask",
 )  # fmt: skip
 """The first arguments with which systemctl has nothing to show in a pager."""
+MARK = re.compile(r"\[redacted: [^\]]*\]")
+"""What redaction leaves of a secret among the arguments: its bracket is no pattern."""
 UNREADABLE = "fix /etc/sudoers and the files it includes until `visudo -c` is content"
 
 
@@ -108,7 +110,7 @@ def parse_grants(rules: dict[str, Any]) -> Iterator[SudoGrant]:
 
 def parse_command(command: dict[str, Any]) -> SudoCommand:
     """What a rule lets one run, without the arguments."""
-    program, _, arguments = str(command["command"]).partition(" ")
+    program, _, arguments = MARK.sub("-", str(command["command"])).partition(" ")
     kind, words = _arguments(arguments), arguments.split()
     acts = program.endswith("/systemctl") and words[:1] != [] and words[0] in ACTS
     return SudoCommand(

@@ -66,7 +66,8 @@ SECRETS = {
 HARMLESS = {
     "sshd -T": "passwordauthentication yes\npermitemptypasswords no\nkbdinteractiveauthentication no\n"
     "authorizedkeysfile .ssh/authorized_keys\npubkeyauthoptions none\nhostkey /etc/ssh/ssh_host_ed25519_key\n"
-    "permitrootlogin without-password\n",
+    "permitrootlogin without-password\nhostkeyalgorithms sk-ssh-ed25519-cert-v01@openssh.com,"
+    "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,rsa-sha2-512\n",
     "passwd(5)": "root:x:0:0:root:/root:/bin/bash\npasswd:x:1:1::/:/bin/sh\nsecret:x:2:2:a token holder:/:/bin/sh\n",
     "group(5)": "token:x:99:root,secret\n",
     "nsswitch": "passwd:         files systemd\nshadow:         files\n",

@@ -63,6 +63,11 @@ def test_volume_encryption_is_current(encryption: tuple[str, ...], status: Statu
     assert checks.volume_encryption_is_current(volume(encryption=encryption)).status is status
 
 
+def test_the_encryption_of_a_disk_that_cannot_be_seen_is_unknown() -> None:
+    assert checks.volume_encryption_is_current(volume(devices=(), file_system="overlay")).status is U
+    assert checks.volume_encryption_is_current(volume(devices=(), file_system="nfs4")).status is N
+
+
 def swap(path: str = "/dev/sda3", **changed: Any) -> Swap:
     fields: dict[str, Any] = {"in_memory": False, "encrypted": False, "devices": ("sda3",), "virtual_machine": False}
     return Swap(id=path, **{**fields, **changed})

@@ -158,6 +158,12 @@ def test_arguments(command: str, arguments: str) -> None:
     assert parse_command({"command": command}).arguments == arguments
 
 
+def test_a_masked_secret_is_no_pattern() -> None:
+    masked = redact(b"/usr/bin/curl --token abc https://example.org/")[0].decode()
+    assert "[redacted: " in masked
+    assert parse_command({"command": masked}).arguments == "fixed"
+
+
 @pytest.mark.parametrize(
     ("command", "keeps_off"),
     [
