@@ -37,7 +37,11 @@ def sudo(host: Host) -> Iterator[Sudo | SudoGrant]:
         yield Sudo(id=host.name, installed=False, version=(), defaults=())
         return
     try:
-        rules = json.loads(host.text(SUDOERS))
+        answer = host.answer(SUDOERS)
+        if answer.status:  # the first line says where; those after it show the rule itself
+            said = answer.error.partition("\n")[0]
+            raise FactError(SUDOERS, f"{SUDOERS.name}: cvtsudoers refused them: {said:.200}", UNREADABLE)
+        rules = json.loads(answer.output)
         defaults, grants = tuple(parse_defaults(rules)), tuple(parse_grants(rules))
     except MissingProgramError as error:
         hint = "cvtsudoers comes with sudo 1.8.23 and later; sudo-rs has none"

@@ -130,7 +130,10 @@ def test_a_version_that_is_not_said_is_unobserved() -> None:
         ("[]", "something that is not a set of rules"),
         ('{"User_Specs": [{"User_List": [{}]}]}', "something that is not a set of rules"),
         ('{"User_Specs": 5}', "something that is not a set of rules"),
-        (Answer(b"", "/etc/sudoers.d/y:1:8: syntax error", 1), "status 1: /etc/sudoers.d/y:1:8: syntax error"),
+        (
+            Answer(b"", "/etc/sudoers.d/y:1:8: syntax error", 1),
+            "cvtsudoers refused them: /etc/sudoers.d/y:1:8: syntax error",
+        ),
     ],
 )
 def test_a_failure_to_look(said: str | Answer, reason: str) -> None:
@@ -203,3 +206,11 @@ def test_su_is_not_there() -> None:
 def test_the_first_rule_counts() -> None:
     rules = [PamRule("auth", "required", "pam_wheel", {"group": name}) for name in ("a", "b")]
     assert wheel_rule(rules) is rules[0]
+
+
+def test_rules_that_cvtsudoers_refuses_are_named_by_place_only() -> None:
+    refused = Answer(b"", "/etc/sudoers.d/zz:1:9: syntax error\nthis is hunter2\n        ^~~~~~", 1)
+    with pytest.raises(FactError) as caught:
+        list(sudo(RecordedHost({SUDO_INSTALLED: "installed\n", SUDOERS: refused})))
+    assert str(caught.value) == "sudoers: cvtsudoers refused them: /etc/sudoers.d/zz:1:9: syntax error"
+    assert "visudo -c" in caught.value.hint
