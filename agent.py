@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
-from typing import Any
+from typing import Annotated, Any
 
-import typer
+try:
+    import typer
+except ModuleNotFoundError as error:
+    raise SystemExit(
+        f"error: the package {error.name} is not installed\n hint: make scan, or: pip install ."
+    ) from error
 
 from commands.checks import checks
 from commands.controls import controls
 from commands.doctor import doctor
 from commands.explain import explain
-from commands.output import explain_error
+from commands.key import key
+from commands.output import explain_error, log_to_terminal, printable, say
 from commands.permissions import permissions
 from commands.proof import proof
 from commands.reperform import reperform
@@ -21,6 +27,7 @@ from commands.scan import scan
 from commands.show import show
 from commands.status import status
 from commands.verify import verify
+from core import __version__
 from core.errors import AnnexaError
 
 BUG = 70
@@ -33,9 +40,26 @@ UsageError: Any = typer.BadParameter.__base__
 
 # Pretty tracebacks would print the values of local variables, and one of those may be a secret. Help without markup
 # wraps its paragraphs, and needs no box to be read.
-app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-for command in (scan, status, show, checks, explain, controls, permissions, verify, proof, reperform, doctor):
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+for command in (scan, status, show, checks, explain, controls, permissions, verify, proof, reperform, key, doctor):
     app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"Annexa {__version__}")
+        raise typer.Exit
+
+
+@app.callback(help=__doc__, invoke_without_command=True)
+def annexa(
+    context: typer.Context,
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """What comes before a command, or stands alone."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(f"{context.get_help()}\n")
+        raise typer.Exit(2)  # nothing was done: a script that forgot the command must not go on
 
 
 def main() -> None:
@@ -44,6 +68,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 still shows what it can
+    log_to_terminal()
     try:
         answer = app(prog_name="annexa", standalone_mode=False)
         status = answer if isinstance(answer, int) else 0
@@ -81,7 +106,8 @@ def _report_bug(error: Exception) -> None:
     from core.redaction import redact  # noqa: PLC0415
 
     text = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
-    sys.stderr.write(redact(text)[0].decode(errors="backslashreplace"))
+    lines = redact(text)[0].decode(errors="backslashreplace").split("\n")
+    sys.stderr.write("\n".join(map(printable, lines)))
     explain_error(
         "this is a bug of Annexa, the evidence sealed so far is whole", "please report it with the lines above"
     )

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 Number = Annotated[
     str, typer.Argument(metavar="CONTROL", help="One control, in detail.", autocompletion=complete_control)
 ]
-Framework = Annotated[str, typer.Option("--framework", help="The edition: iso27001_2022 or iso27001_2013.")]
+Framework = Annotated[
+    str, typer.Option("--framework", metavar="EDITION", help="The edition: iso27001_2022 or iso27001_2013.")
+]
 
 
 def controls(

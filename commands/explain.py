@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.options import Config, Json, complete_check, configuration
-from commands.output import say, say_paragraphs, table, write_json
+from commands.output import as_configured, say, say_paragraphs, table, write_json
 
 Name = Annotated[str, typer.Argument(metavar="CHECK", help="A check's id.", autocompletion=complete_check)]
 
@@ -31,7 +31,11 @@ def explain(check: Name, config: Config = None, json: Json = False) -> None:
     say(f"Severity {found.severity}; objective: {objectives()[found.objective]}")
     chosen = settings.check_settings.get(found.id, {})
     for name, default in found.settings.items():
-        value = f"{chosen[name]!r} (default {default!r})" if name in chosen else f"{default!r} (the default)"
+        value = (
+            f"{as_configured(chosen[name])} (default {as_configured(default)})"
+            if name in chosen
+            else f"{as_configured(default)} (the default)"
+        )
         say(f"Setting {name}: {value}")
     rows = [
         [f"{edition.name} {control.id}", link.share, link.because]

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 Config = Annotated[
     Path | None,
     typer.Option(
-        "--config", "-c", help="Configuration file. Default: $ANNEXA_CONFIG, ./config.yaml, /etc/annexa/config.yaml."
+        "--config",
+        "-c",
+        metavar="FILE",
+        help="Configuration file. Default: $ANNEXA_CONFIG, ./config.yaml, /etc/annexa/config.yaml.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -89,6 +91,9 @@ def labelled(status: str) -> tuple[str, str]:
     return f"{sign} {status.replace('_', ' ')}", style
 
 
+STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What JSON may hold as it is, and what a terminal would obey: C1 controls and marks that turn the text around."""
+
 Cell = str | tuple[str, str] | list[str]
 """Text, text with a style, or several lines."""
 
@@ -121,7 +126,8 @@ def _cell(cell: Cell) -> Text:
 
 def write_json(value: object) -> None:
     """Print a value as JSON, one document, with the field names of the model."""
-    write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(plain(value), ensure_ascii=False, indent=2)
+    write(STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def plain(value: Any) -> Any:
@@ -142,9 +148,31 @@ def plain(value: Any) -> Any:
     return value
 
 
+def as_configured(value: object) -> str:
+    """The value of a setting as one writes it in the configuration: `false`, `90`, `["ada"]`."""
+    return json.dumps(plain(value), ensure_ascii=False)
+
+
 def when(moment: datetime) -> str:
     """A moment as people read it, in UTC."""
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class _Harmless(logging.Formatter):
+    """Messages on one line, without what can be a secret or what a terminal would obey."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from core.redaction import redact
+
+        text = super().format(record).encode(errors="backslashreplace")
+        return printable(redact(text)[0].decode(errors="backslashreplace"))
+
+
+def log_to_terminal() -> None:
+    """Show warnings of ours and of libraries on standard error. Without this Python prints them as they are."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Harmless("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def explain_error(message: str, hint: str) -> None:

@@ -14,7 +14,9 @@ from commands.output import say
 Name = Annotated[
     str, typer.Argument(metavar="ID", help="A finding's id, a leaf's number, or LEAF/UNIT for a unit below a leaf.")
 ]
-Output = Annotated[Path | None, typer.Option("--output", help="Write the proof to this file instead of printing it.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write the proof to this file instead of printing it.")
+]
 
 
 def proof(name: Name, output: Output = None, config: Config = None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from commands.options import Config, Json, complete_check, configuration, moment, open_store
-from commands.output import plain, say, when, write_json
+from commands.output import count, plain, say, when, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +29,7 @@ Checks = Annotated[
     list[str] | None,
     typer.Option(
         "--check",
+        metavar="CHECK",
         help="Only this check, or those below it (host.sshd), and what they rest on. Repeatable.",
         autocompletion=complete_check,
     ),
@@ -85,16 +86,16 @@ def _show(found: Reperformance) -> None:
         say(f"  all its leaves lead to the signed checkpoint at size {found.checkpoint_size}")
     for problem in found.broken:
         say(f"! broken seal: {problem}", style="red")
-    _show_level("checks, over the sealed resources", found.checks, _verdicts)
-    _show_level("units, over the sealed exchanges", found.units, _resources)
+    _show_level("check", "over the sealed resources", found.checks, _verdicts)
+    _show_level("unit", "over the sealed exchanges", found.units, _resources)
     if found.rechecks:
-        _show_level("checks, over what the units came to now", found.rechecks, _verdicts)
+        _show_level("check", "over what the units came to now", found.rechecks, _verdicts)
     elif any(unit.same is not None for unit in found.units) and not any(unit.same is False for unit in found.units):
         say("  the units came to the sealed resources, so the checks come to the same over them")
 
 
-def _show_level(title: str, done: Sequence[Done], differences: Callable[[Done], Iterator[str]]) -> None:
-    say(f"{len(done)} {title}", style="bold")
+def _show_level(what: str, over: str, done: Sequence[Done], differences: Callable[[Done], Iterator[str]]) -> None:
+    say(f"{count(len(done), what)}, {over}", style="bold")
     for answer, (sign, style, words) in ANSWERS.items():
         some = [each for each in done if each.answer.value == answer]
         if not some:

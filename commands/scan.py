@@ -10,22 +10,30 @@ import typer
 from commands.options import Config, Json, complete_check, complete_control, configuration
 from commands.output import say, write_json
 
-Sources = Annotated[list[str] | None, typer.Option("--source", help="Only this source, e.g. host/web-1. Repeatable.")]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="SOURCE", help="Only this source, e.g. host/web-1. Repeatable.")
+]
 Checks = Annotated[
     list[str] | None,
     typer.Option(
-        "--check", help="Only this check, or those below it (host.sshd). Repeatable.", autocompletion=complete_check
+        "--check",
+        metavar="CHECK",
+        help="Only this check, or those below it (host.sshd). Repeatable.",
+        autocompletion=complete_check,
     ),
 ]
 Controls = Annotated[
     list[str] | None,
     typer.Option(
         "--control",
+        metavar="CONTROL",
         help="Only checks that serve this control: A.8.5, or iso27001_2013:A.9.4.2. Repeatable.",
         autocompletion=complete_control,
     ),
 ]
-ReportFile = Annotated[Path | None, typer.Option("--report", help="Write the report to this HTML file as well.")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write the report to this HTML file as well.")
+]
 SinceLast = Annotated[bool, typer.Option("--since-last", help="Show only what changed since the scan before.")]
 
 

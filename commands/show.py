@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.options import Config, Json, configuration, open_store
-from commands.output import Cell, count, labelled, say, table, when, write_json
+from commands.output import Cell, as_configured, count, labelled, say, table, when, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.model import Exchange
     from evidence_store.states import TrustedMoment
     from evidence_store.trail import LeafProof
@@ -75,7 +77,7 @@ def _show_trace(found: Trace, *, full: bool) -> None:
     rows: list[list[Cell]] = [
         ["severity", finding.severity.value],
         ["since", when(finding.since)],
-        ["judged", f"{when(finding.as_of)}, settings {dict(found.assessed.settings) or 'none'}"],
+        ["judged", f"{when(finding.as_of)}, settings {_settings(found.assessed.settings)}"],
         ["check digest", found.assessed.check_digest],
     ]
     if found.check:
@@ -96,22 +98,29 @@ def _show_trace(found: Trace, *, full: bool) -> None:
         _show_leaf(leaf)
 
 
+def _settings(settings: Mapping[str, object]) -> str:
+    """`days: 90, approved: ["ada"]`, written as the configuration has it."""
+    return ", ".join(f"{name}: {as_configured(value)}" for name, value in settings.items()) or "none"
+
+
 def _show_exchange(exchange: Exchange, answer: bytes, *, full: bool) -> None:
     question = exchange.parameters.get("command") or str(dict(exchange.parameters))
-    say(f"  $ {question}", style="cyan")
+    first, *others = question.splitlines() or [""]
+    say(f"  $ {first}", *(f"  > {line}" for line in others), style="cyan")
     lines = answer.decode(errors="backslashreplace").splitlines()
     for line in lines if full else lines[:FIRST_LINES]:
         say(f"    {line}")
     if len(lines) > FIRST_LINES and not full:
         say(f"    … {len(lines) - FIRST_LINES} more lines: --full", style="dim")
     if exchange.error:
-        say(f"    errors: {exchange.error}", style="yellow")
+        say(*(f"    errors: {line}" for line in exchange.error.splitlines()), style="yellow")
     masked = f", redacted {dict(exchange.redactions)}" if exchange.redactions else ""
     say(f"    status {exchange.status}, {exchange.size} bytes, sha256 {exchange.response}{masked}", style="dim")
 
 
 def _show_leaf(leaf: LeafProof) -> None:
-    say(f"Leaf {leaf.position}: {leaf.data['type']} of scan {leaf.data['scan']}, {leaf.data['at']}", style="bold")
+    scan = f" of scan {leaf.data['scan']}" if leaf.data["scan"] else ""
+    say(f"Leaf {leaf.position}: {leaf.data['type']}{scan}, {leaf.data['at']}", style="bold")
     say(f"  hash {leaf.hash}")
     if leaf.proven:
         say(

@@ -22,7 +22,10 @@ BY_WEIGHT = {severity: -weight for weight, severity in enumerate(Severity)}
 
 
 def exit_status(report: Report) -> int:
-    """3 when something could not be seen or judged, else 1 when something fails, else 0."""
+    """4 when a published checkpoint is not of this log, else 3 when something could not be seen or judged, else 1 when
+    something fails, else 0."""
+    if report.seal and any(each.alarm for each in report.seal.publications):
+        return 4
     statuses = {finding.status for finding in report.findings}
     if report.gaps or statuses & {Status.UNKNOWN, Status.ERROR}:
         return 3
@@ -122,7 +125,7 @@ def _show_controls(framework: FrameworkReport) -> None:
     )
     say("")
     table(
-        ["Control", "Evidence", "Objectives", "Title"],
+        ["Control", "Evidence", "Supported", "Title"],
         [
             [result.control.id, _evidence(result), _objectives(result), result.control.title]
             for result in framework.controls
@@ -139,8 +142,8 @@ def _evidence(result: ControlResult) -> tuple[str, str]:
 
 
 def _objectives(result: ControlResult) -> str:
-    reserved = f", {len(result.reservations)} reserved" if result.reservations else ""
-    return f"{result.supported} of {len(result.objectives)}{reserved}"
+    reservations = f", {len(result.reservations)} doubted" if result.reservations else ""
+    return f"{result.supported} of {len(result.objectives)}{reservations}"
 
 
 def _show_findings(findings: Sequence[FindingState], *, all_rows: bool) -> None:
@@ -189,4 +192,7 @@ def _show_seal(report: Report) -> None:
             say(f"  not stamped by {stamp.authority}: {stamp.problem}; the next scan asks again", style="yellow")
         else:
             say(f"  stamped by {stamp.authority}: {when(stamp.time)}")
+    for each in report.seal.publications:
+        if not (each.problem or each.alarm):
+            say(f"  published in {each.folder}")
     say(f"  in {report.store}, public key {report.seal.public_key}", "  verify with: annexa verify")

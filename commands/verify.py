@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from commands.output import count, plain, say, write_json
 
 if TYPE_CHECKING:
     from evidence_store.notes import Verifier
+    from evidence_store.verify import Verification
 
 Key = Annotated[
     str,
@@ -20,12 +22,34 @@ Key = Annotated[
 ]
 Checkpoints = Annotated[
     list[Path] | None,
-    typer.Option("--checkpoint", help="A checkpoint kept elsewhere, which the log must extend. Repeatable."),
+    typer.Option(
+        "--checkpoint", metavar="FILE", help="A checkpoint kept elsewhere, which the log must extend. Repeatable."
+    ),
+]
+ProofFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--proof", metavar="FILE", help="Verify this proof instead of the store; with --key no store is needed."
+    ),
 ]
 
+KEPT = "give the file of a checkpoint, as a report prints it or store.publish keeps it"
 
-def verify(config: Config = None, key: Key = "", checkpoint: Checkpoints = None, json: Json = False) -> None:
-    """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is."""
+
+def verify(
+    config: Config = None,
+    key: Key = "",
+    checkpoint: Checkpoints = None,
+    proof: ProofFile = None,
+    json: Json = False,
+) -> None:
+    """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is.
+
+    The log must extend every checkpoint in the folders of store.publish, too.
+    """
+    if proof:
+        _verify_proof(proof, key, config, json=json)
+        return
     from evidence_store.verify import verify as run
     from runs.authorities import authorities
 
@@ -37,25 +61,58 @@ def verify(config: Config = None, key: Key = "", checkpoint: Checkpoints = None,
             verifier=given,
             authorities=authorities(settings),
             published=[_note(file) for file in checkpoint or ()],
+            folders=settings.publish,
             progress=_progress if sys.stderr.isatty() and not json else None,
         )
     if json:
         write_json({"verified": not found.problems, **plain(found)})
     else:
-        parts = (count(found.leaves, "leaf"), count(found.blobs, "blob"), count(found.checkpoints, "checkpoint"))
-        say(f"{settings.folder}: {', '.join(parts)}")
-        say(f"  believing {found.trusted}: {found.verifier}")
-        if found.pending:
-            say(f"  not covered by a checkpoint yet: {count(found.pending, 'leaf')}", style="yellow")
-        for authority in found.stamps:
-            say(f"  stamps of {authority}")
-        for sentence in found.clock:
-            say(f"  ! {sentence}", style="yellow")
-        for problem in found.problems:
-            say(f"✗ {problem}", style="red")
-        if not found.problems:
-            say("✓ every seal holds", style="green")
+        _show(found, settings.folder)
     raise typer.Exit(4 if found.problems else 0)
+
+
+def _show(found: Verification, folder: Path) -> None:
+    parts = (count(found.leaves, "leaf"), count(found.blobs, "blob"), count(found.checkpoints, "checkpoint"))
+    say(f"{folder}: {', '.join(parts)}")
+    say(f"  believing {found.trusted}: {found.verifier}")
+    if found.pending:
+        say(f"  not covered by a checkpoint yet: {count(found.pending, 'leaf')}", style="yellow")
+    for change in found.rotations:
+        say(f"  key changed: {change}")
+    for authority in found.stamps:
+        say(f"  stamps of {authority}")
+    for place in found.published:
+        say(f"  published in {place}")
+    for place in found.unread:
+        say(f"  ! published checkpoints cannot be read: {place}", style="yellow")
+    for sentence in found.clock:
+        say(f"  ! {sentence}", style="yellow")
+    for problem in found.problems:
+        say(f"✗ {problem}", style="red")
+    if not found.problems:
+        say("✓ every seal holds", style="green")
+
+
+def _verify_proof(file: Path, key: str, config: Path | None, *, json: bool) -> None:
+    """Open a proof with the given key, or with that of the store. Raises `BrokenSealError` when it does not hold."""
+    from core.codec import parse
+    from evidence_store.proofs import open_proof
+
+    if key:
+        verifier = _published(key)
+    else:
+        with open_store(configuration(config)) as store, store.reading() as connection:
+            verifier = store.verifier(connection)
+    found = open_proof(_text(file, "--proof", "give what `annexa proof` wrote"), verifier)
+    leaf, unit = parse(found.leaf), parse(found.entry) if found.entry else None
+    if json:
+        size = found.checkpoint.size
+        write_json({"verified": True, "position": found.index, "leaf": leaf, "unit": unit, "checkpoint_size": size})
+        return
+    say(f"✓ leaf {found.index} is in the log that {verifier} signed at size {found.checkpoint.size}", style="green")
+    say(f"  {leaf['type']} of scan {leaf['scan']}, {leaf['at']}, body {leaf['body']}")
+    if unit:
+        say(f"✓ below it is the unit with the body {unit['body']}", style="green")
 
 
 def _published(key: str) -> Verifier:
@@ -74,13 +131,23 @@ def _published(key: str) -> Verifier:
 
 
 def _note(file: Path) -> str:
-    """A checkpoint as it was kept. Raises `AnnexaError` for what is no text; `OSError` names its file itself."""
+    """A checkpoint as it was kept. Raises `AnnexaError` for what is none."""
+    from core.errors import AnnexaError
+
+    note = _text(file, "--checkpoint", KEPT)
+    if not re.match(r"[^\n]+\n\d+\n[^\n]+\n\n", note):
+        raise AnnexaError(f"--checkpoint: {file} is no checkpoint", KEPT)
+    return note
+
+
+def _text(file: Path, option: str, hint: str) -> str:
     from core.errors import AnnexaError
 
     try:
         return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise AnnexaError(f"--checkpoint: {file} is not a text file", "give the note that a scan printed") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise AnnexaError(f"{option}: {file} cannot be read: {reason}", hint) from error
 
 
 def _progress(done: int, total: int) -> None:

@@ -88,12 +88,12 @@ class ControlResult:
 
     @property
     def sentence(self) -> str:
-        """`supported (some), 3 of 5 objectives; reservations about 1`."""
-        text = self.conclusion.replace("_", " ")
+        """`supported (some), 3 of 5 objectives; reservations about 1`, or `contradicted; 1 of 4 objectives supported`."""
+        text, count = self.conclusion.replace("_", " "), f"{self.supported} of {len(self.objectives)} objectives"
         if self.conclusion is Conclusion.SUPPORTED:
-            text += f" ({self.strength})"
-        if self.conclusion is not Conclusion.NO_EVIDENCE:
-            text += f", {self.supported} of {len(self.objectives)} objectives"
+            text += f" ({self.strength}), {count}"
+        elif self.conclusion is not Conclusion.NO_EVIDENCE:
+            text += f"; {count} supported"
         return text + (f"; reservations about {len(self.reservations)}" if self.reservations else "")
 
 

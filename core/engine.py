@@ -216,14 +216,21 @@ def _judge(
         verdict: object = check(subject, **near, **keywords)
     except NotObservedError as missing:
         return unknown(str(missing))
-    except Exception as error:  # a broken check must not stop the others
-        logger.exception("check %s broke", check.id)
-        return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {_said(error)}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken check must not stop the others
+        text = _said(error)
+        logger.warning("check %s broke with %s: %s", check.id, type(error).__name__, text)
+        logger.debug("%s", _redacted("".join(traceback.format_tb(error.__traceback__))))
+        return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {text}")
     if not isinstance(verdict, Verdict):
         return Verdict(Status.ERROR, f"the check returned {type(verdict).__name__} instead of a verdict")
-    if verdict.status.__class__ is not Status or verdict.reason.__class__ is not str:
+    if verdict.status.__class__ is not Status or not _is_text(verdict.reason):
         return Verdict(Status.ERROR, "the check returned a verdict that is not a status and a sentence")
     return verdict
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be sealed as text: half a character could not, and would cost all the other verdicts."""
+    return value.__class__ is str and str(value).encode(errors="ignore").decode() == value
 
 
 def _coverage(evidence: Evidence) -> Coverage:

@@ -35,6 +35,7 @@ class Population(Generic[K]):
         self._indexes: dict[str, _Index[K]] = {}
         self._near: dict[str, Population[K]] = {}
         self._local: Population[K] | None = None
+        self._hidden = next((gap.reason for e in self._evidence for gap in e.gaps), None)
 
     def at(self, source: str) -> Population[K]:
         """The same population, seen from a source: `get` prefers what is there, `here` is only what is there."""
@@ -100,6 +101,5 @@ class Population(Generic[K]):
     def _require_all(self, what: str) -> None:
         if not self._evidence:
             raise NotObservedError(f"{what} was not observed: nothing of this kind was looked at")
-        for evidence in self._evidence:
-            for gap in evidence.gaps:
-                raise NotObservedError(f"{what} was not observed: {gap.reason}")
+        if self._hidden is not None:
+            raise NotObservedError(f"{what} was not observed: {self._hidden}")

@@ -19,6 +19,8 @@ from evidence_store.errors import BrokenSealError, StoreError
 
 LEVEL = 3
 LARGEST = 2**31
+MOST_OPEN = 64
+"""Packs that a reader holds open at once: a store has one for each scan, and a process may open about a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,7 @@ class BlobReader:
         try:
             if Path(place.pack).name != place.pack:
                 raise ValueError("not the name of a pack")
-            if place.pack not in self._open:
-                self._open[place.pack] = os.open(self._folder / place.pack, os.O_RDONLY | os.O_CLOEXEC)
-            frame = os.pread(self._open[place.pack], min(place.length, LARGEST), place.offset)
+            frame = os.pread(self._descriptor(place.pack), min(place.length, LARGEST), place.offset)
         except (OSError, OverflowError, TypeError, ValueError) as error:
             raise BrokenSealError(f"{where}: cannot be read: {error}") from error
         try:
@@ -68,6 +68,13 @@ class BlobReader:
         while self._open:
             os.close(self._open.popitem()[1])
 
+    def _descriptor(self, pack: str) -> int:
+        if pack not in self._open:
+            if len(self._open) >= MOST_OPEN:
+                os.close(self._open.pop(next(iter(self._open))))
+            self._open[pack] = os.open(self._folder / pack, os.O_RDONLY | os.O_CLOEXEC)
+        return self._open[pack]
+
 
 class PackWriter:
     """Gathers new blobs and appends them to a pack of its own. Nothing counts before `flush` has returned."""
@@ -79,6 +86,7 @@ class PackWriter:
         self._compress = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True).compress
         self._pending: dict[bytes, bytes] = {}
         self._offset = 0
+        self._made = False
 
     def put(self, data: bytes) -> bytes:
         """Take a blob and return its digest. Bytes that the store holds already are not kept again."""
@@ -120,7 +128,10 @@ class PackWriter:
     def _append(self, frames: Iterable[bytes]) -> None:
         path = self._folder / self._name
         # A failed flush may have left a tail: cut it off, so that the next one starts where the index says.
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640), "r+b") as file:
+        # A pack that is there before our first write is another scan's, and nobody may cut that one off.
+        how = os.O_RDWR | os.O_CLOEXEC | (0 if self._made else os.O_CREAT | os.O_EXCL)
+        with os.fdopen(os.open(path, how, 0o640), "r+b") as file:
+            self._made = True
             file.truncate(self._offset)
             file.seek(self._offset)
             file.writelines(frames)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -68,6 +70,49 @@ def load_or_create(path: Path) -> Ed25519PrivateKey:
     return load(path)
 
 
+def waiting_file(path: Path) -> Path:
+    """Where a new key waits until the log names it."""
+    return path.with_name(f"{path.name}.next")
+
+
+def load_named(path: Path, public: bytes) -> Ed25519PrivateKey:
+    """The key at this path; the one waiting beside it, if that is the one wanted: then a change was not finished."""
+    key, waiting = load(path), waiting_file(path)
+    if key.public_key().public_bytes_raw() != public and waiting.exists():
+        return load(waiting)
+    return key
+
+
+def take_over(path: Path, at: datetime) -> Path | None:
+    """Have the waiting key take the place of the old one, which stays beside it under a name with the moment.
+
+    Raises `StoreError`. Each step leaves a key at `path`, and can be done again after a crash.
+    """
+    try:
+        kept = _keep(path, at)
+        waiting_file(path).replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the new key cannot take its place: {error.strerror}",
+            "make room or mend the permissions, then: annexa key rotate",
+        ) from error
+    return kept
+
+
+def _keep(path: Path, at: datetime) -> Path | None:
+    """Another name for the old key, unless it has one from an attempt before."""
+    if not path.exists():
+        return None
+    for each in sorted(path.parent.glob(f"{glob.escape(path.name)}.retired-*")):
+        if each.samefile(path):
+            return each
+    kept = path.with_name(f"{path.name}.retired-{at:%Y%m%dT%H%M%SZ}")
+    os.link(path, kept)  # never replaces another
+    kept.chmod(0o600)
+    return kept
+
+
 def _place(data: bytes, path: Path) -> None:
     """Make a file that is whole and durable before it has its name. Raises `FileExistsError` rather than replace."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -80,8 +125,12 @@ def _place(data: bytes, path: Path) -> None:
         os.link(temporary, path)  # fails when somebody else made one meanwhile: theirs stays
     finally:
         temporary.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(folder)  # a store that names a key which a power failure took away could never be signed again
+        os.fsync(descriptor)  # a store that names a key which a power failure took away could never be signed again
     finally:
-        os.close(folder)
+        os.close(descriptor)

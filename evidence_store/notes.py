@@ -66,11 +66,21 @@ class Verifier:
         return verifier
 
 
-def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The checkpoint as a note signed in the name of its origin."""
+def sign(checkpoint: Checkpoint, *keys: Ed25519PrivateKey) -> str:
+    """The checkpoint as a note signed in the name of its origin, by one key or, where keys change, by two."""
+    return f"{checkpoint.text}\n" + "".join(_signature(checkpoint, key) for key in keys)
+
+
+def size_of(note: str) -> int:
+    """The size a note says it is about, which nobody has verified yet; 0 when it says none."""
+    found = re.match(r"[^\n]*\n(0|[1-9][0-9]{0,18})\n", note) if isinstance(note, str) else None
+    return int(found[1]) if found else 0
+
+
+def _signature(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     verifier = Verifier(checkpoint.origin, key.public_key().public_bytes_raw())
     signature = base64.b64encode(verifier.key_id + key.sign(checkpoint.text.encode())).decode()
-    return f"{checkpoint.text}\n{DASH} {checkpoint.origin} {signature}\n"
+    return f"{DASH} {checkpoint.origin} {signature}\n"
 
 
 def open_checkpoint(note: str, verifier: Verifier) -> Checkpoint:

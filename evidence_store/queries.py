@@ -6,18 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from core.codec import CodecError, decode, moment, parse
-from core.model import Coverage, Evidence, Severity, Status, Unit
+from core.model import Coverage, Evidence, Status, Unit
 from core.resource import Resource
+from evidence_store import publication
 from evidence_store.append import log_size
 from evidence_store.derive import CHANGED, SETTINGS_CHANGED, lines
 from evidence_store.errors import BrokenSealError
 from evidence_store.records import Assessed, ScanStarted, UnitSeen
 from evidence_store.schema import assessment, coverage, entry, finding, leaf, scan, unit
 from evidence_store.stamps import Stamps
-from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
+from evidence_store.states import EndedFinding, GapState, ScanState, Seal
 from evidence_store.store import Store
 from evidence_store.timestamp import Authority
 
@@ -73,45 +74,6 @@ def current_coverage(connection: Connection) -> list[Coverage]:
     ]
 
 
-def current_findings(
-    store: Store, connection: Connection, *, since: int | None = None, finding_id: str = ""
-) -> list[FindingState]:
-    """Every verdict that stands. `since` marks as `new` or `changed` what began at or after that position."""
-    newest = select(assessment.c.check, func.max(assessment.c.position).label("newest")).group_by(assessment.c.check)
-    last = newest.subquery()
-    query = (
-        select(finding, assessment.c.position, assessment.c.as_of, assessment.c.severity, assessment.c.body)
-        .join(last, last.c.check == finding.c.check)
-        .join(assessment, and_(assessment.c.check == finding.c.check, assessment.c.position == last.c.newest))
-        .where(finding.c.end.is_(None))
-        .order_by(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
-    )
-    if finding_id:
-        query = query.where(finding.c.id.startswith(finding_id, autoescape=True))
-    rows = connection.execute(query).all()
-    evidence = _evidence_leaves(store, connection, {row.body for row in rows})
-    moments = _leaf_moments(connection, {row.first for row in rows})
-    before = _began_before(connection, since) if since is not None else set()
-    return [
-        FindingState(
-            id=row.id,
-            check=row.check,
-            status=Status(row.status),
-            reason=row.reason,
-            resource=row.resource,
-            source=row.source,
-            scope=row.scope,
-            severity=Severity(row.severity),
-            since=moments[row.first],
-            as_of=moment(row.as_of),
-            leaf=row.position,
-            evidence=tuple(sorted({at for source, at in evidence[row.body] if source == row.source})),
-            change=_change(row, since, before),
-        )
-        for row in rows
-    ]
-
-
 def ended_findings(connection: Connection, since: int) -> list[EndedFinding]:
     """Verdicts that ended at or after a position and were not followed by another about the same resource."""
     query = select(finding).where(finding.c.end >= since, finding.c.ended.not_in((CHANGED, SETTINGS_CHANGED)))
@@ -152,7 +114,12 @@ def current_gaps(connection: Connection) -> list[GapState]:
             kinds=tuple(
                 connection.execute(
                     select(coverage.c.kind)
-                    .where(coverage.c.position == row.position, coverage.c.ordinal == row.ordinal)
+                    .where(
+                        coverage.c.source == row.source,
+                        coverage.c.scope == row.scope,
+                        coverage.c.position == row.position,
+                        coverage.c.ordinal == row.ordinal,
+                    )
                     .order_by(coverage.c.kind)
                 ).scalars()
             ),
@@ -205,6 +172,7 @@ def seal(store: Store, connection: Connection, authorities: Sequence[Authority] 
         note=note,
         public_key=str(store.verifier(connection)),
         stamps=Stamps(store, connection, authorities).states(point.size),
+        publications=publication.states(connection, point.size),
     )
 
 
@@ -224,10 +192,14 @@ def sealed_unit(connection: Connection, position: int, ordinal: int, read: Calla
 
 def units_of(connection: Connection, position: int, kinds: Collection[str], scope: str | None) -> list[int]:
     """The ordinals of the units below a source leaf that looked at one of these kinds."""
-    where = [coverage.c.position == position, coverage.c.kind.in_(kinds)]
+    below = and_(
+        *(coverage.c[name] == unit.c[name] for name in ("source", "scope", "position", "ordinal")),
+        coverage.c.kind.in_(kinds),
+    )
+    query = select(unit.c.ordinal).join(coverage, below).where(unit.c.position == position)
     if scope is not None:
-        where.append(coverage.c.scope == scope)
-    return sorted(set(connection.execute(select(coverage.c.ordinal).where(*where)).scalars()))
+        query = query.where(unit.c.scope == scope)
+    return sorted(set(connection.execute(query).scalars()))
 
 
 def assessed(store: Store, connection: Connection, position: int) -> Assessed:
@@ -251,38 +223,6 @@ def _newest_coverage(connection: Connection, kinds: Collection[str] | None) -> I
     if kinds is not None:
         query = query.where(coverage.c.kind.in_(list(kinds)))
     return connection.execute(query).all()
-
-
-def _evidence_leaves(
-    store: Store, connection: Connection, bodies: Collection[bytes]
-) -> dict[bytes, list[tuple[str, int]]]:
-    read = store.read_blob(connection)
-    found: dict[bytes, list[tuple[str, int]]] = {}
-    for digest in bodies:
-        body = decode(Assessed, read(digest))
-        found[digest] = [(each.source, each.leaf) for each in (*body.subjects, *body.joins) if each.leaf >= 0]
-    return found
-
-
-def _leaf_moments(connection: Connection, positions: Collection[int]) -> dict[int, datetime]:
-    wanted = sorted(positions)
-    moments: dict[int, datetime] = {}
-    for start in range(0, len(wanted), 500):
-        query = select(leaf.c.position, leaf.c.data).where(leaf.c.position.in_(wanted[start : start + 500]))
-        moments |= {position: moment(parse(data)["at"]) for position, data in connection.execute(query)}
-    return moments
-
-
-def _began_before(connection: Connection, since: int) -> set[tuple[str, str, str, str]]:
-    query = select(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
-    query = query.where(finding.c.first < since, or_(finding.c.end.is_(None), finding.c.end >= since))
-    return {(row[0], row[1], row[2], row[3]) for row in connection.execute(query)}
-
-
-def _change(row: Row[tuple[object, ...]], since: int | None, before: Collection[tuple[str, str, str, str]]) -> str:
-    if since is None or row.first < since:
-        return ""
-    return "changed" if (row.check, row.source, row.scope, row.resource) in before else "new"
 
 
 def _scan_state(store: Store, connection: Connection, row: Row[tuple[object, ...]]) -> ScanState:

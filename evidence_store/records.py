@@ -19,6 +19,7 @@ SCAN_STARTED = "scan_started"
 SOURCE = "source"
 ASSESSMENT = "assessment"
 SCAN_FINISHED = "scan_finished"
+KEY_CHANGED = "key_changed"
 
 
 def salt() -> str:
@@ -27,7 +28,7 @@ def salt() -> str:
 
 
 def leaf(kind: str, scan: str, at: datetime, body: bytes, **more: object) -> bytes:
-    """The canonical bytes of a leaf."""
+    """The canonical bytes of a leaf. One that is of no scan says so with an empty `scan`."""
     return canonical({"at": timestamp(at), "body": body.hex(), "scan": scan, "type": kind, **more})
 
 
@@ -54,7 +55,7 @@ class StampSeen:
 class ScanStarted:
     """Who scans, with what, and what was left out. `login` is what the operating system says, not what is claimed.
 
-    `stamps` are those of the newest checkpoint that has any.
+    `stamps` are those of the newest checkpoint that has any. `alarms` are those that publishing ever gave.
     """
 
     salt: str
@@ -68,6 +69,7 @@ class ScanStarted:
     died: tuple[str, ...]
     clock: str
     stamps: tuple[StampSeen, ...] = ()
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,3 +147,13 @@ class ScanFinished:
     sources: tuple[str, ...]
     checks: tuple[str, ...]
     mappings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChanged:
+    """The old key hands over to the new one: both as in C2SP signed notes, and the old one's signature in base64."""
+
+    salt: str
+    old: str
+    new: str
+    signature: str

@@ -71,6 +71,18 @@ stamp = Table(
     Column("problem", Text, nullable=False),
 )
 
+# What came of writing the newest checkpoint to a folder elsewhere. Not derived either; the next scan seals alarms.
+publication = Table(
+    "publication",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("folder", String(1000), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("alarm", Text, nullable=False),
+)
+
 blob = Table(
     "blob",
     metadata,

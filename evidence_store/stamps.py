@@ -19,7 +19,6 @@ from core.codec import CodecError, decode, moment, parse, timestamp
 from evidence_store.append import loader
 from evidence_store.errors import BrokenSealError
 from evidence_store.log import hash_leaf, inclusion, verify_inclusion
-from evidence_store.notes import open_checkpoint
 from evidence_store.records import ScanStarted, StampSeen
 from evidence_store.schema import checkpoint, leaf, scan, stamp
 from evidence_store.states import StampState, TrustedMoment
@@ -175,7 +174,7 @@ class Stamps:
         note = self._connection.execute(select(checkpoint.c.note).where(checkpoint.c.size == size)).scalar_one()
         data = self._connection.execute(select(leaf.c.data).where(leaf.c.position == position)).scalar_one()
         try:
-            point = open_checkpoint(note, self._store.verifier(self._connection))
+            point = self._store.history(self._connection).open(note)
             path = inclusion(position, size, loader(self._connection))
             if not verify_inclusion(hash_leaf(data), position, size, path, point.root):
                 raise BrokenSealError(f"no path leads from leaf {position} to it")

@@ -13,6 +13,7 @@ class FindingState:
     """A verdict as it stands: since which scan it has been so, and which assessment said so last.
 
     `leaf` is the position of that assessment in the log; `evidence` are the positions of the source leaves it rests on.
+    `collected_at` is when the oldest of that evidence was collected.
     `change` says how it differs from the scan before: `new`, `changed`, or empty.
     """
 
@@ -26,6 +27,7 @@ class FindingState:
     severity: Severity
     since: datetime
     as_of: datetime
+    collected_at: datetime
     leaf: int
     evidence: tuple[int, ...]
     change: str = ""
@@ -99,6 +101,19 @@ class StampState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationState:
+    """What came of publishing a checkpoint, and those before it, in a folder elsewhere.
+
+    `problem` says why not all of it is there. `alarm` says what is there that cannot be of this log as it is here.
+    """
+
+    folder: str
+    size: int
+    problem: str = ""
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedMoment:
     """A moment that an authority vouches for, its accuracy taken into account, by stamping the checkpoint of `size`.
 
@@ -113,7 +128,8 @@ class TrustedMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
-    """The signed checkpoint that covers a report, its public key (both as in C2SP signed notes), and its stamps."""
+    """The signed checkpoint that covers a report, its public key (both as in C2SP signed notes), its stamps, and what
+    came of publishing it."""
 
     origin: str
     size: int
@@ -121,3 +137,4 @@ class Seal:
     note: str
     public_key: str
     stamps: tuple[StampState, ...] = ()
+    publications: tuple[PublicationState, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -16,6 +16,7 @@ from evidence_store import keys
 from evidence_store.blobs import BlobReader, Place
 from evidence_store.database import connect, exclusive, migrate, reading, revision, writing
 from evidence_store.errors import BrokenSealError, StoreError
+from evidence_store.key_history import KeyHistory
 from evidence_store.notes import Checkpoint, Verifier, open_checkpoint
 from evidence_store.schema import about, blob, checkpoint
 
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 DATABASE = "evidence.db"
 PACKS = "packs"
 RUNNING = "running"
+LOCK = "evidence.lock"
+RETIRED = "retired/"
+"""How rows of `about` with retired keys are called, before the position of the leaf that ended each."""
 PUBLIC_KEY = "log.pub"
+MOST_AT_ONCE = 500
+"""Values in one question: SQLite takes only so many."""
 
 
 class Store:
@@ -71,7 +77,7 @@ class Store:
         store = cls(folder, key_file)
         try:
             migrate(store.engine, store.path)
-            with exclusive(folder / "evidence.lock"):
+            with exclusive(folder / LOCK):
                 store._prepare_key()
         except BaseException:
             store.close()
@@ -108,9 +114,22 @@ class Store:
             raise BrokenSealError(f"{self.path}: the public key is not spelt as the store spells it: it was altered")
         return verifier
 
+    def history(self, connection: Connection) -> KeyHistory:
+        """All keys the store says it was ever signed with. Raises `BrokenSealError` when that is no history."""
+        query = select(about).where(about.c.name.startswith(RETIRED, autoescape=True))
+        found = {row.name.removeprefix(RETIRED): row.value for row in connection.execute(query)}
+        try:
+            retired = tuple(sorted((int(position), Verifier.parse(value)) for position, value in found.items()))
+        except (ValueError, TypeError) as error:
+            raise BrokenSealError(f"{self.path}: the retired keys are not spelt as the store spells them") from error
+        if {str(position): str(verifier) for position, verifier in retired} != found:
+            raise BrokenSealError(f"{self.path}: the retired keys are not spelt as the store spells them")
+        return KeyHistory(retired, self.verifier(connection))
+
     def signing_key(self, connection: Connection) -> Ed25519PrivateKey:
         """The key this store is signed with. Raises `StoreError` when the key file holds another one."""
-        key, expected = keys.load(self.key_file), self.verifier(connection)
+        expected = self.verifier(connection)
+        key = keys.load_named(self.key_file, expected.public)
         if key.public_key().public_bytes_raw() != expected.public:
             raise StoreError(
                 f"{self.key_file}: this is not the key that signs {self.folder}",
@@ -141,20 +160,27 @@ class Store:
         with self.reading() as connection:
             if connection.execute(select(about.c.value).where(about.c.name == "verifier")).scalar() is not None:
                 self.signing_key(connection)
-                self._publish(self.verifier(connection))
+                self.publish_key(self.history(connection))
                 return
         key = keys.load_or_create(self.key_file)
         verifier = Verifier(f"annexa.log/{secrets.token_hex(8)}", key.public_key().public_bytes_raw())
         with self.writing() as connection:
             connection.execute(insert(about), [{"name": "verifier", "value": str(verifier)}])
-        self._publish(verifier)
+        self.publish_key(KeyHistory((), verifier))
 
-    def _publish(self, verifier: Verifier) -> None:
-        """Write the public key beside the log, if it is not there: the first scan may have died before it could."""
-        path = self.folder / PUBLIC_KEY
+    def publish_key(self, history: KeyHistory) -> None:
+        """Write the public key beside the log, unless it is there: who should have written it may have died before.
+
+        Raises `StoreError`.
+        """
+        path, text = self.folder / PUBLIC_KEY, f"{history.current}\n"
         try:
             if not path.exists():
-                path.write_text(f"{verifier}\n", encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
+            elif path.read_bytes() in {f"{verifier}\n".encode() for _, verifier in history.retired}:
+                new = path.with_name(f"{PUBLIC_KEY}.next")
+                new.write_text(text, encoding="utf-8")
+                new.replace(path)
         except OSError as error:
             raise StoreError(f"{path}: cannot be written: {error.strerror}", "make room or mend permissions") from error
 
@@ -176,6 +202,16 @@ def find(connection: Connection, digest: bytes) -> Place | None:
     """Where a blob lies."""
     row = connection.execute(select(blob).where(blob.c.digest == digest)).first()
     return Place(row.pack, row.offset, row.length, row.size) if row else None
+
+
+def known_blobs(connection: Connection, digests: Iterable[bytes]) -> set[bytes]:
+    """Those of these blobs that have a place already: asked many at a time, as the caller may hold the write lock."""
+    asked = list(digests)
+    known: set[bytes] = set()
+    for start in range(0, len(asked), MOST_AT_ONCE):
+        query = select(blob.c.digest).where(blob.c.digest.in_(asked[start : start + MOST_AT_ONCE]))
+        known.update(connection.execute(query).scalars())
+    return known
 
 
 def default_key_file(environment: dict[str, str], home: Path) -> Path:

@@ -8,7 +8,7 @@ show (that it is an older copy, or that somebody with the key rewrote it) is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -25,8 +25,10 @@ from evidence_store.append import log_size
 from evidence_store.database import connect, writing
 from evidence_store.derive import Sealed, apply
 from evidence_store.errors import BrokenSealError, StoreError
+from evidence_store.key_history import KeyWalk
 from evidence_store.log import Tree, hash_leaf
-from evidence_store.notes import Checkpoint, Verifier, open_checkpoint
+from evidence_store.notes import Checkpoint, Verifier
+from evidence_store.publication import PublishedCheckpoints, PublishedNote
 from evidence_store.records import Assessed, UnitSeen
 from evidence_store.schema import DERIVED, blob, checkpoint, entry, leaf, metadata, node
 from evidence_store.store import PUBLIC_KEY, Store, find
@@ -46,7 +48,9 @@ class Verification:
 
     `leaves` and `blobs` count what was there to read, `checkpoints` those with a signature that holds, and `stamps`
     says, for each authority, how many hold and what they were verified with. `clock` names stamps that disagree with
-    the clock of the machine: a fault of that clock, which breaks no seal.
+    the clock of the machine: a fault of that clock, which breaks no seal. `published` says what was found in folders
+    elsewhere, and `unread` which of them could not be read: that breaks no seal, but shows less.
+    `rotations` says where one key handed over to the next.
     """
 
     leaves: int
@@ -58,6 +62,9 @@ class Verification:
     problems: tuple[str, ...]
     stamps: tuple[str, ...] = ()
     clock: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    rotations: tuple[str, ...] = ()
 
 
 def verify(
@@ -66,12 +73,13 @@ def verify(
     verifier: Verifier | None = None,
     authorities: Sequence[Authority] = (),
     published: Sequence[str] = (),
+    folders: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> Verification:
     """Verify a store against `verifier`, or else against the signing key beside us, or else against its own word.
 
-    `published` are checkpoints that were kept elsewhere: the log must extend each of them. Only they can show that a
-    store is an older copy, or that somebody with the key rewrote it.
+    `published` are checkpoints that were kept elsewhere, and `folders` hold all that were published there: the log must
+    extend each of them. Only they can show that a store is an older copy, or that somebody with the key rewrote it.
 
     Stamps are verified, offline, against `authorities`, or else against the certificates that the store keeps.
 
@@ -79,10 +87,12 @@ def verify(
     """
     with store.reading() as connection:
         key, trusted, problems = _key(store, connection, verifier)
+        walk = KeyWalk(key, None if problems else store.history(connection))
         if not problems:
             problems += _reported(PUBLIC_KEY, _published(store, connection))
         checking = _Checking(store, connection, authorities, progress or (lambda _done, _all: None))
-        for problem in chain(_all_problems(checking, key), _extensions(checking, key, published)):
+        kept = PublishedCheckpoints(key.name if key else "", published, folders)
+        for problem in chain(_all_problems(checking, walk), _extensions(checking, walk, kept)):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 problems.append("more than could be listed: mend or restore, then verify again")
@@ -97,6 +107,9 @@ def verify(
             problems=tuple(problems),
             stamps=checking.stamps.said(),
             clock=tuple(checking.stamps.clock),
+            published=tuple(kept.said),
+            unread=tuple(kept.unread),
+            rotations=walk.said(),
         )
 
 
@@ -125,11 +138,12 @@ class _Checking:
         return data
 
 
-def _all_problems(checking: _Checking, key: Verifier | None) -> Iterator[str]:
+def _all_problems(checking: _Checking, walk: KeyWalk) -> Iterator[str]:
     before = 0
     for what, problems in (
         ("table leaf", _leaves(checking)),
-        ("table checkpoint", _checkpoints(checking, key)),
+        ("keys", walk.problems(checking.sealed, checking.read)),
+        ("table checkpoint", _checkpoints(checking, walk)),
         ("blobs", _blobs(checking)),
     ):
         for problem in _reported(what, problems):
@@ -156,15 +170,14 @@ def _reported(what: str, problems: Iterator[str]) -> Iterator[str]:
 def _key(store: Store, connection: Connection, given: Verifier | None) -> tuple[Verifier | None, str, list[str]]:
     """The key to believe, how we came to it, and what is wrong with what the store says about it."""
     try:
-        stated = store.verifier(connection)
+        stated = store.history(connection).current
     except (BrokenSealError, DBAPIError) as error:
         problem = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         return given, "the key that was given" if given else "no key", [f"table about: {problem}"]
     if given is not None:
-        wrong = [] if given == stated else [f"the store says it is signed by {stated}, not by the given {given}"]
-        return given, "the key that was given", wrong
+        return given, "the key that was given", []
     try:
-        ours = keys.load(store.key_file).public_key().public_bytes_raw()
+        ours = keys.load_named(store.key_file, stated.public).public_key().public_bytes_raw()
     except StoreError as error:  # not being allowed to read it breaks no seal: it only leaves less to rely on
         return stated, f"the store's own word, because {error}; give the published key with --key to rely on less", []
     if ours != stated.public:
@@ -173,9 +186,10 @@ def _key(store: Store, connection: Connection, given: Verifier | None) -> tuple[
 
 
 def _published(store: Store, connection: Connection) -> Iterator[str]:
-    """The public key that lies beside the log for others to copy is the log's own."""
+    """The public key that lies beside the log for others to copy is the log's own, now or before it changed."""
     path = store.folder / PUBLIC_KEY
-    if path.exists() and path.read_bytes() != f"{store.verifier(connection)}\n".encode():
+    ours = {f"{verifier}\n".encode() for verifier in store.history(connection).keys}
+    if path.exists() and path.read_bytes() not in ours:
         yield f"{PUBLIC_KEY}: not the public key that the store names"
 
 
@@ -229,6 +243,7 @@ _FIELDS = {
     records.SOURCE: {"at", "body", "root", "scan", "type", "units"},
     records.ASSESSMENT: {"at", "body", "scan", "type"},
     records.SCAN_FINISHED: {"at", "body", "scan", "type"},
+    records.KEY_CHANGED: {"at", "body", "scan", "type"},
 }
 
 
@@ -242,35 +257,43 @@ def _nodes(checking: _Checking) -> Iterator[str]:
         yield f"node {index} of level {level}: missing"
 
 
-def _checkpoints(checking: _Checking, key: Verifier | None) -> Iterator[str]:
-    """Every checkpoint is signed by the key and has the root of that many leaves; every finished scan has one."""
+def _checkpoints(checking: _Checking, walk: KeyWalk) -> Iterator[str]:
+    """Every checkpoint is signed by the key in force and has the root of its leaves; each end and change has one."""
     for row in checking.connection.execute(select(checkpoint).order_by(checkpoint.c.size)):
         where = f"checkpoint at size {row.size}"
         try:
-            if key is None:
-                raise BrokenSealError("there is no key to verify it with")
-            point = open_checkpoint(row.note, key)
+            point = _opened(row.note, walk)
         except BrokenSealError as error:
             yield f"{where}: {error}"
             continue
         checking.signed.add(point.size)
         yield from _checkpoint(checking, where, row.size, point)
     for sealed in checking.sealed:
-        if _type(sealed.data) == records.SCAN_FINISHED and sealed.position + 1 not in checking.signed:
-            yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} ends a scan"
+        why = _SIGNED_FOR.get(_type(sealed.data))
+        if why and sealed.position + 1 not in checking.signed:
+            yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} {why}"
 
 
-def _extensions(checking: _Checking, key: Verifier | None, published: Sequence[str]) -> Iterator[str]:
+_SIGNED_FOR: Mapping[object, str] = {records.SCAN_FINISHED: "ends a scan", records.KEY_CHANGED: "changes the key"}
+
+
+def _opened(note: str, walk: KeyWalk) -> Checkpoint:
+    if walk.history is None:
+        raise BrokenSealError("there is no key to verify it with")
+    return walk.history.open(note)
+
+
+def _extensions(checking: _Checking, walk: KeyWalk, published: Iterable[PublishedNote]) -> Iterator[str]:
     """The log still begins with what each published checkpoint was signed over (RFC 9162, 2.1.4)."""
-    for note in published:
+    for each in published:
+        where = f"published checkpoint{each.where and ' '}{each.where}"
         try:
-            if key is None:
-                raise BrokenSealError("there is no key to verify it with")
-            point = open_checkpoint(note, key)
+            point = _opened(each.note, walk)
         except BrokenSealError as error:
-            yield f"published checkpoint: {error}"
+            yield f"{where}: {error}"
         else:
-            yield from _checkpoint(checking, f"published checkpoint at size {point.size}", point.size, point)
+            size = point.size if each.size is None else each.size
+            yield from _checkpoint(checking, f"{where} at size {size}", size, point)
 
 
 def _checkpoint(checking: _Checking, where: str, size: int, point: Checkpoint) -> Iterator[str]:

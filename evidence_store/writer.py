@@ -10,10 +10,11 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from core.codec import encode, moment, parse, timestamp
+from core.codec import CodecError, encode, moment, parse, timestamp
 from core.engine import Collected
 from core.model import Assessment, Coverage
 from evidence_store import records
@@ -23,10 +24,11 @@ from evidence_store.derive import Sealed, apply
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.log import Tree, root
 from evidence_store.notes import Checkpoint, sign
+from evidence_store.publication import alarms_on_record
 from evidence_store.records import Assessed, Looked, PopulationSeen, ScanFinished, ScanStarted, SealedVerdict, UnitSeen
 from evidence_store.schema import blob, checkpoint, entry, leaf, scan
 from evidence_store.stamps import newest_stamps
-from evidence_store.store import PACKS, RUNNING, Store, find
+from evidence_store.store import PACKS, RUNNING, Store, find, known_blobs
 
 Places = Mapping[tuple[str, str, str], int]
 """The leaf that seals the newest evidence of (kind, source, scope)."""
@@ -66,9 +68,10 @@ class ScanWriter:
         try:
             writer.died = _dead_scans(store)
             with store.reading() as connection:
-                _refuse_broken_log(store, connection)
-                writer.clock_note = _clock_note(connection, at)
+                refuse_broken_log(store, connection)
+                writer.clock_note = _clock_note(store.path, connection, at)
                 stamps = newest_stamps(connection)
+                alarms = alarms_on_record(connection)
             body = ScanStarted(
                 salt=records.salt(),
                 agent=opening.agent,
@@ -81,6 +84,7 @@ class ScanWriter:
                 died=writer.died,
                 clock=writer.clock_note,
                 stamps=stamps,
+                alarms=alarms,
             )
             writer.first = writer._seal([(records.SCAN_STARTED, encode(body), ())], at)[0]
         except BaseException:
@@ -159,7 +163,7 @@ class ScanWriter:
         places = self._pack.flush()
         positions: list[int] = []
         with self.store.writing() as connection:
-            _index(connection, places)
+            index(connection, places)
             appender, read = Appender(connection), self.store.read_blob(connection)
             for (kind, _, entries), digest in zip(bodies, digests, strict=True):
                 tree = {"root": Tree(entries).root().hex(), "units": len(entries)} if kind == records.SOURCE else {}
@@ -177,9 +181,9 @@ class ScanWriter:
             return find(connection, digest)
 
 
-def _index(connection: Connection, places: Mapping[bytes, Place]) -> None:
+def index(connection: Connection, places: Mapping[bytes, Place]) -> None:
     """Name new blobs. Another scan may have kept the same bytes meanwhile: its copy stays the one we know."""
-    known = {digest for digest in places if find(connection, digest)}
+    known = known_blobs(connection, places)
     rows = [
         {"digest": d, "pack": p.pack, "offset": p.offset, "length": p.length, "size": p.size}
         for d, p in places.items()
@@ -261,7 +265,7 @@ def _alive(store: Store, scan_id: str) -> bool:
     return False
 
 
-def _refuse_broken_log(store: Store, connection: Connection) -> None:
+def refuse_broken_log(store: Store, connection: Connection) -> None:
     """Sign nothing on top of a log that its newest checkpoint does not cover. Raises `BrokenSealError`."""
     latest = store.latest_checkpoint(connection)
     if latest and root(latest[0].size, loader(connection)) != latest[0].root:
@@ -270,11 +274,16 @@ def _refuse_broken_log(store: Store, connection: Connection) -> None:
         )
 
 
-def _clock_note(connection: Connection, at: datetime) -> str:
+def _clock_note(name: Path, connection: Connection, at: datetime) -> str:
     """Positions order the log, not clocks; but a clock that jumped back is worth a line in the record."""
     size = log_size(connection)
     if size == 0:
         return ""
     data = connection.execute(select(leaf.c.data).where(leaf.c.position == size - 1)).scalar_one()
-    last = moment(parse(data)["at"])
+    try:
+        last = moment(parse(data)["at"])
+    except (CodecError, KeyError, TypeError) as error:  # no checkpoint may cover it yet
+        raise BrokenSealError(
+            f"{name}: leaf {size - 1} is not a leaf: it was altered", "see what is wrong: annexa verify"
+        ) from error
     return f"the clock went back: the last leaf says {timestamp(last)}, now it is {timestamp(at)}" if at < last else ""

@@ -17,6 +17,9 @@ PER_CONTROL = 5
 """How many failing or unknown resources of one check a control names; the check itself names more."""
 PER_CHECK = 25
 """How many resources of one status a check names; the table of findings holds every one."""
+
+PER_SUMMARY = 10
+"""How many failing checks stand at the top of the page."""
 PER_LIST = 200
 """How many places of a gap, and rows of what was looked at, are listed."""
 
@@ -168,6 +171,11 @@ def check_entries(report: Report) -> dict[str, CheckEntry]:
         by_check[finding.check].append(finding)
     entries = [_entry(name, tuple(by_check[name]), report) for name in {*report.checks, *by_check}]
     return {entry.id: entry for entry in sorted(entries, key=_attention)}
+
+
+def failing_checks(entries: Iterable[CheckEntry]) -> list[CheckEntry]:
+    """The checks that fail, the most severe first."""
+    return [entry for entry in entries if entry.failing]
 
 
 def check_groups(entries: Iterable[CheckEntry]) -> list[tuple[str, list[CheckEntry]]]:

@@ -44,10 +44,12 @@ class TimestampSettings(StrictModel):
 
 
 class StoreSettings(StrictModel):
-    """Where evidence is kept, the key it is signed with, which belongs somewhere else, and who vouches for the time."""
+    """Where evidence is kept, the key it is signed with and the folders that get every checkpoint, which belong
+    somewhere else, and who vouches for the time."""
 
     folder: str = Field(default="./annexa-data", min_length=1)
     key: str = ""
+    publish: list[str] = Field(default_factory=list[str])
     timestamps: list[TimestampSettings] = Field(default_factory=list[TimestampSettings])
 
     @field_validator("timestamps")
@@ -103,6 +105,7 @@ class Configuration:
     stale_after: timedelta
     digest: str
     timestamps: tuple[TimestampSettings, ...] = ()
+    publish: tuple[Path, ...] = ()
 
 
 def load(file: Path | None, environment: Mapping[str, str], home: Path) -> Configuration:
@@ -139,6 +142,7 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         stale_after=settings.freshness.stale_after,
         digest=_digest(settings, sources),
         timestamps=tuple(settings.store.timestamps),
+        publish=_publish(document, settings.store.publish),
     )
 
 
@@ -168,6 +172,19 @@ def _path(document: Document, path: tuple[str | int, ...], text: str) -> Path:
     except RuntimeError:
         raise document.refuse(path, "nobody knows the home directory that ~ stands for", "write it out") from None
     raise document.refuse(path, "a path has no NUL characters")
+
+
+def _publish(document: Document, folders: list[str]) -> tuple[Path, ...]:
+    found: list[Path] = []
+    for index, text in enumerate(folders):
+        path = ("store", "publish", index)
+        if not text:
+            raise document.refuse(path, "expected the path of a folder")
+        folder = _path(document, path, text)
+        if folder in found:
+            raise document.refuse(path, "the same folder stands above")
+        found.append(folder)
+    return tuple(found)
 
 
 def _provider_settings(document: Document, name: str, entries: list[Any]) -> tuple[Any, ...]:

@@ -16,7 +16,9 @@ from core.errors import AnnexaError
 from core.recording import Clock
 from core.source import Source
 from evidence_store import keys
-from evidence_store.queries import pending, scans
+from evidence_store.publication import notes_in
+from evidence_store.queries import pending, scans, seal
+from evidence_store.states import Seal
 from evidence_store.store import DATABASE, Store
 from evidence_store.timestamp import ask_all, check, clock_problem
 from runs.authorities import authorities
@@ -170,6 +172,7 @@ def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
         with Store.open(folder, configuration.key_file) as store, store.reading() as connection:
             newest = scans(store, connection)
             waiting = pending(store, connection)
+            covering = seal(store, connection)
     except AnnexaError as error:
         yield Diagnosis("store", "bad", str(error), error.hint)
         return
@@ -177,9 +180,45 @@ def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
     yield Diagnosis("store", "good", f"{folder}: {last}; {waiting} leaves await a checkpoint")
     if newest and newest[0].started > now:
         yield Diagnosis("clock", "bad", "the last scan is in the future: the clock went back", "set the clock")
+    yield from _published(configuration, covering)
+
+
+def _published(configuration: Configuration, covering: Seal | None) -> Iterator[Diagnosis]:
+    """Whether the newest checkpoint lies where whoever rewrites the store cannot rewrite it, too."""
+    has = []
+    for folder in configuration.publish:
+        why, remedy = _lacking(configuration, folder, covering)
+        if why:
+            yield Diagnosis("checkpoints", "warning", f"{folder} {why}", remedy)
+        else:
+            has.append(str(folder))
+    if has:
+        yield Diagnosis("checkpoints", "good", f"the newest is published in {' and '.join(has)}")
+        return
     yield Diagnosis(
         "checkpoints",
         "warning",
         "none is published outside this machine: whoever holds store and key could rewrite both",
-        "keep copies of the checkpoint that each scan and report prints, where this machine cannot change them",
+        "name folders in store.publish that others cannot change: another disk, a share of another machine",
     )
+
+
+def _lacking(configuration: Configuration, folder: Path, covering: Seal | None) -> tuple[str, str]:
+    """Why a folder does not vouch for the newest checkpoint, and what to do; empty when it does."""
+    if configuration.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
+        return "is inside the store", "whoever can change the store can change it as well: choose a folder elsewhere"
+    if not folder.is_dir():
+        return "is not there", "make the folder, or mount what belongs there"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return "is not writable", "give the user write permission"
+    try:
+        notes = {each.size: each.note for each in notes_in(folder, covering.origin)} if covering else {}
+    except FileNotFoundError:
+        notes = {}
+    except OSError as error:
+        return f"cannot be read: {error.strerror}", "give the user permission to read what lies in it"
+    if covering is None or covering.size not in notes:
+        return "does not have the newest", "scan again: the next scan brings what is missing"
+    if notes[covering.size] != covering.note:
+        return f"holds another checkpoint {covering.size}", "see what is wrong: annexa verify"
+    return "", ""

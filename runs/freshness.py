@@ -10,20 +10,25 @@ from core.model import CollectionGap, Evidence
 
 
 def is_stale(collected_at: datetime, now: datetime, stale_after: timedelta) -> bool:
-    return now - collected_at > stale_after
+    """Whether evidence is too old to say anything about now.
+
+    Evidence as far in the future was dated by a wrong clock: it would stay fresh for as long as that was ahead.
+    """
+    return abs(now - collected_at) > stale_after
 
 
-def stale_reason(collected_at: datetime) -> str:
+def stale_reason(collected_at: datetime, now: datetime, what: str = "the newest evidence") -> str:
     """Why stale evidence is not believed. It names the date, not the age, which would change every day."""
-    return f"the newest evidence is of {timestamp(collected_at)}, past its freshness target"
+    why = "past its freshness target" if collected_at <= now else "which is still to come: a clock was wrong"
+    return f"{what} is of {timestamp(collected_at)}, {why}"
 
 
 def believed(evidence: Evidence, now: datetime, stale_after: timedelta) -> Evidence:
     """The evidence, or, when it is stale, an empty population with a gap that says so."""
-    return disbelieved(evidence) if is_stale(evidence.collected_at, now, stale_after) else evidence
+    return disbelieved(evidence, now) if is_stale(evidence.collected_at, now, stale_after) else evidence
 
 
-def disbelieved(evidence: Evidence) -> Evidence:
+def disbelieved(evidence: Evidence, now: datetime) -> Evidence:
     """An empty population, with a gap that says that the evidence is stale."""
-    gap = CollectionGap(stale_reason(evidence.collected_at), "scan its source again", retryable=True)
+    gap = CollectionGap(stale_reason(evidence.collected_at, now), "scan its source again", retryable=True)
     return replace(evidence, resources=(), encoded=(), gaps=(gap,), stale=True)

@@ -81,7 +81,7 @@ class Reassessment:
             if looked.kind in types:  # a check that has changed since may read other kinds
                 key, sealed = self._sealed(looked, types[looked.kind])
                 now = replace(instead.get(key, {}).get(looked.kind, sealed), collected_at=looked.collected_at)
-                found.append((looked, disbelieved(now) if looked.stale else now))
+                found.append((looked, disbelieved(now, body.as_of) if looked.stale else now))
         return found
 
     def _sealed(self, looked: Looked, cls: type[Resource]) -> tuple[UnitKey, Evidence]:

@@ -1,8 +1,9 @@
-"""The main job: look, seal, judge, seal, sign, have it stamped. Everything here runs once per scan."""
+"""The main job: look, seal, judge, seal, sign, publish, have it stamped. Everything here runs once per scan."""
 
 from __future__ import annotations
 
 import getpass
+import logging
 import platform
 import secrets
 from collections.abc import Callable, Mapping
@@ -13,11 +14,14 @@ from typing import Any
 
 from core import __version__
 from core.engine import Collected, assess
+from core.errors import AnnexaError
 from core.model import Assessment, Evidence
 from core.plugins import Check
 from core.population import Population
 from core.recording import Clock
+from core.source import Source
 from evidence_store.errors import StoreError
+from evidence_store.publication import publish
 from evidence_store.queries import Placed, latest_evidence
 from evidence_store.stamps import stamp_newest
 from evidence_store.store import Store
@@ -31,6 +35,8 @@ from runs.freshness import believed
 from runs.installation import refuse_shared_packages
 from runs.plugins import resource_kinds
 from runs.selection import Selection, Wish, enabled_checks, select
+
+logger = logging.getLogger(__name__)
 
 Key = tuple[str, str, str]
 """Kind, source, scope."""
@@ -60,6 +66,7 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
     """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
     refuse_shared_packages()
     selection = select(configuration, wish, clock)
+    _refuse_nothing(selection)
     started = clock()
     with Store.create(configuration.folder, configuration.key_file) as store:
         opening = Opening(
@@ -77,9 +84,19 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
             abandoned = _run(configuration, selection, writer, clock, progress)
         finally:
             writer.close()
+        _publish(configuration, store, clock, progress)
         _stamp(configuration, store, clock, progress)
         asked = frozenset(source.id for source in selection.sources)
         return Done(writer.scan, frozenset(selection.checks), asked, abandoned)
+
+
+def _publish(configuration: Configuration, store: Store, clock: Clock, progress: Progress) -> None:
+    """Bring the checkpoints to the folders elsewhere. What does not get there now is brought by the next scan."""
+    if not configuration.publish:
+        return
+    progress.stage("publishing")
+    with suppress(StoreError):  # as for stamps
+        publish(store, configuration.publish, clock)
 
 
 def _stamp(configuration: Configuration, store: Store, clock: Clock, progress: Progress) -> None:
@@ -110,7 +127,7 @@ def _run(
             fresh |= {_key(e): Placed(e, leaf) for unit in collected for e in unit.evidence}
     finally:
         for opened in selection.sources:
-            opened.close()
+            _let_go(opened)
     progress.stage("judging")
     as_of = clock()
     known = _evidence(selection, writer.store, fresh)
@@ -164,6 +181,25 @@ def _evidence(selection: Selection, store: Store, fresh: Mapping[Key, Placed]) -
 
 def _key(evidence: Evidence) -> Key:
     return evidence.kind, evidence.source, evidence.scope
+
+
+def _refuse_nothing(selection: Selection) -> None:
+    """Raise `AnnexaError` where nobody would look at anything: an empty scan would pass for a good one."""
+    if not selection.configured:
+        raise AnnexaError("no source is configured", "name one below `sources:` in the configuration")
+    if not selection.targets:
+        raise AnnexaError(
+            f"nothing of what was asked for can be seen in {', '.join(selection.configured)}",
+            "name a source that shows it below `sources:`, or ask for other checks",
+        )
+
+
+def _let_go(source: Source) -> None:
+    """Close a source. What it has shown stays sealed and is judged, even if it cannot hang up."""
+    try:
+        source.close()
+    except Exception as error:  # noqa: BLE001 - the code of a provider may break in any way
+        logger.warning("%s could not be closed: %s", source.id, type(error).__name__)
 
 
 def _login() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -110,8 +111,10 @@ def objectives_of(control: str) -> set[str]:
         raise AnnexaError(f"there is no framework named {edition}", f"there are {', '.join(frameworks())}")
     controls = {each.id: each for each in framework(edition).controls}
     if number not in controls:
+        elsewhere = [f"{each}:{number}" for each in frameworks() if number in {c.id for c in framework(each).controls}]
         raise AnnexaError(
-            f"{edition} has no control {number}{did_you_mean(number, controls)}", "list them with: annexa controls"
+            f"{edition} has no control {number}{did_you_mean(number, controls) if not elsewhere else ''}",
+            f"another edition has it: {', '.join(elsewhere)}" if elsewhere else "list them with: annexa controls",
         )
     return {link.objective for link in controls[number].links}
 
@@ -128,8 +131,8 @@ def matches(name: str, pattern: str) -> bool:
 
 
 def _refuse_duplicates(configured: Sequence[str]) -> None:
-    for source in configured:
-        if configured.count(source) > 1:
+    for source, times in Counter(configured).items():
+        if times > 1:
             raise AnnexaError(f"two sources are called {source}", "give each a name of its own in the configuration")
 
 

@@ -12,7 +12,6 @@ from core.model import Coverage, Status
 from core.plugins import Check
 from evidence_store.queries import (
     current_coverage,
-    current_findings,
     current_gaps,
     ended_findings,
     pending,
@@ -20,6 +19,7 @@ from evidence_store.queries import (
     scans,
     seal,
 )
+from evidence_store.standing import current_findings
 from evidence_store.store import Store
 from mappings.loader import framework, frameworks, objectives
 from runs.authorities import authorities
@@ -46,7 +46,7 @@ def report(configuration: Configuration, store: Store, now: datetime, *, done: D
         gaps = current_gaps(connection)
         covering = seal(store, connection, authorities(configuration))
         waiting = pending(store, connection)
-    findings = [_aged(finding, checks, coverage, now, configuration) for finding in findings]
+    findings = [_aged(finding, now, configuration) for finding in findings]
     tallies = tally(findings)
     if done:
         findings = [each for each in findings if each.check in done.checks and each.source in done.sources]
@@ -62,7 +62,11 @@ def report(configuration: Configuration, store: Store, now: datetime, *, done: D
         checks=checks,
         seal=covering,
         objectives=objectives(),
-        warnings=(*_warnings(found[0], waiting, coverage, now, configuration), *_clock_warnings(covering)),
+        warnings=(
+            *_warnings(found[0], waiting, coverage, now, configuration),
+            *_clock_warnings(covering),
+            *_publication_warnings(covering, configuration),
+        ),
     )
 
 
@@ -90,27 +94,34 @@ def _newest_first(names: Sequence[str]) -> list[str]:
     return sorted(names, reverse=True)
 
 
-def _aged(
-    finding: FindingState,
-    checks: Mapping[str, Check[...]],
-    coverage: Sequence[Coverage],
-    now: datetime,
-    configuration: Configuration,
-) -> FindingState:
-    """The finding, or `unknown` in its place when the evidence below it is past its freshness target."""
-    check = checks.get(finding.check)
-    if check is None or finding.status is Status.UNKNOWN:
+def _aged(finding: FindingState, now: datetime, configuration: Configuration) -> FindingState:
+    """The finding, or `unknown` in its place when some of the evidence it rests on is past its freshness target.
+
+    What counts is the evidence that was judged: the place may have been seen since, and not this check done again; or
+    it may have been asked every day since, and not have answered.
+    """
+    at = finding.collected_at
+    if finding.status is Status.UNKNOWN or not is_stale(at, now, configuration.stale_after):
         return finding
-    moments = [c.collected_at for c in coverage if c.kind == check.subject.kind and c.source == finding.source]
-    if not moments or not is_stale(min(moments), now, configuration.stale_after):
-        return finding
-    return replace(
-        finding, status=Status.UNKNOWN, reason=f"{stale_reason(min(moments))}; then: {finding.status}: {finding.reason}"
-    )
+    why = stale_reason(at, now, "its evidence")
+    return replace(finding, status=Status.UNKNOWN, reason=f"{why}; then: {finding.status}: {finding.reason}")
 
 
 def _clock_warnings(covering: Seal | None) -> list[str]:
     return [each.clock for each in covering.stamps if each.clock] if covering else []
+
+
+def _publication_warnings(covering: Seal | None, configuration: Configuration) -> list[str]:
+    """What keeps a configured folder from having the newest checkpoint; and alarms, which are about the log itself."""
+    if covering is None:
+        return []
+    known = {each.folder: each for each in covering.publications}
+    found = [f"ALARM: {each.alarm}; see what is wrong: annexa verify" for each in covering.publications if each.alarm]
+    for folder in map(str, configuration.publish):
+        why = known[folder].problem if folder in known else "nobody has tried yet"
+        if why:
+            found.append(f"checkpoint {covering.size} is not published in {folder}: {why}; the next scan tries again")
+    return found
 
 
 def _warnings(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from core.errors import AnnexaError
 from core.plugins import Check
 from evidence_store.proofs import make_proof
-from evidence_store.queries import assessed, current_findings, leaf_data, scans
+from evidence_store.queries import assessed, leaf_data, scans
 from evidence_store.records import Assessed
+from evidence_store.standing import current_findings
 from evidence_store.states import FindingState, ScanState
 from evidence_store.store import Store
 from evidence_store.timestamp import Authority

@@ -9,7 +9,7 @@ import pytest
 
 from tests.command_line import Folder
 
-HOSTILE = "old\x1b[31moak\u202e\nelm"
+HOSTILE = "old\x1b[31moak\x9b\u202e\nelm"
 ORCHARD = {
     "trees": [
         {"id": "apple"},

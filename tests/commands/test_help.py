@@ -7,6 +7,7 @@ import re
 import pytest
 
 from agent import app
+from core import __version__
 from tests.command_line import Folder
 
 COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
@@ -26,8 +27,14 @@ def test_the_program_lists_its_commands(folder: Folder) -> None:
 def test_without_a_command_help_is_printed_and_nothing_is_scanned(folder: Folder) -> None:
     said = folder.annexa()
     assert said.status == 2
-    assert "Commands:" in said.out + said.err
+    assert said.out.startswith("Usage: annexa")
+    assert "\nCommands:\n" in said.out
     assert not folder.store.exists()
+
+
+def test_the_version_is_told(folder: Folder) -> None:
+    said = folder.annexa("--version")
+    assert (said.status, said.out) == (0, f"Annexa {__version__}\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -10,8 +10,8 @@ from tests.command_line import Folder
 from tests.commands.conftest import HOSTILE
 
 FINDING = {
-    "id", "check", "status", "reason", "resource", "source", "scope", "severity", "since", "as_of", "leaf",
-    "evidence", "change",
+    "id", "check", "status", "reason", "resource", "source", "scope", "severity", "since", "as_of",
+    "collected_at", "leaf", "evidence", "change",
 }  # fmt: skip
 SCAN = {
     "id", "trigger", "started", "finished", "status", "agent_version", "sources", "left_out", "died", "clock",

@@ -192,7 +192,7 @@ def test_what_a_unit_came_to_is_listed(capsys: pytest.CaptureFixture[str]) -> No
         "      k x: differs in y\n      sealed only: could not look: denied\n      now only: could not look: late\n"
         in text
     )
-    assert "1 checks, over what the units came to now\n" in text
+    assert "1 check, over what the units came to now\n" in text
     assert "      x in host/a s: sealed pass: it is on, now nothing\n" in text
     assert "the units came to the sealed resources" not in text
 

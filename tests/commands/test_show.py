@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,3 +76,22 @@ def test_a_scan(scanned: Folder) -> None:
     said = scanned.annexa("show", scan["id"])
     assert said.out.startswith(f"Scan {scan['id']}: finished\n")
     assert scanned.annexa("show", scan["id"], "--json").json == scan
+
+
+def test_a_proof_verifies_without_the_store(scanned: Folder, tmp_path: Path) -> None:
+    proof, key = tmp_path / "unit.tlog-proof", (scanned.store / "log.pub").read_text(encoding="utf-8").strip()
+    assert scanned.annexa("proof", "1/0", "--output", str(proof)).status == 0
+    stranger = Folder(tmp_path)
+    said = stranger.annexa("verify", "--proof", proof.name, "--key", key)
+    assert (said.status, said.out.count("✓")) == (0, 2)
+    found = stranger.annexa("verify", "--proof", proof.name, "--key", key, "--json").json
+    assert (found["verified"], found["position"], found["leaf"]["type"]) == (True, 1, "source")
+    proof.write_text(proof.read_text(encoding="utf-8").replace("index 1\n", "index 2\n"), encoding="utf-8")
+    assert stranger.annexa("verify", "--proof", proof.name, "--key", key).status == 4
+
+
+def test_what_is_no_checkpoint_and_what_is_no_proof_is_told(scanned: Folder) -> None:
+    error, _ = explained(scanned.annexa("verify", "--checkpoint", "config.yaml"))
+    assert error == "--checkpoint: config.yaml is no checkpoint"
+    error, _ = explained(scanned.annexa("verify", "--proof", "nowhere"))
+    assert error == "--proof: nowhere cannot be read: No such file or directory"

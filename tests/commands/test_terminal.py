@@ -12,6 +12,7 @@ import unicodedata
 import pytest
 
 from tests.command_line import CONTROL_CHARACTERS, ROOT, Folder
+from tests.commands.conftest import HOSTILE
 
 COMMANDS = [["status", "--all"], ["checks"], ["controls"], ["controls", "A.8.13"], ["explain", "orchard.tree_is_low"]]
 BOLD = re.compile(r"\x1b\[\d*m")
@@ -70,7 +71,19 @@ def test_strangers_cannot_steer_a_terminal_nor_forge_a_line(scanned: Folder) -> 
         said = scanned.annexa(*command)
         assert not CONTROL_CHARACTERS.search(said.out + said.err), command
     out = scanned.annexa("status", "--all", COLUMNS="200").out
-    assert "old\\x1b[31moak\\u202e\\nelm" in out
+    assert "old\\x1b[31moak\\x9b\\u202e\\nelm" in out
+    as_json = scanned.annexa("status", "--json")
+    assert not re.search("[\x7f-\x9f\u202a-\u202e]", as_json.out)
+    assert HOSTILE in {each["resource"] for each in as_json.json["findings"]}
+
+
+def test_the_log_obeys_no_stranger_and_tells_no_secret(folder: Folder) -> None:
+    words = "lock\x1b]0;owned\x07\nerror: forged, token = hunter2hunter2"
+    said = folder.configure({"behaviour": "crashes", "says": words}).annexa("scan")
+    (line,) = (line for line in said.err.splitlines() if line.startswith("WARNING: "))
+    assert "failed on orchard/north: the ladder broke; lock\\x1b]0;owned\\x07\\nerror: forged" in line
+    assert not CONTROL_CHARACTERS.search(said.err)
+    assert "hunter2" not in said.err
 
 
 def test_colour_is_for_terminals_and_can_be_refused(scanned: Folder) -> None:

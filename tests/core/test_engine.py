@@ -300,6 +300,8 @@ def test_what_the_evidence_does_not_say_is_unknown_never_a_pass() -> None:
     [
         (RuntimeError("oops"), "the check broke with RuntimeError: oops"),
         (UnspeakableError(), "the check broke with UnspeakableError: it does not say why"),
+        (SystemExit(3), "the check broke with SystemExit: 3"),
+        (Verdict(Status.PASS, "half \ud83c"), "the check returned a verdict that is not a status and a sentence"),
         (None, "the check returned NoneType instead of a verdict"),
         (True, "the check returned bool instead of a verdict"),
         (Verdict("pass", "x"), "the check returned a verdict that is not a status and a sentence"),  # type: ignore[arg-type]
@@ -308,7 +310,7 @@ def test_what_the_evidence_does_not_say_is_unknown_never_a_pass() -> None:
 )
 def test_a_broken_check_is_an_error_of_ours(result: object, reason: str) -> None:
     def broken(flower: Flower) -> Verdict:
-        if isinstance(result, Exception):
+        if isinstance(result, BaseException):
             raise result
         return result  # type: ignore[return-value] # on purpose
 
@@ -378,3 +380,14 @@ def test_statuses_are_counted() -> None:
 def test_kinds_and_sources_of_these_tests_are_the_real_ones() -> None:
     assert issubclass(Garden, Source)
     assert issubclass(Flower, Resource)
+
+
+def test_what_a_broken_check_says_is_redacted_in_the_log_too(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(flower: Flower) -> Verdict:
+        raise RuntimeError("no answer, password = hunter2hunter2")
+
+    caplog.set_level(logging.DEBUG)
+    assert judged(low(doc(broken)), seen(ROSE))[0][3] == "error"
+    assert "check" in caplog.text
+    assert "in broken" in caplog.text
+    assert "hunter2" not in caplog.text

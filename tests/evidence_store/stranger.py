@@ -32,12 +32,50 @@ def merkle_root(entries: list[bytes]) -> bytes:
     return level[0]
 
 
-def signed(note: str, key: str) -> tuple[int, bytes]:
-    """FORMAT.md, "Checkpoints": the size and root that the key signed for. Raises `ValueError`."""
+def public_key(key: str) -> tuple[str, str, bytes]:
+    """FORMAT.md, "Checkpoints": name, hash and public bytes of a key. Raises `ValueError`."""
     name, key_id, encoded = key.strip().split("+", 2)
     public = base64.b64decode(encoded, validate=True)
     if public[:1] != b"\x01" or hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8] != key_id:
         raise ValueError("the key is not an Ed25519 key under its own name")
+    return name, key_id, public
+
+
+def changes(leaves: list[bytes], blobs: Blobs) -> list[tuple[int, str, str]]:
+    """FORMAT.md, "Keys that change": position, old and new key of every change. Raises `ValueError`."""
+    found: list[tuple[int, str, str]] = []
+    for position, leaf in enumerate(map(json.loads, leaves)):
+        if leaf["type"] == "key_changed":
+            body = json.loads(blobs.read(leaf["body"]))
+            old, new = body["old"], body["new"]
+            said = f"annexa.key-change/v1\n{old}\n{new}\n".encode()
+            name, _, public = public_key(old)
+            if not openssl_verifies(said, base64.b64decode(body["signature"]), public[1:]):
+                raise ValueError(f"leaf {position}: the old key did not hand over")
+            known = {key for _, before, after in found for key in (before, after)}
+            if public_key(new)[0] != name or (found and found[-1][2] != old) or new in {*known, old}:
+                raise ValueError(f"leaf {position}: the keys do not follow one another")
+            found.append((position, old, new))
+    return found
+
+
+def keys_at(size: int, key: str, changed: list[tuple[int, str, str]]) -> list[str]:
+    """FORMAT.md, "Keys that change": who must have signed a checkpoint. Raises `ValueError` for a key of no part."""
+    if key.strip() not in {each for _, old, new in changed for each in (old, new)} and changed:
+        raise ValueError("the key is none of this log")
+    current = changed[0][1] if changed else key
+    for position, old, new in changed:
+        if size <= position:
+            return [old]
+        if size == position + 1:
+            return [old, new]
+        current = new
+    return [current]
+
+
+def signed(note: str, key: str) -> tuple[int, bytes]:
+    """FORMAT.md, "Checkpoints": the size and root that the key signed for. Raises `ValueError`."""
+    name, key_id, public = public_key(key)
     text, signatures = note.split("\n\n")
     origin, size, root = text.split("\n")
     if origin != name:
@@ -92,6 +130,25 @@ def named_blobs(leaf: dict[str, str], entries: list[bytes], blobs: Blobs) -> Ite
         yield from (exchange["response"] for exchange in unit["unit"]["exchanges"] if exchange["response"])
 
 
+def checkpoints(notes: list[tuple[int, str]], leaves: list[bytes], key: str, blobs: Blobs) -> Iterator[str]:
+    """What is wrong with checkpoints and with the keys they are signed by."""
+    changed: list[tuple[int, str, str]] = []
+    try:
+        changed = changes(leaves, blobs)
+    except (ValueError, KeyError, TypeError) as error:
+        yield str(error)
+    for position, _, _ in changed:
+        if position + 1 not in dict(notes):
+            yield f"checkpoint {position + 1}: missing, although the key changes there"
+    for size, note in notes:
+        try:
+            about, root = [signed(note, signer) for signer in keys_at(size, key, changed)][-1]
+            if about != size or size > len(leaves) or merkle_root(leaves[:size]) != root:
+                raise ValueError("its root is not that of the leaves")
+        except (ValueError, TypeError) as error:
+            yield f"checkpoint {size}: {error}"
+
+
 def verify(store: Path, key: str) -> list[str]:
     """What is wrong with a store; nothing, when every seal holds."""
     database = sqlite3.connect(store / "evidence.db")
@@ -113,13 +170,7 @@ def verify(store: Path, key: str) -> list[str]:
         except (ValueError, KeyError, TypeError) as error:
             wrong.append(f"leaf {expected}: {error}")
     notes = database.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
-    for size, note in notes:
-        try:
-            about, root = signed(note, key)
-            if about != size or size > len(leaves) or merkle_root([leaf[1] for leaf in leaves[:size]]) != root:
-                raise ValueError("its root is not that of the leaves")
-        except (ValueError, TypeError) as error:
-            wrong.append(f"checkpoint {size}: {error}")
+    wrong += checkpoints(notes, [leaf[1] for leaf in leaves], key, blobs)
     database.close()
     if not notes:
         wrong.append("nothing is signed")

@@ -235,3 +235,22 @@ def test_a_disk_that_is_really_full_is_said_and_recovers(tiny_disk: Path) -> Non
     assert sorted(shelf.read(digest) for digest in shelf.index) == [b"after", b"before"]
     assert shelf.read(kept) == b"before"
     shelf.reader.close()
+
+
+def test_a_reader_of_many_packs_holds_few_of_them_open(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store has a pack for each scan, and a process may open about a thousand files."""
+    digests = [shelf.keep(f"blob {n}".encode(), name=f"{n}.zst")[0] for n in range(7)]
+    monkeypatch.setattr("evidence_store.blobs.MOST_OPEN", 3)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for digest in (*digests, *digests):
+        assert shelf.read(digest).startswith(b"blob ")
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 3
+
+
+def test_the_pack_of_another_scan_is_not_cut_off(shelf: Shelf) -> None:
+    (digest,) = shelf.keep(b"theirs")
+    ours = shelf.writer()
+    ours.put(b"ours")
+    with pytest.raises(StoreError, match=r"one\.zst: cannot be written: File exists"):
+        ours.flush()
+    assert shelf.read(digest) == b"theirs"

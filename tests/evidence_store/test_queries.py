@@ -14,10 +14,11 @@ from evidence_store.append import Appender, loader
 from evidence_store.errors import BrokenSealError
 from evidence_store.log import verify_inclusion
 from evidence_store.records import finding_id, leaf
+from evidence_store.standing import current_findings
 from evidence_store.trail import prove, units_below
 from evidence_store.verify import verify
 from evidence_store.writer import ScanWriter
-from tests.evidence_store.worlds import BEGINNING, CHECK, Door, Look, World, opening
+from tests.evidence_store.worlds import BEGINNING, CHECK, WHOLE, Door, Look, World, opening
 
 A, B = "house/a", "house/b"
 
@@ -32,7 +33,7 @@ def lived(world: World) -> World:
 
 def test_findings_stand_with_all_one_needs_to_follow_them(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
-        found = {each.resource: each for each in queries.current_findings(store, connection)}
+        found = {each.resource: each for each in current_findings(store, connection)}
         began = queries.scans(store, connection)[0].first_leaf
     assert {name: each.status for name, each in found.items()} == {
         "front": Status.FAIL,
@@ -53,7 +54,7 @@ def test_findings_stand_with_all_one_needs_to_follow_them(lived: World) -> None:
 def test_changes_since_a_scan_are_marked(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
         began = queries.scans(store, connection)[0].first_leaf
-        changes = {e.resource: e.change for e in queries.current_findings(store, connection, since=began)}
+        changes = {e.resource: e.change for e in current_findings(store, connection, since=began)}
         ended = queries.ended_findings(connection, began)
     assert changes == {"front": "changed", "side": "new", "gate": "", "*": "new"}
     assert [(each.resource, each.status, each.ended) for each in ended] == [("back", Status.PASS, "vanished")]
@@ -62,8 +63,8 @@ def test_changes_since_a_scan_are_marked(lived: World) -> None:
 def test_a_finding_is_found_by_the_beginning_of_its_id(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
         name = finding_id(CHECK, A, "", "front")[:8]
-        assert [e.resource for e in queries.current_findings(store, connection, finding_id=name)] == ["front"]
-        assert queries.current_findings(store, connection, finding_id="%") == []
+        assert [e.resource for e in current_findings(store, connection, finding_id=name)] == ["front"]
+        assert current_findings(store, connection, finding_id="%") == []
 
 
 def test_coverage_and_gaps_say_where_we_could_not_look(lived: World) -> None:
@@ -179,7 +180,7 @@ def test_a_missing_node_is_named(lived: World) -> None:
 
 def test_a_verdict_leads_to_the_answers_it_rests_on(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
-        (finding,) = (e for e in queries.current_findings(store, connection) if e.resource == "front")
+        (finding,) = (e for e in current_findings(store, connection) if e.resource == "front")
         body = queries.assessed(store, connection, finding.leaf)
         (unit,) = units_below(store, connection, finding.evidence[0], {"door"}, "")
         assert units_below(store, connection, finding.evidence[0], {"door"}, "elsewhere") == []
@@ -221,4 +222,44 @@ def test_a_thousand_verdicts_are_listed_whole(tmp_path: Path) -> None:
     for width in range(3):
         world.scan(Look(doors={f"door-{n:04}": n * (width + 1) for n in range(400)}))
     with world.open() as store, store.reading() as connection:
-        assert len(queries.current_findings(store, connection)) == 400
+        assert len(current_findings(store, connection)) == 400
+
+
+def test_what_was_out_of_sight_is_as_old_as_it_was_seen_last(world: World) -> None:
+    world.scan(Look(doors={"back": 80, "front": 90}))
+    world.scan(Look(doors={"back": 80, "front": 90}))
+    seen = world.now
+    for _ in range(3):
+        world.scan(Look(doors={"back": 80}, gap="the lamp broke"))
+    with world.open() as store, store.reading() as connection:
+        found = {each.resource: each for each in current_findings(store, connection)}
+        said = {name: queries.assessed(store, connection, each.leaf) for name, each in found.items()}
+    assert found["front"].as_of < seen < found["back"].as_of == found["*"].as_of
+    assert found["front"].collected_at < found["front"].as_of
+    assert found["front"].evidence == (said["front"].subjects[0].leaf,)
+    assert (said["front"].count, said["back"].count) == (2, 2)
+    assert found["front"].since < found["front"].as_of  # it stood before, and was said again
+
+
+def test_a_verdict_rests_on_what_its_own_agent_saw(world: World) -> None:
+    world.scan(Look(source=A, doors={"front": 90}), agent="one", checks=(CHECK, WHOLE))
+    world.scan(Look(source=B, doors={"gate": 90}), agent="two", checks=(CHECK, WHOLE))
+    with world.open() as store, store.reading() as connection:
+        found = current_findings(store, connection)
+        sources = {each.resource: queries.assessed(store, connection, each.leaf).subjects for each in found}
+    assert {name: [each.source for each in seen] for name, seen in sources.items()} == {
+        "front": [A], "gate": [B], A: [A], B: [B],
+    }  # fmt: skip
+    assert all(len(each.evidence) == 1 for each in found)
+
+
+@pytest.mark.parametrize("table", ["assessment", "finding"])
+def test_a_verdict_that_nobody_came_to_is_a_broken_seal(world: World, table: str) -> None:
+    world.scan(Look(doors={"front": 90}))
+    world.alter("DELETE FROM assessment" if table == "assessment" else "UPDATE finding SET source = 'house/z'")
+    with (
+        world.open() as store,
+        store.reading() as connection,
+        pytest.raises(BrokenSealError, match=f"no assessment of {CHECK} came to the finding"),
+    ):
+        current_findings(store, connection)

@@ -12,10 +12,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import evidence_store
-from evidence_store import records, schema
+from evidence_store import records, rotation, schema
 from evidence_store.database import REVISION
+from evidence_store.key_history import hand_over
+from evidence_store.rotation import rotate
 from tests.evidence_store.worlds import Look, World
 
 FORMAT = Path(evidence_store.__file__).parent / "FORMAT.md"
@@ -29,9 +32,9 @@ def sealed(world: World) -> World:
     return world
 
 
-def stranger(world: World) -> tuple[int, str]:
+def stranger(world: World, key: Path | None = None) -> tuple[int, str]:
     script = Path(__file__).parent / "stranger.py"
-    command = [sys.executable, "-I", str(script), str(world.folder), str(world.folder / "log.pub")]
+    command = [sys.executable, "-I", str(script), str(world.folder), str(key or world.folder / "log.pub")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.returncode, done.stdout
@@ -73,6 +76,39 @@ def test_a_stranger_finds_what_was_altered(sealed: World, statement: str, named:
     assert re.search(named, said), said
 
 
+@pytest.mark.parametrize("which", ["first", "newest"])
+def test_a_stranger_follows_the_keys_from_either_end(sealed: World, which: str) -> None:
+    first = (sealed.folder / "log.pub").read_text(encoding="utf-8")
+    for _ in range(2):
+        with sealed.open() as store:
+            rotate(store, sealed.tick())
+        sealed.scan(Look(source="house/a", doors={"front": 90}))
+    newest = (sealed.folder / "log.pub").read_text(encoding="utf-8")
+    key = sealed.folder.parent / "published"
+    key.write_text(first if which == "first" else newest, encoding="utf-8")
+    assert stranger(sealed, key) == (0, "every seal holds\n")
+    with sealed.open() as store, store.reading() as connection:
+        history = store.history(connection)
+    assert (f"{history.keys[0]}\n", f"{history.current}\n", len(history.keys)) == (first, newest, 3)
+    (position, _), *_ = history.retired
+    sealed.alter(
+        "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 5) WHERE size = ?", position + 1
+    )
+    status, said = stranger(sealed, key)
+    assert (status, f"checkpoint {position + 1}: the key did not sign it\n" in said) == (1, True)
+
+
+def test_a_stranger_refuses_a_change_that_the_old_key_did_not_sign(sealed: World) -> None:
+    first = sealed.folder.parent / "published"
+    first.write_bytes((sealed.folder / "log.pub").read_bytes())
+    foreign = Ed25519PrivateKey.generate()
+    with pytest.MonkeyPatch.context() as patched, sealed.open() as store:
+        patched.setattr(rotation, "hand_over", lambda _old, *keys: hand_over(foreign, *keys))
+        rotate(store, sealed.tick())
+    status, said = stranger(sealed, first)
+    assert (status, "the old key did not hand over" in said) == (1, True)
+
+
 def test_a_stranger_finds_a_signature_that_does_not_fit(sealed: World) -> None:
     ((note,),) = sealed.rows("SELECT note FROM checkpoint WHERE size = 5")
     head, signature = str(note).rsplit(" ", 1)
@@ -93,8 +129,12 @@ def test_a_stranger_finds_an_altered_pack(sealed: World) -> None:
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("sqlite3", "openssl", "zstd", "python3"))), reason="needs the commands")
-def test_the_commands_of_the_page_do_what_it_says(sealed: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", [False, True], ids=["one key", "key just changed"])
+def test_the_commands_of_the_page_do_what_it_says(sealed: World, tmp_path: Path, changed: bool) -> None:
     """Every command between ```sh fences, run in the order of the page in one shell that stops at the first failure."""
+    if changed:
+        with sealed.open() as store:
+            rotate(store, sealed.tick())
     script = "set -eu\n" + "\n".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL))
     environment = {**os.environ, "STORE": str(sealed.folder), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
@@ -117,7 +157,7 @@ def test_the_page_names_every_table_and_column() -> None:
 
 
 def test_the_page_names_every_leaf_and_every_field_of_a_body() -> None:
-    for kind in (records.SCAN_STARTED, records.SOURCE, records.ASSESSMENT, records.SCAN_FINISHED):
+    for kind in (records.SCAN_STARTED, records.SOURCE, records.ASSESSMENT, records.SCAN_FINISHED, records.KEY_CHANGED):
         assert f"`{kind}`" in TEXT
     for body in (
         records.ScanStarted,
@@ -129,6 +169,7 @@ def test_the_page_names_every_leaf_and_every_field_of_a_body() -> None:
         records.SealedVerdict,
         records.ScanFinished,
         records.StampSeen,
+        records.KeyChanged,
     ):
         for name in body.__dataclass_fields__:
             assert f"`{name}`" in TEXT, (body.__name__, name)

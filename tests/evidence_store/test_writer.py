@@ -168,3 +168,13 @@ def _no_space(_descriptor: int) -> None:
 
 def _break(*_: object) -> None:
     raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("garbage", ["[]", "{}", '{"at":"never"}', "no JSON"])
+def test_a_scan_does_not_go_on_after_a_leaf_that_is_none(world: World, garbage: str) -> None:
+    """No checkpoint covers what a killed scan left, so the newest one does not show it."""
+    world.scan(Look(doors={"front": 90}))
+    world.scan(Look(doors={"front": 91}), dies=True)
+    world.alter("UPDATE leaf SET data = ? WHERE position = (SELECT max(position) FROM leaf)", garbage.encode())
+    with pytest.raises(BrokenSealError, match=r"evidence\.db: leaf \d+ is not a leaf: it was altered"):
+        world.scan(Look(doors={"front": 92}))

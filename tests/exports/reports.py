@@ -84,6 +84,7 @@ def finding(number: int, check_id: str, status: Status, reason: str, resource_id
         "severity": CHECKS[check_id].severity if check_id in CHECKS else Severity.LOW,
         "since": NOON - timedelta(days=number % 40),
         "as_of": NOON,
+        "collected_at": NOON,
         "leaf": 40 + number % 30,
         "evidence": (12, 17),
     }

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from core.errors import AnnexaError
-from core.model import Conclusion, Status
+from core.model import Conclusion, Severity, Status
 from exports import html, page, words
 from tests.exports import reports
 
@@ -106,7 +106,7 @@ def test_a_control_says_its_conclusion_in_words(small: str) -> None:
 
 
 def test_what_could_not_be_looked_at_comes_first(small: str) -> None:
-    order = ["gaps", "coverage", "summary", "controls", "checks", "findings", "seal"]
+    order = ["gaps", "coverage", "summary", "failing", "controls", "checks", "findings", "seal"]
     ids = Outline(small).ids
     assert [name for name in ids if name in order] == order
 
@@ -116,6 +116,16 @@ def test_a_gap_says_why_what_it_hides_and_what_to_do(small: str) -> None:
     assert "/etc/shadow may be read by root only, and the scan ran as ada To see it: run sudo annexa scan ," in text
     assert "Hidden: host.account , host.password_policy ." in text
     assert "host/web-1, host.accounts.shadow, leaf 14" in text
+
+
+def test_what_fails_is_listed_once_for_each_check_and_the_most_severe_first() -> None:
+    failing = page.failing_checks(page.check_entries(reports.small()).values())
+    assert [entry.severity for entry in failing] == sorted(
+        (e.severity for e in failing), key=list(Severity)[::-1].index
+    )
+    assert len({entry.id for entry in failing}) == len(failing) > 1
+    none = html.render(reports.report([f for f in reports.small().findings if f.status is not Status.FAIL]))
+    assert "failing" not in Outline(none).ids
 
 
 def test_gaps_with_one_reason_are_told_once() -> None:
@@ -151,8 +161,14 @@ def test_a_scan_that_is_not_whole_says_so(changes: dict[str, Any], said: str) ->
 
 
 def test_a_scan_without_gaps_says_that() -> None:
-    text = visible_text(html.render(replace(reports.small(), gaps=(), warnings=(), coverage=())))
-    assert "Nothing: everything that was asked for could be looked at." in text
+    whole = replace(reports.small(), gaps=(), warnings=(), coverage=())
+    judged = tuple(f for f in whole.findings if f.status not in {Status.UNKNOWN, Status.ERROR})
+    nothing = "Nothing: everything that was asked for could be looked at."
+    assert nothing in visible_text(html.render(replace(whole, findings=judged)))
+    text = visible_text(html.render(whole))
+    assert nothing not in text
+    unknown = len(whole.findings) - len(judged)
+    assert f"No collector was kept from looking, yet {unknown} finding" in text
 
 
 def test_failing_resources_stand_with_reason_remedy_and_trail(small: str) -> None:

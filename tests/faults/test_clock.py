@@ -57,5 +57,5 @@ def test_evidence_from_the_past_is_stale(folder: Folder) -> None:
     folder.python(SCAN_AT, "2026-01-01T00:00:00Z")
     said = folder.annexa("status", COLUMNS="400")
     assert said.status == 3
-    assert "the newest evidence is of 2026-01-01T00:00:" in said.out
+    assert "its evidence is of 2026-01-01T00:00:" in said.out
     assert "evidence of orchard/north is past its freshness target: scan again" in said.out

@@ -16,7 +16,15 @@ EVIDENCE = Evidence(kind="k", source="s", scope="", collected_at=AT, resources=(
 def test_evidence_is_stale_past_its_target_and_not_before() -> None:
     assert not is_stale(AT, AT + DAY, DAY)
     assert is_stale(AT, AT + DAY + timedelta(milliseconds=1), DAY)
-    assert not is_stale(AT, AT - DAY, DAY)  # the clock went back: that is said elsewhere
+
+
+def test_evidence_of_a_clock_that_was_ahead_is_not_fresh_until_then() -> None:
+    assert not is_stale(AT, AT - DAY, DAY)
+    assert is_stale(AT, AT - DAY - timedelta(milliseconds=1), DAY)
+    ahead = believed(EVIDENCE, AT - 2 * DAY, DAY)
+    assert ahead.gaps[0].reason == (
+        "the newest evidence is of 2026-01-31T12:00:00Z, which is still to come: a clock was wrong"
+    )
 
 
 def test_fresh_evidence_is_believed_as_it_is() -> None:
@@ -26,12 +34,13 @@ def test_fresh_evidence_is_believed_as_it_is() -> None:
 def test_stale_evidence_is_an_empty_population_with_a_gap() -> None:
     old = believed(EVIDENCE, AT + 2 * DAY, DAY)
     assert (old.resources, old.encoded, old.complete) == ((), (), False)
-    assert old.gaps[0].reason == stale_reason(AT)
+    assert old.gaps[0].reason == stale_reason(AT, AT + 2 * DAY)
     assert old.gaps[0].retryable
 
 
 def test_the_reason_is_the_same_on_every_day() -> None:
-    assert stale_reason(AT) == "the newest evidence is of 2026-01-31T12:00:00Z, past its freshness target"
+    sentence = "the newest evidence is of 2026-01-31T12:00:00Z, past its freshness target"
+    assert [stale_reason(AT, AT + days * DAY) for days in (2, 3)] == [sentence, sentence]
 
 
 def test_the_clock_says_utc_to_the_millisecond() -> None:

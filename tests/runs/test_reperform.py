@@ -17,7 +17,8 @@ from core.errors import AnnexaError
 from core.model import CollectionGap, Status, passed
 from core.plugins import PluginError
 from core.resource import Resource, resource
-from evidence_store.queries import Placed, current_findings
+from evidence_store.queries import Placed
+from evidence_store.standing import current_findings
 from runs import reassessment, recollection
 from runs.plugins import collector_with_provider
 from runs.reperform import Asked, reperform

@@ -188,3 +188,44 @@ def test_there_is_nothing_to_report_before_the_first_scan(farm: Farm) -> None:
     farm.text = farm.text + "store: {folder: other}\n"
     with pytest.raises(AnnexaError, match="there is no evidence store here"):
         farm.report()
+
+
+def test_a_check_not_done_again_ages_although_its_place_was_seen_since(farm: Farm) -> None:
+    farm.scan()
+    farm.scan(later=timedelta(days=3), checks=(LOW,))
+    assert farm.verdicts()[LOW, NORTH, "rose"] == ("pass", "rose is 5 high")
+    assert farm.verdicts()[SOIL, NORTH, NORTH] == (
+        "unknown",
+        "its evidence is of 2026-01-31T13:00:00Z, past its freshness target; then: pass: 2 flowers on 2 soils",
+    )
+
+
+def test_a_place_that_no_longer_answers_ages_however_often_it_is_asked(farm: Farm) -> None:
+    farm.scan()
+    farm.world.flowers["north"], farm.world.wrong["north"] = {}, KeyError("lost")
+    for _ in range(2):
+        farm.scan(later=timedelta(days=1))
+        assert farm.verdicts()[LOW, NORTH, "rose"] == ("pass", "rose is 5 high")
+    farm.scan(later=timedelta(days=1))
+    assert farm.verdicts()[LOW, NORTH, "rose"] == (
+        "unknown",
+        "its evidence is of 2026-01-31T13:00:00Z, past its freshness target; then: pass: rose is 5 high",
+    )
+
+
+def test_a_source_that_cannot_hang_up_costs_nothing(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("the line is stuck")
+
+    monkeypatch.setattr("meadow.Meadow.close", broken)
+    farm.scan()
+    assert farm.report().scan.status == "finished"
+    assert farm.verdicts()[LOW, NORTH, "rose"] == ("pass", "rose is 5 high")
+
+
+def test_a_scan_that_would_look_at_nothing_is_refused(farm: Farm) -> None:
+    with pytest.raises(AnnexaError, match=r"nothing of what was asked for can be seen in meadow/north, meadow/south"):
+        farm.scan(checks=("host.sshd",))
+    farm.text = "sources: {meadow: []}\n"
+    with pytest.raises(AnnexaError, match="no source is configured"):
+        farm.scan()

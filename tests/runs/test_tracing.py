@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import AnnexaError
 from evidence_store.proofs import open_proof
-from evidence_store.queries import current_findings
+from evidence_store.standing import current_findings
 from evidence_store.states import FindingState, ScanState
 from evidence_store.trail import LeafProof
 from runs.selection import enabled_checks

@@ -85,6 +85,15 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
     )
     op.create_table(
+        "publication",
+        sa.Column("size", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("folder", sa.String(1000), primary_key=True),
+        sa.Column("attempt", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("at", sa.String(32), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("alarm", sa.Text(), nullable=False),
+    )
+    op.create_table(
         "resource",
         sa.Column("source", sa.Text(), primary_key=True),
         sa.Column("scope", sa.Text(), primary_key=True),
