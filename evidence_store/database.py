@@ -122,7 +122,7 @@ def _remedy(message: str) -> str:
     if "disk I/O" in message:  # which is also how SQLite words a disk too full for its shared index
         return "make room, or see the kernel's log for a failing disk; everything sealed before is whole"
     if "readonly" in message or "read-only" in message:
-        return "give the user write permission on the store's folder, or set store.folder"
+        return "give the user write permission on the store's folder, or work on a copy of it"
     if "unable to open" in message:
         return "SQLite needs to write beside the file even to read it: copy the store to a folder you may write"
     if "locked" in message:

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from core.engine import collect
 from core.errors import AnnexaError
+from core.model import CollectionGap
 from core.recording import Clock
 from core.source import Source
 from evidence_store import keys
@@ -22,6 +22,7 @@ from evidence_store.states import Seal
 from evidence_store.store import DATABASE, Store
 from evidence_store.timestamp import ask_all, check, clock_problem
 from runs.authorities import authorities
+from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration, load
 from runs.installation import REMEDY, shared_packages
 from runs.plugins import all_checks, collectors_of, provider
@@ -87,19 +88,21 @@ def _sources(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
             continue
         for source in sources:
             try:
-                yield _source(source, name, clock)
+                yield _source(source, name, configuration, clock)
             finally:
                 source.close()
     if not any(configuration.sources.values()):
         yield Diagnosis("sources", "bad", "none is configured", "name one below `sources:` in the configuration")
 
 
-def _source(source: Source, name: str, clock: Clock) -> Diagnosis:
+def _source(source: Source, name: str, configuration: Configuration, clock: Clock) -> Diagnosis:
     """Reach a source by running its collectors, as a scan would, and throwing away what they saw."""
-    gaps = []
-    for collector in collectors_of(name).values():
-        for target in source.targets(collector.source):
-            gaps += list(collect(collector, target, version="", clock=clock).unit.gaps)
+    tasks = [Task(each, target, "") for each in collectors_of(name).values() for target in source.targets(each.source)]
+    limits = Limits(configuration.workers, configuration.unit_timeout.total_seconds())
+    gaps: list[CollectionGap] = []
+    collection = Collection(tasks, limits, clock, lambda collected: gaps.extend(collected.unit.gaps))
+    for _ in collection.run():
+        pass
     who = f"reached as {source.principal}" if source.principal else "not reached"
     reasons = "; ".join(dict.fromkeys(gap.reason for gap in gaps))
     hints = "; ".join(dict.fromkeys(gap.hint for gap in gaps if gap.hint))
