@@ -128,6 +128,8 @@ def _key(configuration: Configuration) -> Iterator[Diagnosis]:
     except AnnexaError as error:
         yield Diagnosis("key", "bad", str(error), error.hint)
         return
+    if keys.waiting_file(path).exists():
+        yield Diagnosis("key", "warning", "a change of the key was begun and not finished", "annexa key rotate")
     inside = configuration.folder.resolve() in path.resolve().parents
     yield Diagnosis(
         "key",

@@ -219,7 +219,7 @@ def test_a_folder_without_hard_links_gets_its_files(
         raise OSError(errno.EPERM, "Operation not permitted")
 
     world.scan(LOOK)
-    monkeypatch.setattr(publication.os, "link", no_links)
+    monkeypatch.setattr(os, "link", no_links)
     assert published(world, elsewhere)[0].problem == ""
     ((name, note),) = files(elsewhere).items()
     assert note.startswith("annexa.log/")

@@ -16,6 +16,7 @@ from sqlalchemy import update
 
 from evidence_store import keys, rotation
 from evidence_store.append import loader
+from evidence_store.blobs import PackWriter
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.key_history import KeyHistory, hand_over
 from evidence_store.log import root
@@ -239,16 +240,16 @@ def test_two_changes_at_once_make_one(sealed: World, monkeypatch: pytest.MonkeyP
     """Another machine, with another key folder, was faster: between our look and our transaction."""
     other = sealed.key_file.parent.parent / "other"
     shutil.copytree(sealed.key_file.parent, other)
-    flush = rotation.PackWriter.flush
+    flush = PackWriter.flush
 
-    def slow(pack: rotation.PackWriter) -> Any:
+    def slow(pack: PackWriter) -> Any:
         places = flush(pack)
         monkeypatch.undo()
         with sealed.open(key_file=other / "signing-key.pem") as store:
             rotation._hand_over(store, store.history(store.engine.connect()).current, sealed.tick())
         return places
 
-    monkeypatch.setattr(rotation.PackWriter, "flush", slow)
+    monkeypatch.setattr(PackWriter, "flush", slow)
     with pytest.raises(StoreError, match="was changed meanwhile"):
         change(sealed)
     assert len(history(sealed).keys) == 2

@@ -14,6 +14,7 @@ from evidence_store.verify import verify
 from runs import key_rotation
 from runs.authorities import authorities
 from runs.clock import now
+from runs.diagnosis import diagnose
 from runs.key_rotation import key_state, rotate
 from tests.evidence_store.authority import Server, Tsa, answering, serving
 from tests.runs.farm import MEADOWS, Farm
@@ -80,6 +81,15 @@ def test_the_state_of_the_keys_says_what_keeps_them_from_signing(farm: Farm) -> 
     assert key_state(farm.configuration).unfinished
     farm.configuration.key_file.unlink()
     assert "is not there" in key_state(farm.configuration).problem
+
+
+def test_the_doctor_says_that_a_change_was_not_finished(farm: Farm) -> None:
+    farm.scan()
+    file = farm.folder / "config.yaml"
+    file.write_text(farm.text)
+    keys.create(keys.waiting_file(farm.configuration.key_file))
+    found = [each for each in diagnose(file, {}, farm.folder, lambda: farm.now) if each.subject == "key"]
+    assert [(each.state, each.remedy) for each in found] == [("warning", "annexa key rotate"), ("good", "")]
 
 
 def test_leaves_before_and_after_a_change_are_bounded_by_stamps_of_both_keys(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -147,7 +148,7 @@ def test_the_doctor_says_what_is_wrong_with_a_folder(
 
     monkeypatch.setattr(diagnosis, "notes_in", denied)
     assert ("warning", f"{elsewhere} cannot be read: Permission denied") in diagnosed(farm)
-    monkeypatch.setattr(diagnosis.os, "access", lambda path, _mode: Path(path) != elsewhere)
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != elsewhere)
     assert ("warning", f"{elsewhere} is not writable") in diagnosed(farm)
 
 
