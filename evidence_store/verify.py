@@ -10,27 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-from sqlalchemy import Boolean, Connection, Integer, Table, select, type_coerce
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from core.codec import CodecError, canonical, decode, parse
 from core.errors import AnnexaError
 from evidence_store import keys, records
 from evidence_store.append import log_size
-from evidence_store.database import connect, writing
-from evidence_store.derive import Sealed, apply
+from evidence_store.derive import Sealed
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.key_history import KeyWalk
 from evidence_store.log import Tree, hash_leaf
 from evidence_store.notes import Checkpoint, Verifier
 from evidence_store.publication import PublishedCheckpoints, PublishedNote
+from evidence_store.rebuild import reported, unlike_the_log
 from evidence_store.records import Assessed, UnitSeen
-from evidence_store.schema import DERIVED, blob, checkpoint, entry, leaf, metadata, node
+from evidence_store.schema import blob, checkpoint, entry, leaf, node
 from evidence_store.store import PUBLIC_KEY, Store, find
 from evidence_store.timestamp import Authority
 from evidence_store.verify_stamps import StampWalk
@@ -89,7 +87,7 @@ def verify(
         key, trusted, problems = _key(store, connection, verifier)
         walk = KeyWalk(key, None if problems else store.history(connection))
         if not problems:
-            problems += _reported(PUBLIC_KEY, _published(store, connection))
+            problems += reported(PUBLIC_KEY, _published(store, connection))
         checking = _Checking(store, connection, authorities, progress or (lambda _done, _all: None))
         kept = PublishedCheckpoints(key.name if key else "", published, folders)
         for problem in chain(_all_problems(checking, walk), _extensions(checking, walk, kept)):
@@ -146,25 +144,14 @@ def _all_problems(checking: _Checking, walk: KeyWalk) -> Iterator[str]:
         ("table checkpoint", _checkpoints(checking, walk)),
         ("blobs", _blobs(checking)),
     ):
-        for problem in _reported(what, problems):
+        for problem in reported(what, problems):
             before += 1
             yield problem
-    yield from _reported("table node", _nodes(checking))
-    yield from _reported("table stamp", checking.stamps.problems(checking.sealed, checking.read))
+    yield from reported("table node", _nodes(checking))
+    yield from reported("table stamp", checking.stamps.problems(checking.sealed, checking.read))
     if before == 0:  # derived tables of an altered log would only repeat its problems
-        yield from _reported("derived tables", _derived(checking))
-
-
-def _reported(what: str, problems: Iterator[str]) -> Iterator[str]:
-    """What the walk finds; where damage stops it (text that is no text, a broken page), that is a finding too."""
-    try:
-        yield from problems
-    except StoreError:
-        raise  # we could not look, for a reason outside the store
-    except DBAPIError as error:
-        yield f"{what}: cannot be read: {error.orig}"
-    except Exception as error:  # noqa: BLE001 - any value may stand where one of ours was expected
-        yield f"{what}: cannot be read: {type(error).__name__}: {error}"
+        made_again = unlike_the_log(checking.connection, checking.sealed, checking.read)
+        yield from reported("derived tables", chain(made_again, _unnamed(checking)))
 
 
 def _key(store: Store, connection: Connection, given: Verifier | None) -> tuple[Verifier | None, str, list[str]]:
@@ -335,59 +322,11 @@ def _named(checking: _Checking, sealed: Sealed) -> Iterator[tuple[bytes, str]]:
             yield bytes.fromhex(exchange.response), f"answer to {exchange.operation} in {seen.unit.source}"
 
 
-def _derived(checking: _Checking) -> Iterator[str]:
-    """The derived tables are those that the log and its blobs give; blobs nobody names are nobody's business."""
-    with TemporaryDirectory(prefix="annexa-verify-") as folder:
-        path = Path(folder) / "rebuilt.db"
-        engine = connect(path)
-        try:
-            with writing(engine, path) as rebuilt:
-                metadata.create_all(rebuilt)
-                for sealed in checking.sealed:
-                    try:
-                        apply(rebuilt, sealed, checking.read)
-                    except OperationalError:
-                        raise  # of our own temporary database: no room for it, for example
-                    except Exception as error:  # noqa: BLE001 - whatever an unsigned leaf may say
-                        yield f"leaf {sealed.position}: cannot be derived from: {type(error).__name__}: {error}"
-                        return
-                for table in DERIVED:
-                    yield from _reported(f"table {table.name}", _difference(table, rebuilt, checking.connection))
-        finally:
-            engine.dispose()
+def _unnamed(checking: _Checking) -> Iterator[str]:
+    """Every blob of the index is named by something that is sealed."""
     unnamed = set(checking.connection.execute(select(blob.c.digest)).scalars()) - checking.blobs
     for digest in sorted(unnamed)[:1]:
         yield f"table blob: {digest.hex()} is named by nothing that is sealed"
-
-
-def _difference(table: Table, rebuilt: Connection, stored: Connection) -> Iterator[str]:
-    order = list(table.primary_key.columns)
-    # Booleans as the numbers they are: a 3 is as true as a 1, and yet somebody altered it.
-    columns = [type_coerce(c, Integer).label(c.name) if isinstance(c.type, Boolean) else c for c in table.columns]
-    ours = rebuilt.execute(select(*columns).order_by(*order))
-    theirs = stored.execute(select(*columns).order_by(*order))
-    for expected, found in zip_longest(ours, theirs):
-        if expected != found:
-            yield f"table {table.name}: {_describe(table, expected, found)}"
-            return
-
-
-def _describe(table: Table, expected: Any, found: Any) -> str:
-    keys = [column.name for column in table.primary_key.columns]
-
-    def name(row: Any) -> str:
-        return ", ".join(f"{key} {row._mapping[key]}" for key in keys)  # noqa: SLF001 - SQLAlchemy's public name for it
-
-    if found is None or (expected is not None and _values(expected, keys) < _values(found, keys)):
-        return f"the row {name(expected)} is missing"
-    if expected is None or _values(expected, keys) > _values(found, keys):
-        return f"the row {name(found)} follows from nothing that is sealed"
-    fields = [c for c in table.columns.keys() if expected._mapping[c] != found._mapping[c]]  # noqa: SLF001, SIM118
-    return f"the row {name(found)} was altered: {', '.join(fields)}"
-
-
-def _values(row: Any, keys: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(row._mapping[key] for key in keys)  # noqa: SLF001
 
 
 def _type(data: bytes) -> object:

@@ -66,7 +66,10 @@ def concluded(*objectives: tuple[str, list[Status]]) -> ControlResult:
         ([("little", [FAIL]), ("little", [PASS])], "supported (little), 1 of 2 objectives; reservations about 1"),
         ([("little", [FAIL]), ("most", [FAIL])], "contradicted; 0 of 2 objectives supported; reservations about 1"),
         ([("little", [FAIL]), ("most", [UNKNOWN])], "undetermined; 0 of 2 objectives supported; reservations about 1"),
-        ([("little", [FAIL, UNKNOWN]), ("most", [PASS])], "undetermined; 1 of 2 objectives supported; reservations about 1"),
+        (
+            [("little", [FAIL, UNKNOWN]), ("most", [PASS])],
+            "undetermined; 1 of 2 objectives supported; reservations about 1",
+        ),
     ],
 )
 def test_the_rules(objectives: list[tuple[str, list[Status]]], sentence: str) -> None:

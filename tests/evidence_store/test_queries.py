@@ -226,8 +226,8 @@ def test_a_thousand_verdicts_are_listed_whole(tmp_path: Path) -> None:
 
 
 def test_what_was_out_of_sight_is_as_old_as_it_was_seen_last(world: World) -> None:
-    world.scan(Look(doors={"back": 80, "front": 90}))
-    world.scan(Look(doors={"back": 80, "front": 90}))
+    world.scan(Look(doors={"back": 80, "front": 90, "side": 70}))
+    world.scan(Look(doors={"back": 80, "front": 90, "side": 70}))
     seen = world.now
     for _ in range(3):
         world.scan(Look(doors={"back": 80}, gap="the lamp broke"))
@@ -237,7 +237,8 @@ def test_what_was_out_of_sight_is_as_old_as_it_was_seen_last(world: World) -> No
     assert found["front"].as_of < seen < found["back"].as_of == found["*"].as_of
     assert found["front"].collected_at < found["front"].as_of
     assert found["front"].evidence == (said["front"].subjects[0].leaf,)
-    assert (said["front"].count, said["back"].count) == (2, 2)
+    assert (said["front"].count, said["back"].count) == (3, 2)
+    assert (found["side"].leaf, found["side"].as_of) == (found["front"].leaf, found["front"].as_of)
     assert found["front"].since < found["front"].as_of  # it stood before, and was said again
 
 

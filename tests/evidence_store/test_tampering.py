@@ -289,7 +289,7 @@ def test_no_room_to_verify_in_is_no_broken_seal(sealed: World, monkeypatch: pyte
     def full(*_: object) -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setattr("evidence_store.verify.apply", full)
+    monkeypatch.setattr("evidence_store.rebuild.apply", full)
     with pytest.raises(StoreError, match="database or disk is full"):
         problems(sealed)
 
