@@ -88,7 +88,7 @@ class ControlResult:
 
     @property
     def sentence(self) -> str:
-        """`supported (some), 3 of 5 objectives; reservations about 1`, or `contradicted; 1 of 4 objectives supported`."""
+        """`supported (some), 3 of 5 objectives; reservations about 1`; `contradicted; 1 of 4 objectives supported`."""
         text, count = self.conclusion.replace("_", " "), f"{self.supported} of {len(self.objectives)} objectives"
         if self.conclusion is Conclusion.SUPPORTED:
             text += f" ({self.strength}), {count}"
