@@ -108,6 +108,8 @@ def _keep(path: Path, at: datetime) -> Path | None:
         if each.samefile(path):
             return each
     kept = path.with_name(f"{path.name}.retired-{at:%Y%m%dT%H%M%SZ}")
+    while kept.exists():  # two changes in one second: neither key may cost the other its place
+        kept = path.with_name(f"{kept.name}.another")
     os.link(path, kept)  # never replaces another
     kept.chmod(0o600)
     return kept

@@ -92,6 +92,14 @@ def test_the_old_key_is_kept_for_its_owner_alone(sealed: World) -> None:
     assert key_files(sealed) == ["signing-key.pem", done.kept.name]
 
 
+def test_two_changes_in_one_second_keep_both_old_keys(sealed: World) -> None:
+    moment = sealed.tick()
+    with sealed.create() as store:
+        kept = [rotate(store, moment).kept for _ in range(3)]
+    assert len({each and keys.load(each).private_bytes_raw() for each in kept}) == 3
+    assert verified(sealed).problems == ()
+
+
 def test_the_checkpoint_that_hands_over_is_signed_by_both_keys(sealed: World) -> None:
     done = change(sealed)
     ((note,),) = sealed.rows(f"SELECT note FROM checkpoint WHERE size = {AT + 1}")
