@@ -35,7 +35,7 @@ def security_updates_are_offered(updates: Updates) -> Verdict:
 
     Without that repository every upgrade is silent about security fixes.
 
-    Remediation: Add the suite `RELEASE-security` (Debian: from https://deb.debian.org/debian-security) to the package
+    Remediation: Add the suite `RELEASE-security` (Debian: from https://security.debian.org/debian-security) to the package
     sources, then `apt-get update`.
     """
     if updates.manager != "apt":

@@ -82,7 +82,7 @@ HARMLESS = {
     "public key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEx me@example.org\n-----BEGIN CERTIFICATE-----\nMII\n",
     "fstab": "# <file system> <mount point> <type> <options> <dump> <pass>\nUUID=1-2 / ext4 errors=remount-ro 0 1\n",
     "kernel": "kernel.kptr_restrict = 1\nnet.ipv4.conf.all.accept_redirects = 0\n",
-    "URL": "https://example.org:8443/path?x=1 deb http://deb.debian.org/debian bookworm main\n",
+    "URL": "https://example.org:8443/path?x=1 deb http://ftp.debian.org/debian bookworm main\n",
 }
 
 

@@ -28,12 +28,12 @@ def package(name: str, *, held: bool = False) -> Package:
 
 def source(**changes: object) -> PackageSource:
     values: dict[str, object] = {
-        "id": "debian.sources https://deb.debian.org/debian bookworm",
+        "id": "debian.sources https://ftp.debian.org/debian bookworm",
         "manager": "apt",
         "file": "/etc/apt/sources.list.d/debian.sources",
-        "address": "https://deb.debian.org/debian",
+        "address": "https://ftp.debian.org/debian",
         "scheme": "https",
-        "server": "deb.debian.org",
+        "server": "ftp.debian.org",
         "suites": ("bookworm",),
         "verified": True,
         "unverified_because": "",
@@ -77,7 +77,7 @@ def test_a_source_names_its_key() -> None:
 
 def test_a_source_is_approved() -> None:
     assert package_source_is_approved(source()).status is Status.PASS
-    assert package_source_is_approved(source(server="deb.debian.org.example")).status is Status.FAIL
+    assert package_source_is_approved(source(server="ftp.debian.org.example")).status is Status.FAIL
     assert package_source_is_approved(source(server="")).status is Status.NOT_APPLICABLE
     assert package_source_is_approved(source(server="apt.corp"), approved_servers=("apt.corp",)).status is Status.PASS
 

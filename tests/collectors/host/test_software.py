@@ -69,7 +69,7 @@ def test_garbage_and_no_database_are_no_empty_list() -> None:
 DEB822 = """\
 Types: deb deb-src
 # a comment inside
-URIs: http://deb.debian.org/debian https://user:[redacted: password in URL, 6 bytes]@mirror.example:8443/debian
+URIs: http://ftp.debian.org/debian https://user:[redacted: password in URL, 6 bytes]@mirror.example:8443/debian
 Suites: bookworm bookworm-updates
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
@@ -98,9 +98,9 @@ def test_deb822() -> None:
     seen = list(parse_deb822("/etc/apt/sources.list.d/debian.sources", DEB822))
     assert [(s.address, s.scheme, s.server, s.verified, s.signed_by) for s in seen] == [
         (
-            "http://deb.debian.org/debian",
+            "http://ftp.debian.org/debian",
             "http",
-            "deb.debian.org",
+            "ftp.debian.org",
             True,
             "/usr/share/keyrings/debian-archive-keyring.gpg",
         ),
