@@ -95,10 +95,6 @@ class PackWriter:
             self._pending[digest] = data
         return digest
 
-    def pending(self, digest: bytes) -> bytes | None:
-        """The bytes of a blob that is not flushed yet."""
-        return self._pending.get(digest)
-
     def flush(self) -> dict[bytes, Place]:
         """Append what is pending to the pack and make it durable.
 

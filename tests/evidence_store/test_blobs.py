@@ -64,14 +64,6 @@ def test_the_same_bytes_are_kept_once(shelf: Shelf) -> None:
     assert (shelf.folder / "one.zst").stat().st_size == size
 
 
-def test_what_is_pending_can_be_read_before_it_is_durable(shelf: Shelf) -> None:
-    writer = shelf.writer()
-    digest = writer.put(b"new")
-    assert writer.pending(digest) == b"new"
-    writer.flush()
-    assert writer.pending(digest) is None
-
-
 def test_a_pack_grows_with_each_flush(shelf: Shelf) -> None:
     writer = shelf.writer()
     for data in DATA:
