@@ -35,8 +35,8 @@ def security_updates_are_offered(updates: Updates) -> Verdict:
 
     Without that repository every upgrade is silent about security fixes.
 
-    Remediation: Add the suite `RELEASE-security` (Debian: from https://security.debian.org/debian-security) to the package
-    sources, then `apt-get update`.
+    Remediation: Add the suite `RELEASE-security` (Debian: from https://security.debian.org/debian-security) to the
+    package sources, then `apt-get update`.
     """
     if updates.manager != "apt":
         return not_applicable(f"{updates.manager} has security fixes in its ordinary repositories")
