@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,9 @@ REVISION = "0001"
 """The newest migration. A test holds it against `migrations/versions`: opening a store need not load alembic."""
 
 BUSY_MILLISECONDS = 60_000
+
+WAL_PAUSES = (*[0.01] * 20, *[0.1] * 20, *[1] * 10)
+"""Seconds to wait between attempts to switch a new database to its write-ahead log."""
 
 
 def connect(path: Path) -> Engine:
@@ -106,9 +111,23 @@ def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _use_write_ahead_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")  # in WAL mode anything less may lose the last scan in a power failure
     cursor.close()
+
+
+def _use_write_ahead_log(cursor: Any) -> None:
+    """Of two first connections at once SQLite refuses one, whatever its busy timeout says. So ask again."""
+    for pause in WAL_PAUSES:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin(connection: Connection) -> None:

@@ -226,3 +226,38 @@ def test_a_store_that_is_in_use_verifies_even_where_one_may_not_write(world: Wor
         connection.execute(text("SELECT count(*) FROM leaf")).all()
         with read_only(world.folder), world.open() as store:
             assert verify(store).problems == ()
+
+
+class Refusing:
+    """A cursor whose database refuses to switch to its write-ahead log a number of times."""
+
+    def __init__(self, times: int, message: str = "database is locked") -> None:
+        self.times = times
+        self.message = message
+
+    def execute(self, _: str) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise sqlite3.OperationalError(self.message)
+
+
+def test_two_first_connections_at_once_both_get_their_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evidence_store.database.WAL_PAUSES", (0, 0, 0))
+    database._use_write_ahead_log(Refusing(3))
+    for cursor in (Refusing(4), Refusing(1, "disk I/O error")):
+        with pytest.raises(sqlite3.OperationalError):
+            database._use_write_ahead_log(cursor)
+
+
+def test_many_first_connections_to_one_file(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom evidence_store.database import connect, migrate\n"
+        "path = Path(sys.argv[1])\nmigrate(connect(path), path)\n"
+    )
+    path = str(tmp_path / "evidence.db")
+    root = Path(evidence_store.__file__).parents[1]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program, path], cwd=root, stderr=subprocess.PIPE) for _ in range(6)
+    ]
+    assert [each.communicate(timeout=60)[1] for each in processes] == [b""] * 6
+    assert [each.returncode for each in processes] == [0] * 6
