@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from evidence_store.errors import StoreError
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration. A test holds it against `migrations/versions`: opening a store need not load alembic."""
 
 BUSY_MILLISECONDS = 60_000

@@ -91,6 +91,7 @@ blob = Table(
     Column("offset", BigInteger, nullable=False),
     Column("length", BigInteger, nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("base", LargeBinary(32)),
 )
 
 # ---------------------------------------------------------------------------------------------------------- derived
