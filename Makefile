@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-is-installed
 DEV := $(VENV)/.dev-is-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check docs debian-packages lint types imports benchmarks lock clean
+.PHONY: help scan demo test soak check docs debian-packages lint types imports benchmarks lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -16,8 +16,14 @@ scan: $(RUN)  ## set up and scan this very machine; 1 (something fails) and 3 (c
 	@$(BIN)/annexa scan --report annexa-report.html; status=$$?; \
 	if [ $$status -eq 1 ] || [ $$status -eq 3 ]; then exit 0; else exit $$status; fi
 
+demo: $(DEV)  ## set up, make an estate in a pretended AWS, and scan it twice; no account is needed
+	$(BIN)/python -m demo
+
 test: $(DEV) debian-packages  ## set up and run every test
 	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=100
+
+soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, the whole load
+	$(BIN)/pytest -n auto -m soak
 
 check: $(DEV) lint types imports test  ## everything a commit must pass
 
@@ -34,6 +40,12 @@ imports: $(DEV)
 benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 	$(BIN)/python -m benchmarks.checks
 	$(BIN)/python -m benchmarks.sealing
+	$(BIN)/python -m benchmarks.appending
+	$(BIN)/python -m benchmarks.verifying
+	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.time_travel
+	$(BIN)/python -m benchmarks.people
+	$(BIN)/python -m benchmarks.aws_scan
 
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate

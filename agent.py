@@ -18,14 +18,17 @@ from commands.checks import checks
 from commands.controls import controls
 from commands.doctor import doctor
 from commands.explain import explain
+from commands.history import history
 from commands.key import key
 from commands.output import explain_error, log_to_terminal, printable, say
 from commands.permissions import permissions
 from commands.proof import proof
+from commands.rebuild import rebuild
 from commands.reperform import reperform
 from commands.scan import scan
 from commands.show import show
 from commands.status import status
+from commands.store import store
 from commands.verify import verify
 from core import __version__
 from core.errors import AnnexaError
@@ -41,8 +44,24 @@ UsageError: Any = typer.BadParameter.__base__
 # Pretty tracebacks would print the values of local variables, and one of those may be a secret. Help without markup
 # wraps its paragraphs, and needs no box to be read.
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
-for command in (scan, status, show, checks, explain, controls, permissions, verify, proof, reperform, key, doctor):
+for command in (
+    scan,
+    status,
+    show,
+    history,
+    checks,
+    explain,
+    controls,
+    permissions,
+    verify,
+    proof,
+    reperform,
+    rebuild,
+    key,
+    doctor,
+):
     app.command()(command)
+app.add_typer(store, name="store")
 
 
 def _version(wanted: bool) -> None:
@@ -103,10 +122,9 @@ def _sentence(message: str) -> str:
 def _report_bug(error: Exception) -> None:
     import traceback  # noqa: PLC0415 - only when something broke
 
-    from core.redaction import redact  # noqa: PLC0415
+    from core.redaction import redact_text  # noqa: PLC0415
 
-    text = "".join(traceback.format_exception(error)).encode(errors="backslashreplace")
-    lines = redact(text)[0].decode(errors="backslashreplace").split("\n")
+    lines = redact_text("".join(traceback.format_exception(error))).split("\n")
     sys.stderr.write("\n".join(map(printable, lines)))
     explain_error(
         "this is a bug of Annexa, the evidence sealed so far is whole", "please report it with the lines above"

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from benchmarks.measuring import Figure, report
 from benchmarks.population import NOW, Account, accounts
+from benchmarks.scans import begin
 from core.engine import collect
 from core.model import CollectionGap
 from core.plugins import collector
 from core.source import Source
+from evidence_store.location import Location
 from evidence_store.store import Store
-from evidence_store.writer import Opening, ScanWriter
 
 COUNT = 100_000
 ROUNDS = 3
@@ -53,17 +54,7 @@ def people(source: Directory) -> Iterator[Account]:
 
 def scan(store: Store, number: int, source: Directory) -> tuple[float, float, float]:
     """Seal one scan: seconds it took to encode, to hash and store, and to close with a signed checkpoint."""
-    opening = Opening(
-        scan=f"scan-{number}",
-        agent="benchmark",
-        agent_version="",
-        login="",
-        trigger="benchmark",
-        configuration="",
-        narrowed=False,
-        left_out=(),
-    )
-    writer = ScanWriter.begin(store, opening, at=NOW)
+    writer = begin(store, f"scan-{number}", NOW)
     begun = time.perf_counter()
     collected = collect(people, source, version="", clock=lambda: NOW)
     encoded = time.perf_counter()
@@ -81,7 +72,7 @@ def series(resources: list[Account]) -> list[tuple[float, float, float]]:
     ]
     with tempfile.TemporaryDirectory(prefix="annexa-benchmark-") as folder:
         place = Path(folder)
-        with Store.create(place / "store", place / "key.pem") as store:
+        with Store.create(Location(place / "store", place / "key.pem")) as store:
             return [scan(store, n, Directory(seen)) for n, seen in enumerate((resources, resources, changed))]
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import Config, Json, complete_control, configuration, open_store
-from commands.output import labelled, say, table, write_json
+from commands.options import AsOf, Config, Json, complete_control, configuration, open_store
+from commands.output import labelled, say, say_when, table, write_json
 
 if TYPE_CHECKING:
     from core.conclusions import ControlResult
@@ -22,9 +22,13 @@ Framework = Annotated[
 
 
 def controls(
-    control: Number = "", framework: Framework = "iso27001_2022", config: Config = None, json: Json = False
+    control: Number = "",
+    framework: Framework = "iso27001_2022",
+    as_of: AsOf = "",
+    config: Config = None,
+    json: Json = False,
 ) -> None:
-    """Show what the evidence says about each control."""
+    """Show what the evidence says about each control, or said then."""
     from commands.summary import control_as_json
     from core.errors import AnnexaError, did_you_mean
     from runs.clock import now
@@ -32,7 +36,8 @@ def controls(
 
     settings = configuration(config)
     with open_store(settings) as store:
-        editions = {each.id: each for each in make_report(settings, store, now()).frameworks}
+        found = make_report(settings, store, now(), as_of=as_of)
+    editions = {each.id: each for each in found.frameworks}
     if framework not in editions:
         raise AnnexaError(f"there is no framework named {framework}", f"there are {', '.join(editions)}")
     edition = editions[framework]
@@ -44,7 +49,10 @@ def controls(
         )
     if json:
         write_json([control_as_json(edition, results[name]) for name in results if control in ("", name)])
-    elif control:
+        return
+    if found.past:
+        say_when(found.past, found.warnings)
+    if control:
         _show_one(edition, results[control])
     else:
         _show_all(edition)

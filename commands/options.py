@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from evidence_store.store import Store
     from runs.configuration import Configuration
 
@@ -22,6 +22,17 @@ Config = Annotated[
         metavar="FILE",
         help="Configuration file. Default: $ANNEXA_CONFIG, ./config.yaml, /etc/annexa/config.yaml.",
     ),
+]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="MOMENT",
+        help="As it stood then: 2026-01-31 (its end, UTC), 2026-01-31T12:00:00Z, a scan's id or a leaf's number.",
+    ),
+]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write the report to this HTML file as well.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -37,7 +48,7 @@ def open_store(settings: Configuration) -> Store:
     """The store to read. Raises `StoreError`."""
     from evidence_store.store import Store
 
-    return Store.open(settings.folder, settings.key_file)
+    return Store.open(settings.location)
 
 
 def moment(text: str) -> datetime:
@@ -45,15 +56,9 @@ def moment(text: str) -> datetime:
 
     Raises `AnnexaError`.
     """
-    from core.errors import AnnexaError
+    from runs.as_of import spoken
 
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise AnnexaError(f"{text} is not a moment", "write it as 2026-01-31 or 2026-01-31T12:00:00Z") from error
+    return spoken(text)
 
 
 def complete_check(incomplete: str) -> list[str]:

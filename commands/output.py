@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from evidence_store.questions.past import Past
+
 SYMBOLS = {
     "pass": ("✓", "green"),
     "fail": ("✗", "red"),
@@ -65,6 +67,14 @@ def say(*lines: str, style: str = "") -> None:
         console().print(printable(line), style=style or None)
 
 
+def say_seals(problems: Sequence[str], where: str = "") -> None:
+    """Print what verification found wrong, or that nothing is."""
+    for problem in problems:
+        say(f"✗ {problem}", style="red")
+    if not problems:
+        say(f"✓ every seal holds{where}", style="green")
+
+
 def say_paragraphs(text: str) -> None:
     """Print text of ours that may have several paragraphs."""
     say(*text.split("\n"))
@@ -83,6 +93,16 @@ def count(number: int, word: str) -> str:
     """`1 leaf`, `2 leaves`, `3 sources`."""
     plural = {"leaf": "leaves", "hash": "hashes"}.get(word, f"{word}s")
     return f"{number} {word if number == 1 else plural}"
+
+
+def size(number: int) -> str:
+    """Bytes as people read them: `512 B`, `1.5 KiB`, `3.0 GiB`."""
+    amount = float(number)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if amount < 1024:  # noqa: PLR2004 - so many make the next unit
+            return f"{number} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} TiB"
 
 
 def labelled(status: str) -> tuple[str, str]:
@@ -158,14 +178,20 @@ def when(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def say_when(past: Past, warnings: Iterable[str] = ()) -> None:
+    """Say first that what follows is of the past, and of which."""
+    say(f"As of {when(past.moment)}: what the first {count(past.size, 'leaf')} of the log say", style="bold cyan")
+    for warning in warnings:
+        say(f"  warning: {warning}", style="yellow")
+
+
 class _Harmless(logging.Formatter):
     """Messages on one line, without what can be a secret or what a terminal would obey."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from core.redaction import redact
+        from core.redaction import redact_text
 
-        text = super().format(record).encode(errors="backslashreplace")
-        return printable(redact(text)[0].decode(errors="backslashreplace"))
+        return printable(redact_text(super().format(record)))
 
 
 def log_to_terminal() -> None:
@@ -176,5 +202,8 @@ def log_to_terminal() -> None:
 
 
 def explain_error(message: str, hint: str) -> None:
-    """What went wrong and where, then the remedy, on standard error."""
+    """What went wrong and where, then the remedy, on standard error. A library's words in it may hold a secret."""
+    from core.redaction import redact_message
+
+    message, hint = redact_message(message), redact_message(hint)
     sys.stderr.write(f"error: {printable(message)}\n" + (f" hint: {printable(hint)}\n" if hint else ""))

@@ -11,6 +11,7 @@ from commands.output import console, count, printable
 
 if TYPE_CHECKING:
     from core.engine import Collected
+    from evidence_store.copies.copying import Step
     from runs.scan import Progress
 
 
@@ -25,11 +26,40 @@ def showing_progress(*, quiet: bool) -> Iterator[Progress]:
         with _bar() as progress:
             yield progress
     else:
-        yield Progress(begin=_line_begin, unit=_line_unit)
+        yield Progress(begin=_line_begin, more=_line_more, unit=_line_unit)
+
+
+@contextmanager
+def showing_steps(*, quiet: bool) -> Iterator[Step]:
+    """What to hand to something long so that a person sees how far it is, and with what."""
+    if quiet:
+        yield lambda _what, _done, _all: None
+    elif sys.stderr.isatty():
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with Bar(*columns, console=console(errors=True), transient=True) as bar:
+            task = bar.add_task("", total=None)
+            yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+    else:
+        said: set[str] = set()
+
+        def say_once(what: str, _done: int, _all: int) -> None:
+            if what not in said:
+                said.add(what)
+                sys.stderr.write(f"{what}\n")
+
+        yield say_once
 
 
 def _line_begin(total: int) -> None:
     sys.stderr.write(f"looking: {count(total, 'unit')}\n")
+
+
+def _line_more(units: int) -> None:
+    if units:
+        sys.stderr.write(f"looking: {count(units, 'unit')} more\n")
 
 
 def _line_unit(collected: Collected) -> None:
@@ -50,6 +80,7 @@ def _bar() -> Iterator[Progress]:
         task = bar.add_task("looking", total=None)
         yield Progress(
             begin=lambda total: bar.update(task, total=total),
+            more=lambda units: bar.update(task, total=(bar.tasks[task].total or 0) + units),
             unit=lambda collected: bar.update(
                 task, advance=1, description=printable(f"looking at {collected.unit.source}")
             ),

@@ -24,12 +24,19 @@ def proof(name: Name, output: Output = None, config: Config = None) -> None:
 
     The format is one that others verify too: C2SP tlog-proof.
     """
+    from core.errors import AnnexaError
     from runs.tracing import proof_of
 
     with open_store(configuration(config)) as store:
         text = proof_of(store, name)
     if output:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise AnnexaError(
+                f"--output: {output} cannot be written: {error.strerror}",
+                f"name a file in a folder that is there and may be written; {output.parent} was asked for",
+            ) from error
         say(f"Proof: {output}")
     else:
         sys.stdout.write(text)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commands.options import Config, Json, complete_check, complete_control, configuration
-from commands.output import say, write_json
+from commands.options import Config, Json, ReportFile, complete_check, complete_control, configuration
+from commands.output import plain, say, write_json
 
 Sources = Annotated[
     list[str] | None, typer.Option("--source", metavar="SOURCE", help="Only this source, e.g. host/web-1. Repeatable.")
@@ -31,8 +30,8 @@ Controls = Annotated[
         autocompletion=complete_control,
     ),
 ]
-ReportFile = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE", help="Write the report to this HTML file as well.")
+Stats = Annotated[
+    bool, typer.Option("--stats", help="Show what the scan cost: calls, bytes, time and memory, by operation.")
 ]
 SinceLast = Annotated[bool, typer.Option("--since-last", help="Show only what changed since the scan before.")]
 
@@ -44,6 +43,7 @@ def scan(
     control: Controls = None,
     report: ReportFile = None,
     since_last: SinceLast = False,
+    stats: Stats = False,
     json: Json = False,
 ) -> None:
     """Look at every source, judge what was seen, and seal both.
@@ -52,6 +52,7 @@ def scan(
     fails, 3 not everything could be looked at, 2 wrong usage or configuration, 4 a seal is broken.
     """
     from commands.progress import showing_progress
+    from commands.statistics import show as show_cost
     from commands.summary import as_json, exit_status, show
     from evidence_store.store import Store
     from runs.clock import now
@@ -59,12 +60,15 @@ def scan(
     from runs.selection import Wish
     from runs.state import ended_since
     from runs.state import report as make_report
+    from runs.statistics import Measurement
 
     settings = configuration(config)
     wish = Wish(tuple(source or ()), tuple(check or ()), tuple(control or ()))
+    measurement = Measurement()
     with showing_progress(quiet=json) as progress:
-        done = run(settings, wish, now, trigger="command line", progress=progress)
-    with Store.open(settings.folder, settings.key_file) as store:
+        done = run(settings, wish, now, trigger="command line", progress=measurement.of(progress))
+    cost = measurement.end()
+    with Store.open(settings.location) as store:
         found = make_report(settings, store, now(), done=done)
         ended = ended_since(store, found.scan) if since_last else ()
     if report:
@@ -72,9 +76,11 @@ def scan(
 
         write(found, report)
     if json:
-        write_json(as_json(found, ended, since_last=since_last))
+        write_json(as_json(found, ended, since_last=since_last) | ({"statistics": plain(cost)} if stats else {}))
     else:
         show(found, ended, since_last=since_last)
+        if stats:
+            show_cost(cost)
         if report:
             say(f"Report: {report}")
     raise typer.Exit(exit_status(found))

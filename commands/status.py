@@ -6,14 +6,20 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Config, Json, configuration, open_store
-from commands.output import write_json
+from commands.options import AsOf, Config, Json, ReportFile, configuration, open_store
+from commands.output import say, write_json
 
 All = Annotated[bool, typer.Option("--all", help="List every finding, those that pass included.")]
 
 
-def status(config: Config = None, show_all: All = False, json: Json = False) -> None:
-    """Show what stands now, without looking anew.
+def status(
+    as_of: AsOf = "",
+    config: Config = None,
+    show_all: All = False,
+    report: ReportFile = None,
+    json: Json = False,
+) -> None:
+    """Show what stands now, or stood then, without looking anew.
 
     That is the newest scan, what could not be looked at, the controls and the findings. Evidence past its freshness
     target counts as unknown. Exit status as for `annexa scan`.
@@ -24,9 +30,15 @@ def status(config: Config = None, show_all: All = False, json: Json = False) -> 
 
     settings = configuration(config)
     with open_store(settings) as store:
-        found = make_report(settings, store, now())
+        found = make_report(settings, store, now(), as_of=as_of)
+    if report:
+        from exports.html import write
+
+        write(found, report)
     if json:
         write_json(as_json(found))
     else:
         show(found, all_rows=show_all)
+        if report:
+            say(f"Report: {report}")
     raise typer.Exit(exit_status(found))

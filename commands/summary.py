@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from commands.output import count, labelled, plain, say, table, when
+from commands.output import count, labelled, plain, say, say_when, table, when
 from core.model import Conclusion, Severity, Status
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ BY_WEIGHT = {severity: -weight for weight, severity in enumerate(Severity)}
 
 
 def exit_status(report: Report) -> int:
-    """4 when a published checkpoint is not of this log, else 3 when something could not be seen or judged, else 1 when
-    something fails, else 0."""
+    """4 when a published checkpoint is not of this log, else 3 when something could not be seen or judged, or nothing
+    was looked at, else 1 when something fails, else 0."""
     if report.seal and any(each.alarm for each in report.seal.publications):
         return 4
     statuses = {finding.status for finding in report.findings}
-    if report.gaps or statuses & {Status.UNKNOWN, Status.ERROR}:
+    if report.gaps or not report.coverage or statuses & {Status.UNKNOWN, Status.ERROR}:
         return 3
     return 1 if Status.FAIL in statuses else 0
 
@@ -36,6 +36,8 @@ def show(
     report: Report, ended: Sequence[EndedFinding] = (), *, since_last: bool = False, all_rows: bool = False
 ) -> None:
     """Print a report for people."""
+    if report.past:
+        say_when(report.past)
     _show_scan(report)
     _show_gaps(report)
     if since_last:
@@ -50,6 +52,7 @@ def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: b
     """`{scan, findings, gaps, controls}`, and what was looked at, flat and with the model's names."""
     findings = [f for f in report.findings if f.change] if since_last else report.findings
     return {
+        **({"as_of": plain(report.past)} if report.past else {}),
         "scan": plain(report.scan),
         "findings": plain(findings),
         "gaps": plain(report.gaps),
@@ -101,6 +104,9 @@ def _show_scan(report: Report) -> None:
 
 
 def _show_gaps(report: Report) -> None:
+    if not report.gaps and (report.scan.status != "finished" or not report.coverage):
+        say("  no gaps so far, but not every collector has looked to the end", style="yellow")
+        return
     if not report.gaps:
         say("  no gaps: every collector could look to the end")
         return

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.options import Config, Json, configuration, open_store
-from commands.output import count, plain, say, write_json
+from commands.output import count, plain, say, say_seals, write_json
 
 if TYPE_CHECKING:
-    from evidence_store.notes import Verifier
-    from evidence_store.verify import Verification
+    from evidence_store.log.notes import Verifier
+    from evidence_store.log.publication import PublishedNote
+    from evidence_store.verification.verify import Verification
 
 Key = Annotated[
     str,
@@ -26,6 +27,10 @@ Checkpoints = Annotated[
         "--checkpoint", metavar="FILE", help="A checkpoint kept elsewhere, which the log must extend. Repeatable."
     ),
 ]
+Deep = Annotated[
+    bool,
+    typer.Option("--deep", help="Read every byte of every pack, and say first how much that is and how long it takes."),
+]
 ProofFile = Annotated[
     Path | None,
     typer.Option(
@@ -34,6 +39,8 @@ ProofFile = Annotated[
 ]
 
 KEPT = "give the file of a checkpoint, as a report prints it or store.publish keeps it"
+PROVEN = "give what `annexa proof` wrote"
+PUBLISHED = "give the file log.pub, or what it holds: name+hash+base64"
 
 
 def verify(
@@ -41,20 +48,23 @@ def verify(
     key: Key = "",
     checkpoint: Checkpoints = None,
     proof: ProofFile = None,
+    deep: Deep = False,
     json: Json = False,
 ) -> None:
     """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is.
 
-    The log must extend every checkpoint in the folders of store.publish, too.
+    The log must extend every checkpoint in the folders of store.publish, too. On this machine every blob is read. Of
+    packs in a bucket (store.blobs) presence, size and checksum are looked at, and everything is read that verdicts
+    follow from, but not the raw answers of providers: --deep reads those as well.
     """
     if proof:
         _verify_proof(proof, key, config, json=json)
         return
-    from evidence_store.verify import verify as run
+    from evidence_store.verification.verify import verify as run
     from runs.authorities import authorities
 
     settings = configuration(config)
-    given = _published(key) if key else None
+    given = published_key(key) if key else None
     with open_store(settings) as store:
         found = run(
             store,
@@ -63,47 +73,55 @@ def verify(
             published=[_note(file) for file in checkpoint or ()],
             folders=settings.publish,
             progress=_progress if sys.stderr.isatty() and not json else None,
+            deep=_tell if deep else None,
         )
     if json:
         write_json({"verified": not found.problems, **plain(found)})
     else:
-        _show(found, settings.folder)
+        _show(found, settings.location.name)
     raise typer.Exit(4 if found.problems else 0)
 
 
-def _show(found: Verification, folder: Path) -> None:
+def _show(found: Verification, store: str) -> None:
     parts = (count(found.leaves, "leaf"), count(found.blobs, "blob"), count(found.checkpoints, "checkpoint"))
-    say(f"{folder}: {', '.join(parts)}")
+    say(f"{store}: {', '.join(parts)}")
     say(f"  believing {found.trusted}: {found.verifier}")
     if found.pending:
         say(f"  not covered by a checkpoint yet: {count(found.pending, 'leaf')}", style="yellow")
     for change in found.rotations:
         say(f"  key changed: {change}")
+    for disposal in found.disposals:
+        say(f"  {disposal}")
     for authority in found.stamps:
         say(f"  stamps of {authority}")
     for place in found.published:
         say(f"  published in {place}")
     for place in found.unread:
         say(f"  ! published checkpoints cannot be read: {place}", style="yellow")
+    for sentence in found.packs:
+        say(f"  {sentence}")
     for sentence in found.clock:
         say(f"  ! {sentence}", style="yellow")
-    for problem in found.problems:
-        say(f"✗ {problem}", style="red")
-    if not found.problems:
-        say("✓ every seal holds", style="green")
+    say_seals(found.problems)
 
 
 def _verify_proof(file: Path, key: str, config: Path | None, *, json: bool) -> None:
     """Open a proof with the given key, or with that of the store. Raises `BrokenSealError` when it does not hold."""
     from core.codec import parse
-    from evidence_store.proofs import open_proof
+    from core.errors import AnnexaError
+    from evidence_store.log.proofs import HEAD, open_proof
 
+    text = _text(file, "--proof", PROVEN)
+    if not text.startswith(f"{HEAD}\n"):
+        raise AnnexaError(f"--proof: {file} is no proof", PROVEN)
     if key:
-        verifier = _published(key)
+        verifier = published_key(key)
+        found = open_proof(text, verifier)
     else:
         with open_store(configuration(config)) as store, store.reading() as connection:
-            verifier = store.verifier(connection)
-    found = open_proof(_text(file, "--proof", "give what `annexa proof` wrote"), verifier)
+            history = store.history(connection)
+        found = open_proof(text, history)
+        verifier = history.signers(found.checkpoint.size)[-1]
     leaf, unit = parse(found.leaf), parse(found.entry) if found.entry else None
     if json:
         size = found.checkpoint.size
@@ -115,29 +133,32 @@ def _verify_proof(file: Path, key: str, config: Path | None, *, json: bool) -> N
         say(f"✓ below it is the unit with the body {unit['body']}", style="green")
 
 
-def _published(key: str) -> Verifier:
+def published_key(key: str) -> Verifier:
     """The key a person gave. A wrong one is a mistake in what was typed, not a broken seal. Raises `AnnexaError`."""
     from core.errors import AnnexaError
     from evidence_store.errors import BrokenSealError
-    from evidence_store.notes import Verifier
+    from evidence_store.log.notes import Verifier
 
     try:
         text = Path(key).read_text(encoding="utf-8") if Path(key).is_file() else key
         return Verifier.parse(text)
     except UnicodeDecodeError as error:
-        raise AnnexaError(f"--key: {key} is not a text file", "give the file log.pub, or what it holds") from error
+        raise AnnexaError(f"--key: {key} is not a text file", PUBLISHED) from error
     except BrokenSealError as error:
+        if "+" not in key and not Path(key).exists():
+            raise AnnexaError(f"--key: there is no file {key}, and it is no key", PUBLISHED) from error
         raise AnnexaError(f"--key: {error}", error.hint) from error
 
 
-def _note(file: Path) -> str:
+def _note(file: Path) -> PublishedNote:
     """A checkpoint as it was kept. Raises `AnnexaError` for what is none."""
     from core.errors import AnnexaError
+    from evidence_store.log.publication import PublishedNote
 
     note = _text(file, "--checkpoint", KEPT)
     if not re.match(r"[^\n]+\n\d+\n[^\n]+\n\n", note):
         raise AnnexaError(f"--checkpoint: {file} is no checkpoint", KEPT)
-    return note
+    return PublishedNote(note.rstrip("\n") + "\n", str(file))  # sqlite3 ends with an empty line what it prints
 
 
 def _text(file: Path, option: str, hint: str) -> str:
@@ -148,6 +169,11 @@ def _text(file: Path, option: str, hint: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise AnnexaError(f"{option}: {file} cannot be read: {reason}", hint) from error
+
+
+def _tell(sentence: str) -> None:
+    """Now, and beside the result: it may take hours."""
+    sys.stderr.write(f"{sentence}\n")
 
 
 def _progress(done: int, total: int) -> None:

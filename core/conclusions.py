@@ -14,12 +14,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from core.model import SHARES, Conclusion, Control, Link, Status
 
-if TYPE_CHECKING:
-    from core.plugins import Check
+
+class Serving(Protocol):
+    """What serves an objective: a check, or what one said of itself before it was gone."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def objective(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ class ControlResult:
         return text + (f"; reservations about {len(self.reservations)}" if self.reservations else "")
 
 
-def conclude(control: Control, checks: Iterable[Check[...]], tallies: Mapping[str, Tally]) -> ControlResult:
+def conclude(control: Control, checks: Iterable[Serving], tallies: Mapping[str, Tally]) -> ControlResult:
     """What the tallies (by check id) say about one control."""
     serving: dict[str, list[str]] = {}
     for check in checks:

@@ -25,11 +25,15 @@ from core.model import (
 from core.plugins import Check, Collector
 from core.population import Population
 from core.recording import Clock, recording
-from core.redaction import redact
+from core.redaction import redact_text
 from core.resource import NotObservedError, Resource
 from core.source import Source
 
 logger = logging.getLogger(__name__)
+
+
+LONGEST_ID = 1_500
+"""Bytes: PostgreSQL indexes names up to 2,700, source and scope and what conceals people included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +115,8 @@ def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], coll
     if item.id == REST_OF_POPULATION:
         raise CodecError(f"{collector.id} yielded a {item.kind} with the id {item.id}, which means all the others")
     line = encode(item)
+    if len(item.id.encode()) > LONGEST_ID:
+        raise CodecError(f"{collector.id} yielded a {item.kind} whose id is longer than {LONGEST_ID} bytes")
     known = seen[item.kind].setdefault(item.id, (line, item))
     if known[0] != line:
         raise CodecError(f"{collector.id} yielded two different {item.kind} with the id {item.id}")
@@ -129,7 +135,7 @@ def _failure(error: BaseException, collector: Collector, source: Source) -> Coll
     """The gap of an error that nobody can explain."""
     text = _said(error)
     logger.warning("%s failed on %s: %s", collector.id, source.id, text)
-    logger.debug("%s", _redacted("".join(traceback.format_tb(error.__traceback__))))
+    logger.debug("%s", redact_text("".join(traceback.format_tb(error.__traceback__))))
     return CollectionGap(
         f"{collector.id} failed with {type(error).__name__}: {text:.500}", "this is a bug of the collector: report it"
     )
@@ -138,13 +144,9 @@ def _failure(error: BaseException, collector: Collector, source: Source) -> Coll
 def _said(error: BaseException) -> str:
     """An error's own words, fit to be sealed and logged. Some errors cannot even say what they are."""
     try:
-        return _redacted(str(error))
+        return redact_text(str(error))
     except Exception:  # noqa: BLE001 - a broken error must not hide that there was one
         return "it does not say why"
-
-
-def _redacted(text: str) -> str:
-    return redact(text.encode(errors="backslashreplace"))[0].decode(errors="backslashreplace")
 
 
 def assess(
@@ -219,7 +221,7 @@ def _judge(
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a broken check must not stop the others
         text = _said(error)
         logger.warning("check %s broke with %s: %s", check.id, type(error).__name__, text)
-        logger.debug("%s", _redacted("".join(traceback.format_tb(error.__traceback__))))
+        logger.debug("%s", redact_text("".join(traceback.format_tb(error.__traceback__))))
         return Verdict(Status.ERROR, f"the check broke with {type(error).__name__}: {text}")
     if not isinstance(verdict, Verdict):
         return Verdict(Status.ERROR, f"the check returned {type(verdict).__name__} instead of a verdict")

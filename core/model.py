@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.resource import Resource
+from core.scalars import LATER
 
 
 class Severity(StrEnum):
@@ -73,6 +74,12 @@ class Exchange:
 
     `response` is the SHA-256 (hex) of the answer's redacted bytes, which the store keeps as a blob; empty when only
     metadata may be kept. `duration_ms` is wall time. `redactions` counts what was masked, by kind.
+
+    `endpoint` is where it was asked (`https://iam.amazonaws.com`, `local`), without a secret and without what is in
+    `parameters`. A question that is answered in pages is one exchange for each; `page` counts them from 1 and is 0 for
+    what has no pages. `items` is how many things the answer listed, `None` where the transport cannot see.
+    `headers` are those parts of the answer beside its body without which the body cannot be read. `attempts` is how
+    often it was asked until this answer came, and `throttled` how many of those attempts were told to slow down.
     """
 
     operation: str
@@ -86,6 +93,12 @@ class Exchange:
     truncated: bool = False
     error: str = ""
     redactions: Mapping[str, int] = field(default_factory=dict[str, int])
+    endpoint: str = field(default="", metadata={LATER: True})
+    page: int = field(default=0, metadata={LATER: True})
+    items: int | None = field(default=None, metadata={LATER: True})
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], metadata={LATER: True})
+    attempts: int = field(default=1, metadata={LATER: True})
+    throttled: int = field(default=0, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +183,19 @@ class Assessment:
     subjects: tuple[Coverage, ...]
     joins: tuple[Coverage, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedCheck:
+    """What a check says of itself, without the check: plain data that can be sealed and read when it is gone."""
+
+    id: str
+    title: str
+    rationale: str
+    remediation: str
+    objective: str
+    severity: Severity
+    kind: str
 
 
 SHARES = ("most", "some", "little")

@@ -19,6 +19,7 @@ import msgspec
 
 from core.resource import Observed, Unobserved, missing_fields
 from core.scalars import (
+    LATER,
     SCALARS,
     CodecError,
     Convert,
@@ -210,12 +211,15 @@ def _record_out(cls: type, plans: Mapping[str, tuple[Convert, Convert]]) -> Conv
 def _record_back(cls: type, plans: Mapping[str, tuple[Convert, Convert]]) -> Convert:
     backs = [(name, _or_unobserved(*plan)[1]) for name, plan in plans.items()]
     honest = issubclass(cls, Observed)
+    later = set() if honest else {f.name for f in fields(cls) if f.metadata.get(LATER)}
 
     def back(value: Any) -> Any:
         if value.__class__ is not dict:
             raise wrong(cls.__name__, value)
         known: dict[str, Any] = {}
         for name, convert in backs:
+            if name in later and name not in value:
+                continue  # its default says that nobody recorded it
             try:
                 known[name] = convert(value[name]) if name in value else Unobserved(NOT_RECORDED)
             except CodecError as error:

@@ -22,7 +22,7 @@ from types import ModuleType, UnionType
 from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.errors import AnnexaError
-from core.model import Severity, Verdict
+from core.model import DescribedCheck, Severity, Verdict
 from core.population import Population
 from core.resource import Resource
 from core.source import Source
@@ -61,6 +61,19 @@ class Check(Generic[P]):
     def kinds(self) -> frozenset[str]:
         """Every kind of resource that the check reads."""
         return frozenset({self.subject.kind, *(join.kind for join in self.joins.values())})
+
+    @property
+    def described(self) -> DescribedCheck:
+        """What the check says of itself."""
+        return DescribedCheck(
+            id=self.id,
+            title=self.title,
+            rationale=self.rationale,
+            remediation=self.remediation,
+            objective=self.objective,
+            severity=self.severity,
+            kind=self.subject.kind,
+        )
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Verdict:
         return self.function(*args, **kwargs)

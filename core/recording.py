@@ -25,14 +25,15 @@ class Recorder:
         self.bodies: dict[str, bytes] = {}
         self._alike: dict[object, list[Exchange]] = {}
 
-    def add(self, exchange: Exchange, body: bytes) -> None:
+    def add(self, exchange: Exchange, body: bytes | None) -> None:
         """Keep an exchange. A source that answers twice from one exchange (a batch) had only one."""
         question = (exchange.operation, exchange.response, frozenset(exchange.parameters.items()))
         alike = self._alike.setdefault(question, [])
         if exchange not in alike:  # among few, where comparing with all would take ever longer
             alike.append(exchange)
             self.exchanges.append(exchange)
-        self.bodies[exchange.response] = body
+        if body is not None:
+            self.bodies[exchange.response] = body
 
 
 _running: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -52,7 +53,7 @@ def recording() -> Iterator[Recorder]:
 def record(  # noqa: PLR0913 - an exchange has this many sides
     operation: str,
     parameters: Mapping[str, str],
-    body: bytes,
+    body: bytes | None,
     *,
     status: str,
     at: datetime,
@@ -61,14 +62,23 @@ def record(  # noqa: PLR0913 - an exchange has this many sides
     truncated: bool = False,
     error: str = "",
     redactions: Mapping[str, int] | None = None,
+    endpoint: str = "",
+    page: int = 0,
+    items: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    attempts: int = 1,
+    throttled: int = 0,
 ) -> None:
-    """Record one exchange of the running unit. `body` and `error` must be redacted already."""
+    """Record one exchange of the running unit (see `Exchange`). `body` and `error` must be redacted already.
+
+    Of an exchange that hands out credentials only the metadata is kept: its `body` is `None`.
+    """
     if recorder := _running.get():
         exchange = Exchange(
             operation=operation,
             parameters=dict(parameters),
-            response=hashlib.sha256(body).hexdigest(),
-            size=len(body),
+            response="" if body is None else hashlib.sha256(body).hexdigest(),
+            size=0 if body is None else len(body),
             status=status,
             at=at,
             duration_ms=duration_ms,
@@ -76,5 +86,17 @@ def record(  # noqa: PLR0913 - an exchange has this many sides
             truncated=truncated,
             error=error,
             redactions=dict(redactions or {}),
+            endpoint=endpoint,
+            page=page,
+            items=items,
+            headers=dict(headers or {}),
+            attempts=attempts,
+            throttled=throttled,
         )
+        recorder.add(exchange, body)
+
+
+def record_again(exchange: Exchange, body: bytes | None) -> None:
+    """Record in the running unit, too, an exchange that was recorded elsewhere."""
+    if recorder := _running.get():
         recorder.add(exchange, body)

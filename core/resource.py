@@ -7,7 +7,7 @@ reading it raises `NotObservedError`, which the engine turns into the status `un
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, dataclass_transform
 
@@ -87,6 +87,12 @@ class Resource(Observed):
     __slots__ = ()
     kind: ClassVar[str]
     id: str
+
+    def persons(self) -> Iterator[str]:
+        """What identifies people here: logins, e-mail addresses, full names. The store conceals them wherever they
+        stand as words of their own, so that erasing a person is destroying a key. No name of a service or a machine.
+        """
+        yield from ()
 
 
 def missing_fields(seen: object) -> dict[str, str]:

@@ -11,6 +11,11 @@ from typing import Any
 from core.errors import AnnexaError
 
 Convert = Callable[[Any], Any]
+LATER = "later"
+"""The metadata of a record's field that older evidence does not have: `field(default="", metadata={LATER: True})`.
+
+The default must mean "not recorded". Resources have no such fields: what they lack is unobserved.
+"""
 LARGEST_INTEGER = 2**53 - 1
 
 

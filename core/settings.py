@@ -169,8 +169,12 @@ def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> An
         try:
             return loader.construct_object(node)
         except (yaml.YAMLError, ValueError, LookupError, AttributeError) as error:  # what SafeLoader raises
-            line = node.start_mark.line + 1
-            raise ConfigurationError(f"{file}:{line}: not a value we know: {node.tag}", EXAMPLE) from error
+            line = f"{file}:{node.start_mark.line + 1}"
+            # The tag may be a password that begins with an exclamation mark: only those of YAML itself are named.
+            if node.tag in loader.yaml_constructors:
+                raise ConfigurationError(f"{line}: not a value we know: {node.tag}", EXAMPLE) from error
+            hint = "put text that begins with an exclamation mark in quotes"
+            raise ConfigurationError(f"{line}: a value has a tag that we do not know", hint) from error
     data: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
-from core.model import CollectionGap
+from core.model import CollectionGap, Evidence
 from core.resource import unobserved
 
 T = TypeVar("T")
@@ -59,3 +59,19 @@ class Source(ABC):
                 raise
             unseen: T = unobserved(gap.reason)
             return unseen
+
+
+class Survey(Source):
+    """A source that must be asked first which other sources, or scopes of itself, there are.
+
+    What its collectors see is sealed like any evidence, so that a reader can see why each place was looked at or left
+    out; the plan follows from that alone. It is asked in every scan, also in one that wants few checks.
+    """
+
+    @abstractmethod
+    def unfold(self, evidence: Sequence[Evidence], known: Collection[tuple[str, str]]) -> Iterator[Source]:
+        """The sources that one unit of this survey has shown. Touches nothing.
+
+        Where the evidence has gaps nobody knows what is missing: then the places in `known` (source and scope, of
+        earlier scans) are asked as well, so that each says for itself that it could not be looked at.
+        """

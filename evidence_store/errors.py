@@ -13,3 +13,7 @@ class BrokenSealError(AnnexaError):
     """Sealed evidence was altered after the fact, or was damaged."""
 
     exit_status = 4
+
+
+class DisposedError(AnnexaError):
+    """Evidence was thrown away, and a sealed tombstone says so: nothing is wrong, but it cannot be read any more."""

@@ -8,18 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.codec import canonical, timestamp
 from core.model import Severity, Unit
+from core.scalars import LATER
+
+Read = Callable[[bytes], bytes]
+"""The plain bytes of a blob by digest."""
 
 SCAN_STARTED = "scan_started"
 SOURCE = "source"
 ASSESSMENT = "assessment"
 SCAN_FINISHED = "scan_finished"
 KEY_CHANGED = "key_changed"
+DISPOSAL = "disposal"
+HOLD = "hold"
+HOLD_RELEASED = "hold_released"
+ERASURE = "erasure"
 
 
 def salt() -> str:
@@ -34,7 +42,12 @@ def leaf(kind: str, scan: str, at: datetime, body: bytes, **more: object) -> byt
 
 def entry(body: bytes) -> bytes:
     """The canonical bytes of an entry in the subtree below a source leaf: one unit."""
-    return canonical({"body": body.hex(), "type": "unit"})
+    return f'{{"body":"{body.hex()}","type":"unit"}}'.encode()  # there are 100,000 of them in a large scan
+
+
+def lines(data: bytes) -> list[bytes]:
+    """The lines of a blob of canonical JSON lines."""
+    return data.split(b"\n")[:-1]
 
 
 def finding_id(check: str, source: str, scope: str, resource: str) -> str:
@@ -51,11 +64,22 @@ class StampSeen:
     response: str
 
 
+@dataclass(frozen=True, slots=True)
+class RowSeen:
+    """A row of `table`, `stamp` or `publication`, about the checkpoint of this size, as it was when a scan began."""
+
+    table: str
+    size: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanStarted:
     """Who scans, with what, and what was left out. `login` is what the operating system says, not what is claimed.
 
     `stamps` are those of the newest checkpoint that has any. `alarms` are those that publishing ever gave.
+    `outside` are the rows about the newest checkpoint that no leaf makes. Digests in
+    marks of secrets can be compared where `redaction_key` (`core.redaction.key_name`) is the same.
     """
 
     salt: str
@@ -70,6 +94,8 @@ class ScanStarted:
     clock: str
     stamps: tuple[StampSeen, ...] = ()
     alarms: tuple[str, ...] = ()
+    outside: tuple[RowSeen, ...] = field(default=(), metadata={LATER: True})
+    redaction_key: str = field(default="", metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +117,17 @@ class PopulationSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSeen:
-    """One unit with its exchanges and gaps, and the populations it brought home."""
+    """One unit with its exchanges and gaps, and the populations it brought home.
+
+    `agent_version` and `configuration` (a digest) are those of `scan_started`, said again so that the proof of one unit
+    tells all of where it comes from. They cost nothing: units are kept as differences to each other.
+    """
 
     salt: str
     unit: Unit
     populations: tuple[PopulationSeen, ...]
+    agent_version: str = field(default="", metadata={LATER: True})
+    configuration: str = field(default="", metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +173,20 @@ class SealedVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanFinished:
-    """How a scan ended: the sources and checks that were configured, and the mappings that conclusions rest on."""
+    """How a scan ended: the sources and checks that were configured, and what conclusions rest on.
+
+    `mappings` are digests of mappings with their objectives. `documents` are the files those come from, by name, and
+    `catalogue` what the checks say of themselves, a line for each: digests of blobs. Evidence was believed for
+    `stale_after_seconds`.
+    """
 
     salt: str
     sources: tuple[str, ...]
     checks: tuple[str, ...]
     mappings: Mapping[str, str]
+    documents: Mapping[str, str] = field(default_factory=dict[str, str], metadata={LATER: True})
+    catalogue: str = field(default="", metadata={LATER: True})
+    stale_after_seconds: int = field(default=0, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,3 +197,117 @@ class KeyChanged:
     old: str
     new: str
     signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What one disposal did to one thing: all of it that was sealed before the position `before` was to go.
+
+    `what` is `exchanges`, `resources` or `verdicts`; `name` the kind of resource or the check, and `source` the source,
+    where they tell one from another. `first` and `last` are the leaves that named what went: `blobs` of `size` plain
+    bytes. Where nothing went, they are -1, and only what was told of it has been cleared away.
+    """
+
+    what: str
+    name: str
+    source: str
+    before: int
+    first: int
+    last: int
+    blobs: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed:
+    """A tombstone: what was thrown away, why, and who answers for it.
+
+    `login` is what the operating system says, `approver` what was claimed. `blobs` is the digest of a blob with a line
+    for each blob that went: its digest in hexadecimal. `resources` and `verdicts` are digests of blobs with what stood
+    at the cut, a line for each interval, so that derived tables can be made again without what went. `spared` says what
+    legal holds kept, and `remains` why bytes are still there although nothing leads to them any more.
+    """
+
+    salt: str
+    reason: str
+    login: str
+    approver: str
+    policy: Mapping[str, str]
+    cuts: tuple[Cut, ...]
+    blobs: str
+    count: int
+    size: int
+    resources: str
+    verdicts: str
+    spared: tuple[str, ...] = ()
+    remains: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingResource:
+    """One line of what stood at a cut: a resource, since the leaf `first`."""
+
+    source: str
+    scope: str
+    kind: str
+    id: str
+    first: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingVerdict:
+    """One line of what stood at a cut: a verdict, since the leaf `first`. `settings` is the digest of the settings."""
+
+    check: str
+    source: str
+    scope: str
+    resource: str
+    first: int
+    status: str
+    reason: str
+    settings: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlaced:
+    """A legal hold: what it covers is not thrown away until it is released.
+
+    It covers evidence of one kind, of one source, collected between two moments (RFC 3339): of all, where they are
+    empty. Without `until` it covers what is still to come.
+    """
+
+    salt: str
+    name: str
+    reason: str
+    login: str
+    kind: str
+    source: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReleased:
+    """The end of the legal hold that the leaf `hold` placed."""
+
+    salt: str
+    hold: int
+    reason: str
+    login: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """A tombstone: whose keys were destroyed, why, and who answers for it.
+
+    `subjects` are ids of people, in hexadecimal, who are named nowhere. `login` is what the operating system says,
+    `approver` what was claimed; both name people who may be erased one day as well, and are concealed like all others.
+    """
+
+    salt: str
+    subjects: tuple[str, ...]
+    reason: str
+    login: str
+    approver: str

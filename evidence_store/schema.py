@@ -94,6 +94,27 @@ blob = Table(
     Column("base", LargeBinary(32)),
 )
 
+# Whom evidence tells of: the key that their tokens are under, and the identifier, wrapped with the secret that lies
+# beside the signing key. Not derived and not in the log: a row that is gone is what erasing somebody means.
+person = Table(
+    "person",
+    metadata,
+    Column("subject", LargeBinary(12), primary_key=True),
+    Column("lookup", LargeBinary(32), nullable=False, unique=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+# Packs that were carried to a bucket: what is known of them since. Not derived; a pack that is not here is in a folder.
+upload = Table(
+    "upload",
+    metadata,
+    Column("pack", String(80), primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("checksum", String(100), nullable=False),
+    Column("version", String(1024), nullable=False),
+)
+
 # ---------------------------------------------------------------------------------------------------------- derived
 
 scan = Table(
@@ -139,6 +160,7 @@ coverage = Table(
     Column("complete", Boolean, nullable=False),
     Column("population", LargeBinary(32), nullable=False),
     Column("end", BigInteger),
+    Index("coverage_by_leaf", "source", "position"),
 )
 
 resource = Table(
@@ -183,4 +205,41 @@ finding = Table(
     Index("finding_by_id", "id"),
 )
 
-DERIVED = (scan, unit, coverage, resource, assessment, finding)
+# What was thrown away last of each thing: all of it that was sealed before the position `before`. The leaf `position`
+# says so.
+disposal = Table(
+    "disposal",
+    metadata,
+    Column("what", String(12), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("before", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+
+# A legal hold, from the leaf `position` on; `released` is the leaf that ended it.
+legal_hold = Table(
+    "legal_hold",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
+    Column("released", BigInteger),
+)
+
+# Whose key was destroyed, by which leaf.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("subject", LargeBinary(12), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+DERIVED = (scan, unit, coverage, resource, assessment, finding, disposal, legal_hold, erasure)
+
+APPEND_ONLY = (leaf, node, entry, checkpoint, stamp, publication)
+"""Tables that only grow: triggers refuse anything else, and agents of a shared database have no right to it."""

@@ -5,30 +5,33 @@ A scan that dies leaves its sealed sources and an open `scan_started`; its lock 
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from core.codec import CodecError, encode, moment, parse, timestamp
+from core.codec import CodecError, canonical, encode, moment, parse, timestamp
 from core.engine import Collected
-from core.model import Assessment, Coverage
+from core.model import Assessment, Coverage, Evidence
 from evidence_store import records
-from evidence_store.append import Appender, loader, log_size
-from evidence_store.blobs import PackWriter, Place
-from evidence_store.derive import Sealed, apply
+from evidence_store.blobs import bases
+from evidence_store.derived.derive import Sealed, apply
 from evidence_store.errors import BrokenSealError, StoreError
-from evidence_store.log import Tree, root
-from evidence_store.notes import Checkpoint, sign
-from evidence_store.publication import alarms_on_record
+from evidence_store.log.append import Appender, loader, log_size
+from evidence_store.log.notes import Checkpoint, sign
+from evidence_store.log.outside import newest_rows
+from evidence_store.log.publication import alarms_on_record
+from evidence_store.log.tree import Tree, root
+from evidence_store.people.concealing import People, named_in
+from evidence_store.people.keyring import purge
+from evidence_store.questions.in_force import InForce, seal
 from evidence_store.records import Assessed, Looked, PopulationSeen, ScanFinished, ScanStarted, SealedVerdict, UnitSeen
-from evidence_store.schema import blob, checkpoint, entry, leaf, scan
-from evidence_store.stamps import newest_stamps
-from evidence_store.store import PACKS, RUNNING, Store, find, known_blobs
+from evidence_store.running import dead_scans
+from evidence_store.schema import checkpoint, entry, leaf
+from evidence_store.store import Store
+from evidence_store.timestamps.stamps import newest_stamps
 
 Places = Mapping[tuple[str, str, str], int]
 """The leaf that seals the newest evidence of (kind, source, scope)."""
@@ -46,37 +49,44 @@ class Opening:
     configuration: str
     narrowed: bool
     left_out: tuple[str, ...]
+    redaction_key: str = ""
 
 
 class ScanWriter:
     """Seals one scan. Made by `begin`; `finish` signs the checkpoint that covers it."""
 
-    def __init__(self, store: Store, scan_id: str) -> None:
+    def __init__(self, store: Store, opening: Opening) -> None:
         self.store = store
-        self.scan = scan_id
+        self.scan = opening.scan
+        self._opening = opening
         self.died: tuple[str, ...] = ()
         self.clock_note = ""
         self.first = -1
-        self._pack = PackWriter(store.folder / PACKS, f"{scan_id}.zst", self._find)
-        self._lock = -1
+        self.met_again: list[str] = []
+        """Sentences about places where somebody who was erased may still be."""
+        self._people = People(store)
+        self._pack = store.pack(opening.scan)
+        self._held = store.database.hold(opening.scan)
 
     @classmethod
     def begin(cls, store: Store, opening: Opening, *, at: datetime) -> ScanWriter:
         """Record that a scan starts, and which earlier ones are found dead. Raises `StoreError`, `BrokenSealError`."""
-        writer = cls(store, opening.scan)
-        writer._lock = _hold(store, opening.scan)
+        writer = cls(store, opening)
         try:
-            writer.died = _dead_scans(store)
+            writer.died = dead_scans(store)
+            with suppress(StoreError):  # the next scan tries again
+                purge(store)  # what an erasure that was killed has left undone
             with store.reading() as connection:
                 refuse_broken_log(store, connection)
-                writer.clock_note = _clock_note(store.path, connection, at)
+                writer.clock_note = _clock_note(store.name, connection, at)
                 stamps = newest_stamps(connection)
                 alarms = alarms_on_record(connection)
+                outside = newest_rows(connection)
             body = ScanStarted(
                 salt=records.salt(),
                 agent=opening.agent,
                 agent_version=opening.agent_version,
-                login=opening.login,
+                login=writer._people.login(opening.login),
                 trigger=opening.trigger,
                 configuration=opening.configuration,
                 narrowed=opening.narrowed,
@@ -85,6 +95,8 @@ class ScanWriter:
                 clock=writer.clock_note,
                 stamps=stamps,
                 alarms=alarms,
+                outside=outside,
+                redaction_key=opening.redaction_key,
             )
             writer.first = writer._seal([(records.SCAN_STARTED, encode(body), ())], at)[0]
         except BaseException:
@@ -94,7 +106,14 @@ class ScanWriter:
 
     def seal_source(self, source: str, collected: Sequence[Collected], *, at: datetime) -> int:
         """Seal all units of one source as one leaf, and return its position. Raises `StoreError`."""
-        entries = tuple(records.entry(self._pack.put(self._unit(each))) for each in collected)
+        new = self._people.meet(named_in(collected))
+        if new and (erased := self._people.erased_in(source)):
+            self.met_again.append(
+                f"{source}: erased people were here when it was last looked at ({erased}), and people whom the store "
+                f"does not know are now ({new}): who was erased may still be there, and is recorded anew"
+            )
+        units = (self._unit(self._people.collected(each)) for each in collected)
+        entries = tuple(map(records.entry, self._put_alike(units)))
         body = encode(records.SourceSeen(salt=records.salt(), source=source))
         return self._seal([(records.SOURCE, body, entries)], at)[0]
 
@@ -104,14 +123,24 @@ class ScanWriter:
         return self._seal(bodies, at)
 
     def finish(
-        self, sources: Sequence[str], checks: Sequence[str], mappings: Mapping[str, str], *, at: datetime
+        self,
+        sources: Sequence[str],
+        checks: Sequence[str],
+        mappings: Mapping[str, str],
+        *,
+        at: datetime,
+        in_force: InForce | None = None,
     ) -> tuple[Checkpoint, str]:
         """Seal the end of the scan and sign the checkpoint over everything, in one transaction. Raises `StoreError`."""
+        sealed = seal(self._pack.put, in_force) if in_force else None
         body = ScanFinished(
             salt=records.salt(),
             sources=tuple(sorted(sources)),
             checks=tuple(sorted(checks)),
             mappings=dict(mappings),
+            documents=sealed.documents if sealed else {},
+            catalogue=sealed.catalogue if sealed else "",
+            stale_after_seconds=sealed.stale_after_seconds if sealed else 0,
         )
         signed: list[tuple[Checkpoint, str]] = []
         self._seal([(records.SCAN_FINISHED, encode(body), ())], at, signed)
@@ -119,26 +148,41 @@ class ScanWriter:
         return signed[0]
 
     def close(self) -> None:
-        """Let go of the lock that says this scan is running."""
-        if self._lock >= 0:
-            (self.store.folder / RUNNING / self.scan).unlink(missing_ok=True)
-            os.close(self._lock)
-            self._lock = -1
+        """Let go of the pack, and of the lock that says this scan is running."""
+        self._pack.close()
+        self._held.close()
 
     def _unit(self, collected: Collected) -> bytes:
-        for body in collected.bodies.values():
-            self._pack.put(body)
+        answers = bases.Answers(collected.unit)
+        for digest, body in collected.bodies.items():
+            self._pack.put(body, answers.base(body, bytes.fromhex(digest)))
         populations = tuple(
-            PopulationSeen(each.kind, len(each.encoded), self._pack.put(_lines(each.encoded)).hex())
+            PopulationSeen(each.kind, len(each.encoded), self._put_population(each).hex())
             for each in collected.evidence
         )
-        return encode(UnitSeen(salt=records.salt(), unit=collected.unit, populations=populations))
+        seen = UnitSeen(
+            salt=records.salt(),
+            unit=collected.unit,
+            populations=populations,
+            agent_version=self._opening.agent_version,
+            configuration=self._opening.configuration,
+        )
+        return encode(seen)
+
+    def _put_population(self, evidence: Evidence) -> bytes:
+        data = _lines(evidence.encoded)
+        return self._pack.put(data, bases.population(data, evidence.source, evidence.scope, evidence.kind))
+
+    def _put_alike(self, bodies: Iterable[bytes]) -> list[bytes]:
+        """Keep bodies of one make: each but the first as the difference to the first."""
+        digests: list[bytes] = []
+        for body in bodies:
+            digests.append(self._pack.put(body, bases.same(digests[0] if digests else None)))
+        return digests
 
     def _assessed(self, assessment: Assessment, places: Places) -> Assessed:
-        verdicts = [
-            encode(SealedVerdict(f.source, f.scope, f.resource, f.verdict.status.value, f.verdict.reason))
-            for f in assessment.findings
-        ]
+        assessment, verdicts = self._concealed(assessment)
+        data = _lines(verdicts)
         return Assessed(
             salt=records.salt(),
             check=assessment.check,
@@ -149,8 +193,16 @@ class ScanWriter:
             subjects=tuple(_looked(each, places) for each in assessment.subjects),
             joins=tuple(_looked(each, places) for each in assessment.joins),
             count=len(verdicts),
-            verdicts=self._pack.put(_lines(verdicts)).hex(),
+            verdicts=self._pack.put(data, bases.verdicts(data, assessment.check)).hex(),
         )
+
+    def _concealed(self, assessment: Assessment) -> tuple[Assessment, list[bytes]]:
+        """An assessment without names, and its verdicts as they are sealed. Nearly always there are no names in it."""
+        verdicts = _verdicts(assessment)
+        if self._people.concern(_lines([canonical(assessment.parameters), *verdicts])):
+            assessment = self._people.assessment(assessment)
+            verdicts = _verdicts(assessment)
+        return assessment, verdicts
 
     def _seal(
         self,
@@ -159,12 +211,19 @@ class ScanWriter:
         signed: list[tuple[Checkpoint, str]] | None = None,
     ) -> list[int]:
         """Make the bodies durable, then append one leaf for each; with `signed`, a checkpoint as well."""
-        digests = [self._pack.put(body) for _, body, _ in bodies]
-        places = self._pack.flush()
+        digests = self._put_alike(body for _, body, _ in bodies)
+        self._pack.flush()
         positions: list[int] = []
         with self.store.writing() as connection:
-            index(connection, places)
-            appender, read = Appender(connection), self.store.read_blob(connection)
+            self._held.refuse_lost()
+            written, stored = self._pack.flushed(), self.store.read_blob(connection)
+            self._pack.index(connection)
+            appender = Appender(connection)
+
+            def read(digest: bytes) -> bytes:
+                known = written.get(digest)
+                return stored(digest) if known is None else known
+
             for (kind, _, entries), digest in zip(bodies, digests, strict=True):
                 tree = {"root": Tree(entries).root().hex(), "units": len(entries)} if kind == records.SOURCE else {}
                 data = records.leaf(kind, self.scan, at, digest, **tree)
@@ -173,24 +232,8 @@ class ScanWriter:
                 apply(connection, Sealed(position, data, entries), read)
                 positions.append(position)
             if signed is not None:
-                signed.append(_sign(self.store, connection, appender))
+                signed.append(sign_checkpoint(self.store, connection, appender))
         return positions
-
-    def _find(self, digest: bytes) -> Place | None:
-        with self.store.reading() as connection:
-            return find(connection, digest)
-
-
-def index(connection: Connection, places: Mapping[bytes, Place]) -> None:
-    """Name new blobs. Another scan may have kept the same bytes meanwhile: its copy stays the one we know."""
-    known = known_blobs(connection, places)
-    rows = [
-        {"digest": d, "pack": p.pack, "offset": p.offset, "length": p.length, "size": p.size}
-        for d, p in places.items()
-        if d not in known
-    ]
-    if rows:
-        connection.execute(insert(blob), rows)
 
 
 def _add_entries(connection: Connection, position: int, entries: Sequence[bytes]) -> None:
@@ -200,7 +243,8 @@ def _add_entries(connection: Connection, position: int, entries: Sequence[bytes]
         )
 
 
-def _sign(store: Store, connection: Connection, appender: Appender) -> tuple[Checkpoint, str]:
+def sign_checkpoint(store: Store, connection: Connection, appender: Appender) -> tuple[Checkpoint, str]:
+    """Sign for everything that has been appended. Raises `StoreError` when the key is not the store's."""
     point = Checkpoint(store.verifier(connection).name, appender.size, root(appender.size, appender.load))
     note = sign(point, store.signing_key(connection))
     connection.execute(insert(checkpoint).values(size=point.size, note=note))
@@ -220,49 +264,15 @@ def _looked(seen: Coverage, places: Places) -> Looked:
     )
 
 
+def _verdicts(assessment: Assessment) -> list[bytes]:
+    return [
+        encode(SealedVerdict(f.source, f.scope, f.resource, f.verdict.status.value, f.verdict.reason))
+        for f in assessment.findings
+    ]
+
+
 def _lines(items: Sequence[bytes]) -> bytes:
     return b"".join(line + b"\n" for line in items)
-
-
-def _hold(store: Store, scan_id: str) -> int:
-    """Lock a file that lives as long as the scan: the operating system lets go of it when we are killed."""
-    path = store.folder / RUNNING / scan_id
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be written: {error.strerror}", "mend the store folder's permissions"
-        ) from error
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    return descriptor
-
-
-def _dead_scans(store: Store) -> tuple[str, ...]:
-    """Scans without an end whose process is gone. One that ended while we looked has let go of its lock, and lives."""
-    gone = [scan_id for scan_id in _running(store) if not _alive(store, scan_id)]
-    still = set(_running(store)) if gone else set()
-    return tuple(scan_id for scan_id in gone if scan_id in still)
-
-
-def _running(store: Store) -> list[str]:
-    query = select(scan.c.id).where(scan.c.status == "running").order_by(scan.c.first)
-    with store.reading() as connection:
-        return list(connection.execute(query).scalars())
-
-
-def _alive(store: Store, scan_id: str) -> bool:
-    try:
-        descriptor = os.open(store.folder / RUNNING / scan_id, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    (store.folder / RUNNING / scan_id).unlink(missing_ok=True)
-    return False
 
 
 def refuse_broken_log(store: Store, connection: Connection) -> None:
@@ -270,11 +280,11 @@ def refuse_broken_log(store: Store, connection: Connection) -> None:
     latest = store.latest_checkpoint(connection)
     if latest and root(latest[0].size, loader(connection)) != latest[0].root:
         raise BrokenSealError(
-            f"{store.path}: the log is not the one its newest checkpoint signs", "see what is wrong: annexa verify"
+            f"{store.name}: the log is not the one its newest checkpoint signs", "see what is wrong: annexa verify"
         )
 
 
-def _clock_note(name: Path, connection: Connection, at: datetime) -> str:
+def _clock_note(name: str, connection: Connection, at: datetime) -> str:
     """Positions order the log, not clocks; but a clock that jumped back is worth a line in the record."""
     size = log_size(connection)
     if size == 0:

@@ -188,7 +188,7 @@ def _entry(name: str, findings: tuple[FindingState, ...], report: Report) -> Che
     if check is None:
         gone = "This version of Annexa no longer has the check; its verdicts stand as they were sealed."
         return CheckEntry(name, name, gone, "", "", findings[0].severity, findings, "")
-    emptiness = "" if findings else _emptiness(check.subject.kind, report.coverage)
+    emptiness = "" if findings else _emptiness(check.kind, report.coverage)
     severity = findings[0].severity if findings else check.severity
     return CheckEntry(
         name, check.title, check.rationale, check.remediation, check.objective, severity, findings, emptiness

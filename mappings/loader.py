@@ -81,8 +81,21 @@ def mapping_digest(framework_id: str) -> str:
     It covers the mapping and the objectives, byte for byte and with their names. By hand, in this folder:
     `sha256sum iso27001_2022.yaml objectives.yaml | sha256sum`.
     """
-    lines = (f"{sha256(_content(file)).hexdigest()}  {file}\n" for file in (_file_of(framework_id), OBJECTIVES))
+    return digest_of(framework_id, {file: _content(file) for file in (_file_of(framework_id), OBJECTIVES)})
+
+
+def digest_of(framework_id: str, documents: Mapping[str, bytes]) -> str:
+    """The same digest over documents that were kept: `iso27001_2022.yaml` and `objectives.yaml` by name."""
+    files = (f"{framework_id}.yaml", OBJECTIVES)
+    lines = (f"{sha256(documents.get(file, b'')).hexdigest()}  {file}\n" for file in files)
     return sha256("".join(lines).encode()).hexdigest()
+
+
+@cache
+def documents() -> Mapping[str, bytes]:
+    """The files that all frameworks are read from, by name: what has to be kept to read them again one day."""
+    files = sorted({OBJECTIVES, *map(_file_of, frameworks())})
+    return MappingProxyType({file: _content(file) for file in files})
 
 
 def read_objectives(file: str, content: bytes) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evidence_store.timestamp import Authority, StampError, read_certificates
+from evidence_store.timestamps.timestamp import Authority, StampError, read_certificates
 from runs.configuration import Configuration, TimestampSettings
 
 LARGEST_FILE = 2**20

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from core.engine import Collected, collect, nothing_collected
@@ -44,13 +45,20 @@ class Collection:
     """One round of units. `abandoned` counts those whose threads may still hang about."""
 
     def __init__(
-        self, tasks: Sequence[Task], limits: Limits, clock: Clock, on_done: Callable[[Collected], None]
+        self,
+        tasks: Sequence[Task],
+        limits: Limits,
+        clock: Clock,
+        on_done: Callable[[Collected], None],
+        unfold: Callable[[Task, Collected], Sequence[Task]] = lambda _task, _collected: (),
     ) -> None:
         self.abandoned = 0
-        self._tasks = tuple(tasks)
+        self._tasks = list(tasks)
         self._limits = limits
         self._clock = clock
         self._on_done = on_done
+        self._unfold = unfold
+        self._interrupted = False
         self._waiting = list(range(len(self._tasks)))
         self._ended: set[int] = set()
         self._deadlines: dict[int, float] = {}
@@ -58,6 +66,8 @@ class Collection:
 
     def run(self) -> Iterator[tuple[str, list[Collected]]]:
         """Each source with all its units, in the order of the tasks, as soon as the last of them has ended.
+
+        A unit that has ended may bring more (`unfold`), of its own source or of others.
 
         On `KeyboardInterrupt` what has not ended becomes a gap, so that what was seen so far can be sealed.
         """
@@ -68,10 +78,19 @@ class Collection:
                 source = self._tasks[number].target.id
                 self._ended.add(number)
                 done.setdefault(source, {})[number] = collected
+                if not self._interrupted:
+                    left.update(self._add(self._unfold(self._tasks[number], collected)))
                 left[source] -= 1
                 self._on_done(collected)
                 if left[source] == 0:
                     yield source, [unit for _, unit in sorted(done.pop(source).items())]
+
+    def _add(self, tasks: Sequence[Task]) -> Iterator[str]:
+        """Put more tasks in the queue; the source of each."""
+        for task in tasks:
+            self._waiting.append(len(self._tasks))
+            self._tasks.append(task)
+            yield task.target.id
 
     def _next(self) -> list[tuple[int, Collected]]:
         try:
@@ -83,6 +102,7 @@ class Collection:
             rest = [number for number in range(len(self._tasks)) if number not in self._ended]
             given_up = [self._give_up(number, gap) for number in rest]
             self._waiting.clear()
+            self._interrupted = True
             return given_up
 
     def _start_more(self) -> None:
@@ -95,7 +115,8 @@ class Collection:
                 busy[source.id] += 1
                 self._waiting.remove(number)
                 self._deadlines[number] = time.monotonic() + self._limits.seconds
-                threading.Thread(target=self._work, args=(number,), daemon=True).start()
+                # In the context of the scan, which knows the key that marks of secrets are made with.
+                threading.Thread(target=copy_context().run, args=(self._work, number), daemon=True).start()
 
     def _work(self, number: int) -> None:
         task = self._tasks[number]

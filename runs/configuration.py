@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from core.codec import LARGEST_INTEGER, canonical
 from core.errors import did_you_mean
-from core.settings import ConfigurationError, Document, Duration, StrictModel, kind_of, read_document, validate
+from core.settings import ConfigurationError, Document, Duration, Secret, StrictModel, kind_of, read_document, validate
+from evidence_store.backends.address import (
+    SCHEME,
+    BucketAddress,
+    Lock,
+    checked_bucket,
+    checked_endpoint,
+    checked_prefix,
+    parse_address,
+)
+from evidence_store.database.address import refuse_address
+from evidence_store.derived.cuts import WHAT
+from evidence_store.location import Location
+from evidence_store.log.published_places import Where
 from evidence_store.store import default_key_file
-from runs.plugins import all_checks, provider, provider_names
+from runs.plugins import all_checks, provider, provider_names, resource_kinds
 
 SYSTEM_FILE = Path("/etc/annexa/config.yaml")
 FILE = Path("config.yaml")
 VARIABLE = "ANNEXA_CONFIG"
+LONGEST_PLACE = 1_000
+"""Bytes: names of folders are kept in an index, and that of PostgreSQL takes only so much."""
 LARGEST_FILE = 8 * 2**20
 """Bytes: more is a mistake (a device, a log), and reading one to its end could take for ever."""
 
@@ -43,14 +58,68 @@ class TimestampSettings(StrictModel):
         return url
 
 
+class LockSettings(StrictModel):
+    """S3 Object Lock: how long nobody may change or remove a pack, and who can lift that (`governance`) or nobody."""
+
+    mode: Literal["governance", "compliance"]
+    days: int = Field(ge=1, le=36_500)
+
+
+class S3Settings(StrictModel):
+    """A bucket for packs, in AWS or, with `endpoint`, in another store that speaks S3."""
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+    lock: LockSettings | None = None
+
+    @field_validator("bucket")
+    @classmethod
+    def _is_a_bucket(cls, name: str) -> str:
+        return checked_bucket(name)
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_a_prefix(cls, text: str) -> str:
+        return checked_prefix(text)
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_an_endpoint(cls, text: str) -> str:
+        return checked_endpoint(text)
+
+    @property
+    def address(self) -> BucketAddress:
+        lock = Lock(self.lock.mode, self.lock.days) if self.lock else None
+        return BucketAddress(self.bucket, self.prefix, self.endpoint, self.region, lock)
+
+
+class BlobSettings(StrictModel):
+    """Where packs are carried to; without anything they stay in the folder."""
+
+    s3: S3Settings | None = None
+
+
 class StoreSettings(StrictModel):
     """Where evidence is kept, the key it is signed with and the folders that get every checkpoint, which belong
     somewhere else, and who vouches for the time."""
 
     folder: str = Field(default="./annexa-data", min_length=1)
+    database: str = ""
+    password: Secret | None = None
+    blobs: BlobSettings = BlobSettings()
     key: str = ""
     publish: list[str] = Field(default_factory=list[str])
     timestamps: list[TimestampSettings] = Field(default_factory=list[TimestampSettings])
+    retention: dict[str, Duration] = Field(default_factory=dict[str, timedelta])
+
+    @field_validator("database")
+    @classmethod
+    def _own_database(cls, address: str) -> str:
+        if address:
+            refuse_address(address)
+        return address
 
     @field_validator("timestamps")
     @classmethod
@@ -95,8 +164,7 @@ class Configuration:
     """Validated settings: `sources` by provider, `check_settings` by check, and the digest that a scan seals."""
 
     file: str
-    folder: Path
-    key_file: Path
+    location: Location
     sources: Mapping[str, tuple[Any, ...]]
     disabled: frozenset[str]
     check_settings: Mapping[str, Mapping[str, object]]
@@ -105,7 +173,16 @@ class Configuration:
     stale_after: timedelta
     digest: str
     timestamps: tuple[TimestampSettings, ...] = ()
-    publish: tuple[Path, ...] = ()
+    publish: tuple[Where, ...] = ()
+    retention: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
+
+    @property
+    def folder(self) -> Path:
+        return self.location.folder
+
+    @property
+    def key_file(self) -> Path:
+        return self.location.key_file
 
 
 def load(file: Path | None, environment: Mapping[str, str], home: Path) -> Configuration:
@@ -128,12 +205,9 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
     check_settings = {
         check: _check_settings(document, check, given) for check, given in settings.checks.settings.items()
     }
-    key = settings.store.key
-    folder = _path(document, ("store", "folder"), settings.store.folder)
     return Configuration(
         file=document.file,
-        folder=folder,
-        key_file=_path(document, ("store", "key"), key) if key else default_key_file(dict(environment), home),
+        location=_location(document, settings.store, environment, home),
         sources=sources,
         disabled=frozenset(settings.checks.disabled),
         check_settings=check_settings,
@@ -142,7 +216,8 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         stale_after=settings.freshness.stale_after,
         digest=_digest(settings, sources),
         timestamps=tuple(settings.store.timestamps),
-        publish=_publish(document, settings.store.publish),
+        publish=_publish(document, settings.store),
+        retention=_retention(document, settings.store.retention),
     )
 
 
@@ -174,17 +249,53 @@ def _path(document: Document, path: tuple[str | int, ...], text: str) -> Path:
     raise document.refuse(path, "a path has no NUL characters")
 
 
-def _publish(document: Document, folders: list[str]) -> tuple[Path, ...]:
-    found: list[Path] = []
-    for index, text in enumerate(folders):
+def _location(document: Document, store: StoreSettings, environment: Mapping[str, str], home: Path) -> Location:
+    key_file = _path(document, ("store", "key"), store.key) if store.key else default_key_file(dict(environment), home)
+    password = store.password
+    return Location(
+        folder=_path(document, ("store", "folder"), store.folder),
+        key_file=key_file,
+        database=store.database,
+        password=None if password is None else lambda: password.reveal(environment),
+        bucket=store.blobs.s3.address if store.blobs.s3 else None,
+    )
+
+
+def _publish(document: Document, store: StoreSettings) -> tuple[Where, ...]:
+    found: list[Where] = []
+    for index, text in enumerate(store.publish):
         path = ("store", "publish", index)
         if not text:
-            raise document.refuse(path, "expected the path of a folder")
-        folder = _path(document, path, text)
-        if folder in found:
-            raise document.refuse(path, "the same folder stands above")
-        found.append(folder)
+            raise document.refuse(path, "expected the path of a folder, or s3://bucket/prefix")
+        if len(text.encode()) > LONGEST_PLACE:
+            raise document.refuse(path, f"longer than {LONGEST_PLACE} bytes")
+        place = _bucket(document, path, text, store) if text.startswith(SCHEME) else _path(document, path, text)
+        if place in found:
+            raise document.refuse(path, "the same place stands above")
+        found.append(place)
     return tuple(found)
+
+
+def _bucket(document: Document, path: tuple[str | int, ...], text: str, store: StoreSettings) -> BucketAddress:
+    """The bucket of an address; what is said about the one for packs holds here, too, if it is the same."""
+    try:
+        found = parse_address(text)
+    except ValueError as error:
+        raise document.refuse(path, str(error)) from error
+    same = store.blobs.s3 if store.blobs.s3 and store.blobs.s3.bucket == found.bucket else None
+    return replace(same.address, prefix=found.prefix) if same else found
+
+
+def _retention(document: Document, spans: Mapping[str, timedelta]) -> Mapping[str, timedelta]:
+    known = (*WHAT, *resource_kinds())
+    for kind, span in spans.items():
+        path = ("store", "retention", kind)
+        if kind not in known:
+            hint = f"name {', '.join(WHAT)} or a kind of resource, such as {min(resource_kinds())}"
+            raise document.refuse(path, f"there is no kind of evidence named {kind}{did_you_mean(kind, known)}", hint)
+        if not span:
+            raise document.refuse(path, "what may not be kept at all proves nothing", "give a span, such as 400d")
+    return spans
 
 
 def _provider_settings(document: Document, name: str, entries: list[Any]) -> tuple[Any, ...]:

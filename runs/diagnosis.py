@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +15,18 @@ from typing import Literal
 from core.errors import AnnexaError
 from core.model import CollectionGap
 from core.recording import Clock
-from core.source import Source
-from evidence_store import keys
-from evidence_store.publication import notes_in
-from evidence_store.queries import pending, scans, seal
-from evidence_store.states import Seal
-from evidence_store.store import DATABASE, Store
-from evidence_store.timestamp import ask_all, check, clock_problem
+from core.source import Source, Survey
+from evidence_store.backends.s3 import Bucket
+from evidence_store.blobs.packs import SUFFIX
+from evidence_store.database import database_at
+from evidence_store.errors import StoreError
+from evidence_store.keys import signing as keys
+from evidence_store.log.publication import notes_in
+from evidence_store.log.published_places import Where
+from evidence_store.questions.queries import pending, scans, seal
+from evidence_store.questions.states import Seal
+from evidence_store.store import PENDING, Store
+from evidence_store.timestamps.timestamp import ask_all, check, clock_problem
 from runs.authorities import authorities
 from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration, load
@@ -55,6 +61,7 @@ def diagnose(file: Path | None, environment: Mapping[str, str], home: Path, cloc
     found += _key(configuration)
     found += _authorities(configuration, clock)
     found += _store(configuration, clock())
+    found += _bucket(configuration)
     return found
 
 
@@ -113,6 +120,8 @@ def _source(source: Source, name: str, configuration: Configuration, clock: Cloc
         return Diagnosis(
             source.id, "warning", f"{who}, but {len(gaps)} collectors cannot see all: {reasons:.500}", hints
         )
+    if isinstance(source, Survey):
+        return Diagnosis(source.id, "good", f"{who}; what it leads to is asked by a scan")
     return Diagnosis(source.id, "good", f"{who}, everything can be seen")
 
 
@@ -159,12 +168,22 @@ def _authorities(configuration: Configuration, clock: Clock) -> Iterator[Diagnos
 
 
 def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
-    folder = configuration.folder
-    if not (folder / DATABASE).exists():
+    folder, location = configuration.folder, configuration.location
+    try:
+        with closing(database_at(location)) as database:
+            there = database.is_there()
+            power = database.excess_power() if there else ""
+    except AnnexaError as error:
+        yield Diagnosis("store", "bad", str(error), error.hint)
+        return
+    if not there:
         parent = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
         state = "good" if parent.is_dir() and os.access(parent, os.W_OK | os.X_OK) else "bad"
         remedy = "" if state == "good" else "give the user write permission, or set store.folder"
-        yield Diagnosis("store", state, f"there is none in {folder} yet, the first scan makes it", remedy)  # type: ignore[arg-type]
+        yield Diagnosis("store", state, f"there is none in {location.name} yet, the first scan makes it", remedy)  # type: ignore[arg-type]
+        return
+    if not folder.is_dir():  # the database is elsewhere, and agents that share it share this folder as well
+        yield Diagnosis("store", "bad", f"{folder} is not there", "mount the folder of the store, or set store.folder")
         return
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Diagnosis(
@@ -174,7 +193,7 @@ def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
     if free < FEW_BYTES:
         yield Diagnosis("store", "warning", f"only {free // 2**20} MiB are free below {folder}", "make room")
     try:
-        with Store.open(folder, configuration.key_file) as store, store.reading() as connection:
+        with Store.open(configuration.location) as store, store.reading() as connection:
             newest = scans(store, connection)
             waiting = pending(store, connection)
             covering = seal(store, connection)
@@ -182,10 +201,39 @@ def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
         yield Diagnosis("store", "bad", str(error), error.hint)
         return
     last = f"last scan {newest[0].started:%Y-%m-%d %H:%M} UTC, {newest[0].status}" if newest else "no scan yet"
-    yield Diagnosis("store", "good", f"{folder}: {last}; {waiting} leaves await a checkpoint")
+    yield Diagnosis("store", "good", f"{location.name}: {last}; {waiting} leaves await a checkpoint")
+    if power:
+        remedy = "have the owner make another role for agents, and run: annexa store grant ROLE"
+        yield Diagnosis("store", "warning", power, remedy)
     if newest and newest[0].started > now:
         yield Diagnosis("clock", "bad", "the last scan is in the future: the clock went back", "set the clock")
     yield from _published(configuration, covering)
+
+
+def _bucket(configuration: Configuration) -> Iterator[Diagnosis]:
+    """Whether packs get to the bucket, and whether it can lock what it is told to."""
+    address = configuration.location.bucket
+    if address is None:
+        return
+    bucket = Bucket(address)
+    try:
+        bucket.refuse_missing()
+        locks, versions = bucket.can_lock(), bucket.keeps_versions()
+    except AnnexaError as error:
+        yield Diagnosis("bucket", "bad", str(error), error.hint)
+        return
+    if address.lock and not (locks and versions):
+        lacking = "versioning" if locks else "Object Lock"
+        remedy = "make a bucket with Object Lock (not every store can add it later), or leave out store.blobs.s3.lock"
+        yield Diagnosis("bucket", "bad", f"{address} has no {lacking}, although lock is configured", remedy)
+    elif not versions:
+        remedy = "turn on its versioning: then what is overwritten or removed can be brought back"
+        yield Diagnosis("bucket", "warning", f"{address} keeps no versions", remedy)
+    else:
+        kept = f"; packs are locked for {address.lock.days} days ({address.lock.mode})" if address.lock else ""
+        yield Diagnosis("bucket", "good", f"{address} can be reached{kept}")
+    if left := len(list((configuration.folder / PENDING).glob(f"*{SUFFIX}"))):
+        yield Diagnosis("bucket", "warning", f"{left} packs wait on this machine", "annexa store upload")
 
 
 def _published(configuration: Configuration, covering: Seal | None) -> Iterator[Diagnosis]:
@@ -208,22 +256,33 @@ def _published(configuration: Configuration, covering: Seal | None) -> Iterator[
     )
 
 
-def _lacking(configuration: Configuration, folder: Path, covering: Seal | None) -> tuple[str, str]:
-    """Why a folder does not vouch for the newest checkpoint, and what to do; empty when it does."""
-    if configuration.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
-        return "is inside the store", "whoever can change the store can change it as well: choose a folder elsewhere"
-    if not folder.is_dir():
-        return "is not there", "make the folder, or mount what belongs there"
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return "is not writable", "give the user write permission"
+def _lacking(configuration: Configuration, folder: Where, covering: Seal | None) -> tuple[str, str]:
+    """Why a place does not vouch for the newest checkpoint, and what to do; empty when it does."""
+    if isinstance(folder, Path):
+        why, remedy = _unusable(configuration, folder)
+        if why:
+            return why, remedy
     try:
         notes = {each.size: each.note for each in notes_in(folder, covering.origin)} if covering else {}
     except FileNotFoundError:
         notes = {}
     except OSError as error:
         return f"cannot be read: {error.strerror}", "give the user permission to read what lies in it"
+    except StoreError as error:
+        return f"cannot be read: {error}", error.hint
     if covering is None or covering.size not in notes:
         return "does not have the newest", "scan again: the next scan brings what is missing"
     if notes[covering.size] != covering.note:
         return f"holds another checkpoint {covering.size}", "see what is wrong: annexa verify"
+    return "", ""
+
+
+def _unusable(configuration: Configuration, folder: Path) -> tuple[str, str]:
+    """Why nothing can be published in a folder, and what to do; empty when it can."""
+    if configuration.folder.resolve() in (folder.resolve(), *folder.resolve().parents):
+        return "is inside the store", "whoever can change the store can change it as well: choose a folder elsewhere"
+    if not folder.is_dir():
+        return "is not there", "make the folder, or mount what belongs there"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return "is not writable", "give the user write permission"
     return "", ""

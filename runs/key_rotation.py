@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from core.recording import Clock
-from evidence_store import keys, rotation
 from evidence_store.errors import StoreError
-from evidence_store.publication import publish
-from evidence_store.rotation import Rotation
-from evidence_store.stamps import stamp_newest
+from evidence_store.keys import rotation
+from evidence_store.keys import signing as keys
+from evidence_store.keys.rotation import Rotation
 from evidence_store.store import Store
-from runs.authorities import authorities
 from runs.configuration import Configuration
+from runs.outward import bring_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +38,16 @@ class KeyState:
 
 def rotate(configuration: Configuration, clock: Clock) -> Rotation:
     """Change the key; then publish the checkpoint that hands over, and have it stamped. Raises `AnnexaError`."""
-    with Store.open(configuration.folder, configuration.key_file) as store:
+    with Store.open(configuration.location) as store:
         done = rotation.rotate(store, clock())
-        with suppress(StoreError):  # the key is changed, whatever comes of this; the next scan tries again
-            if configuration.publish:
-                publish(store, configuration.publish, clock)
-            if configuration.timestamps:
-                stamp_newest(store, authorities(configuration), clock)
+        bring_out(configuration, store, clock)
         return done
 
 
 def key_state(configuration: Configuration) -> KeyState:
     """What the store says about its keys, and whether the key file fits. Raises `AnnexaError`."""
     problem = ""
-    with Store.open(configuration.folder, configuration.key_file) as store, store.reading() as connection:
+    with Store.open(configuration.location) as store, store.reading() as connection:
         history = store.history(connection)
         try:
             store.signing_key(connection)

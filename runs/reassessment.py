@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, get_origin
 
-from core.codec import CodecError, decode
+from core.codec import CodecError, canonical, decode
 from core.engine import assess
 from core.model import Evidence, Status, Verdict
 from core.plugins import Check
 from core.resource import Resource
-from evidence_store.derive import lines
-from evidence_store.errors import BrokenSealError
-from evidence_store.records import Assessed, Looked, SealedVerdict
-from evidence_store.sealed import SealedLeaf, SealedLog
+from evidence_store.errors import BrokenSealError, DisposedError
+from evidence_store.log.sealed import SealedLeaf, SealedLog
+from evidence_store.records import Assessed, Looked, SealedVerdict, lines
 from runs.digests import code_digest
+from runs.erased import Erased, mention, same_but_for_names
 from runs.freshness import disbelieved
 from runs.plugins import all_checks
 from runs.reperformance import Answer, CannotReplayError, CheckAgain, VerdictDifference
@@ -45,10 +46,10 @@ class Reassessment:
             return _again(leaf, body, Answer.CANNOT_REPLAY, missing)
         digest = code_digest(check.module)
         try:
-            sealed = {(v.source, v.scope, v.resource): _verdict(v) for v in self._log.verdicts(body)}
+            sealed = {(v.source, v.scope, v.resource): _verdict(v) for v in self._log.verdicts(body, leaf.position)}
             found = self._evidence(check, body, instead or {})
-            differences = _compare(check, body, sealed, [evidence for _, evidence in found])
-        except CannotReplayError as error:
+            differences = self._compare(check, body, sealed, [evidence for _, evidence in found])
+        except (CannotReplayError, DisposedError) as error:
             return _again(leaf, body, Answer.CANNOT_REPLAY, str(error), digest=digest)
         except BrokenSealError as error:
             return _again(leaf, body, Answer.BROKEN_SEAL, str(error), digest=digest)
@@ -65,6 +66,20 @@ class Reassessment:
             same=same,
             differences=tuple(differences),
         )
+
+    def _compare(
+        self, check: Check[...], body: Assessed, sealed: Verdicts, evidence: Sequence[Evidence]
+    ) -> list[VerdictDifference]:
+        """What differs, for another reason than that people have been erased since. Raises `CannotReplayError`."""
+        erased = self._log.names.pseudonyms_of_erased()
+        differences = [each for each in _compare(check, body, sealed, evidence) if not _renamed(each, erased)]
+        seen = (line.decode() for each in evidence for line in each.encoded)
+        if differences and mention(chain(seen, (canonical(body.settings).decode(),)), erased):
+            raise CannotReplayError(
+                f"people were erased since from what it judged; without their names it comes to other verdicts "
+                f"({len(differences)})"
+            )
+        return differences
 
     def rests_on(self, body: Assessed, key: UnitKey) -> bool:
         """Whether an assessment looked at what this unit saw."""
@@ -96,7 +111,7 @@ class Reassessment:
                     continue
                 key = (looked.leaf, number)
                 if (key, cls) not in self._decoded:
-                    encoded = tuple(lines(self._log.blob(population.lines)))
+                    encoded = tuple(lines(self._log.blob(population.lines, looked.leaf)))
                     try:
                         resources = tuple(decode(cls, line) for line in encoded)
                     except CodecError as error:
@@ -134,6 +149,14 @@ def _compare(
         for key in sorted(sealed.keys() | now.keys())
         if sealed.get(key) != now.get(key)
     ]
+
+
+def _renamed(each: VerdictDifference, erased: Erased) -> bool:
+    """Whether verdicts differ only in names, some of which were erased."""
+    before, now = each.sealed, each.now
+    return bool(before and now and before.status is now.status) and same_but_for_names(
+        before.reason if before else "", now.reason if now else "", erased
+    )
 
 
 def _settings(check: Check[...], sealed: Mapping[str, object]) -> dict[str, object]:

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.codec import parse
+from core.codec import canonical, parse
 from core.engine import Collected, collect
 from core.errors import AnnexaError
 from core.model import CollectionGap, Evidence, Unit
 from core.plugins import Collector
 from core.replay import NotRecordedError, Replay
-from evidence_store.derive import lines
-from evidence_store.errors import BrokenSealError
-from evidence_store.records import UnitSeen
-from evidence_store.sealed import SealedLog
+from evidence_store.errors import BrokenSealError, DisposedError
+from evidence_store.log.sealed import SealedLog
+from evidence_store.records import UnitSeen, lines
 from runs.digests import code_digest
+from runs.erased import Erased, mention, same_but_for_names
 from runs.plugins import collector_with_provider
 from runs.reperformance import Answer, CannotReplayError, GapDifference, ResourceDifference, UnitAgain
 
@@ -35,8 +35,8 @@ def recollect(log: SealedLog, leaf: int, seen: UnitSeen) -> Recollected:
     try:
         collector, replay = _replay(seen.unit)
         digest = code_digest(collector.module)
-        return _compared(log, leaf, seen, digest, _collect(collector, replay, log, seen.unit, digest))
-    except CannotReplayError as error:
+        return _compared(log, leaf, seen, digest, _collect(collector, replay, log, (leaf, seen.unit), digest))
+    except (CannotReplayError, DisposedError) as error:
         return Recollected(_again(leaf, seen.unit, Answer.CANNOT_REPLAY, reason=str(error)), {})
     except BrokenSealError as error:
         return Recollected(_again(leaf, seen.unit, Answer.BROKEN_SEAL, reason=str(error)), {})
@@ -61,14 +61,17 @@ def _replay(unit: Unit) -> tuple[Collector, Replay]:
     return collector, replay
 
 
-def _collect(collector: Collector, replay: Replay, log: SealedLog, unit: Unit, digest: str) -> Collected:
-    gone = [each for each in unit.exchanges if each.response and not log.kept(each.response)]
+def _collect(collector: Collector, replay: Replay, log: SealedLog, sealed: tuple[int, Unit], digest: str) -> Collected:
+    leaf, unit = sealed
+    answered = [each for each in unit.exchanges if each.response]
+    gone = [(each, stone) for each in answered if (stone := log.thrown_away(each.response, leaf))]
     if gone:
+        first, stone = gone[0]
         raise CannotReplayError(
-            f"{len(gone)} of {len(unit.exchanges)} recorded answers are no longer kept, the first to "
-            f"{gone[0].operation} {dict(gone[0].parameters)}"
+            f"{stone}; so went {len(gone)} of {len(unit.exchanges)} recorded answers, the first to "
+            f"{first.operation} {dict(first.parameters)}"
         )
-    bodies = {each.response: log.blob(each.response) for each in unit.exchanges if each.response}
+    bodies = {each.response: log.blob(each.response, leaf) for each in answered}
     try:
         source = replay(unit, unit.exchanges, bodies, lambda: unit.started)
         return collect(collector, source, version=digest, clock=lambda: unit.started)
@@ -80,6 +83,7 @@ def _collect(collector: Collector, replay: Replay, log: SealedLog, unit: Unit, d
 
 
 def _compared(log: SealedLog, leaf: int, seen: UnitSeen, digest: str, found: Collected) -> Recollected:
+    erased = log.names.pseudonyms_of_erased()
     now = {each.kind: each for each in found.evidence}
     sealed = {each.kind: each.lines for each in seen.populations}
     differences = tuple(
@@ -87,11 +91,19 @@ def _compared(log: SealedLog, leaf: int, seen: UnitSeen, digest: str, found: Col
         for kind in sorted(sealed.keys() | now.keys())
         if sealed.get(kind) != (_digest(now[kind].encoded) if kind in now else None)
         for difference in _resources(
-            kind, lines(log.blob(sealed[kind])) if kind in sealed else [], now[kind].encoded if kind in now else ()
+            kind,
+            lines(log.blob(sealed[kind], leaf)) if kind in sealed else [],
+            now[kind].encoded if kind in now else (),
+            erased,
         )
     )
     gaps = tuple(_gaps(seen.unit.gaps, found.unit.gaps))
     same = not differences and not gaps
+    if not same and mention((line.decode() for each in found.evidence for line in each.encoded), erased):
+        raise CannotReplayError(
+            f"people were erased since from these answers; without their names it comes to something else "
+            f"({len(differences) + len(gaps)})"
+        )
     changed = digest != seen.unit.version
     again = _again(
         leaf,
@@ -132,7 +144,9 @@ def _digest(encoded: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(line + b"\n" for line in encoded)).hexdigest()
 
 
-def _resources(kind: str, sealed: Iterable[bytes], now: Iterable[bytes]) -> Iterator[ResourceDifference]:
+def _resources(
+    kind: str, sealed: Iterable[bytes], now: Iterable[bytes], erased: Erased
+) -> Iterator[ResourceDifference]:
     before = {content["id"]: content for content in map(parse, sealed)}
     after = {content["id"]: content for content in map(parse, now)}
     if before.keys() == after.keys() == set():
@@ -142,13 +156,20 @@ def _resources(kind: str, sealed: Iterable[bytes], now: Iterable[bytes]) -> Iter
             yield ResourceDifference(kind=kind, resource=name, what="sealed, and not found again")
         elif name not in before:
             yield ResourceDifference(kind=kind, resource=name, what="found now, and not sealed")
-        elif fields := _fields(before[name], after[name]):
+        elif fields := _fields(before[name], after[name], erased):
             yield ResourceDifference(kind=kind, resource=name, what=f"differs in {', '.join(fields)}")
 
 
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], erased: Erased) -> list[str]:
     absent = object()
-    return sorted(name for name in before.keys() | after.keys() if before.get(name, absent) != after.get(name, absent))
+    differ = (name for name in before.keys() | after.keys() if before.get(name, absent) != after.get(name, absent))
+    return sorted(
+        name
+        for name in differ
+        if name not in before
+        or name not in after
+        or not same_but_for_names(canonical(before[name]).decode(), canonical(after[name]).decode(), erased)
+    )
 
 
 def _gaps(sealed: Sequence[CollectionGap], now: Sequence[CollectionGap]) -> Iterator[GapDifference]:

@@ -14,9 +14,9 @@ from core.codec import timestamp
 from core.errors import AnnexaError
 from evidence_store import records
 from evidence_store.errors import BrokenSealError
-from evidence_store.queries import finished_scan, scans
+from evidence_store.log.sealed import SealedLeaf, SealedLog
+from evidence_store.questions.queries import finished_scan, scans
 from evidence_store.records import Assessed, UnitSeen
-from evidence_store.sealed import SealedLeaf, SealedLog
 from evidence_store.store import Store
 from runs.reassessment import Reassessment, UnitKey
 from runs.recollection import Recollected, recollect

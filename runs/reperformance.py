@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model import CollectionGap, Verdict
-from evidence_store.states import ScanState
+from evidence_store.questions.states import ScanState
 
 
 class Answer(StrEnum):

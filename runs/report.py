@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.conclusions import ControlResult
-from core.model import Coverage
-from core.plugins import Check
-from evidence_store.states import EndedFinding, FindingState, GapState, ScanState, Seal
+from core.model import Coverage, DescribedCheck
+from evidence_store.questions.past import Past
+from evidence_store.questions.states import EndedFinding, FindingState, GapState, ScanState, Seal
 
 __all__ = ["EndedFinding", "FindingState", "FrameworkReport", "GapState", "Report", "ScanState", "Seal"]
 
@@ -25,7 +25,10 @@ class FrameworkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that a reader is shown, in the order of importance: what could not be seen comes first."""
+    """Everything that a reader is shown, in the order of importance: what could not be seen comes first.
+
+    With `past` it is what stood then, and nothing of what is known since.
+    """
 
     generated: datetime
     store: str
@@ -34,7 +37,8 @@ class Report:
     coverage: tuple[Coverage, ...]
     frameworks: tuple[FrameworkReport, ...]
     findings: tuple[FindingState, ...]
-    checks: Mapping[str, Check[...]]
+    checks: Mapping[str, DescribedCheck]
     seal: Seal | None
     objectives: Mapping[str, str] = field(default_factory=dict[str, str])
     warnings: tuple[str, ...] = ()
+    past: Past | None = None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
 import platform
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,12 +18,15 @@ from core.model import Assessment, Evidence
 from core.plugins import Check
 from core.population import Population
 from core.recording import Clock
+from core.redaction import key_name, marking_with
 from core.source import Source
+from evidence_store.blobs.uploads import Uploads, upload, waiting_packs
 from evidence_store.errors import StoreError
-from evidence_store.publication import publish
-from evidence_store.queries import Placed, latest_evidence
-from evidence_store.stamps import stamp_newest
+from evidence_store.keys.redaction_key import redaction_key
+from evidence_store.log.publication import publish
+from evidence_store.questions.queries import Placed, current_coverage, latest_evidence
 from evidence_store.store import Store
+from evidence_store.timestamps.stamps import stamp_newest
 from evidence_store.writer import Opening, ScanWriter
 from mappings.loader import frameworks, mapping_digest
 from runs.authorities import authorities
@@ -33,8 +35,12 @@ from runs.configuration import Configuration
 from runs.digests import code_digest
 from runs.freshness import believed
 from runs.installation import refuse_shared_packages
+from runs.login import login
+from runs.memory import share_one_heap
 from runs.plugins import resource_kinds
+from runs.rules import to_seal
 from runs.selection import Selection, Wish, enabled_checks, select
+from runs.unfolding import Unfolding
 
 logger = logging.getLogger(__name__)
 
@@ -44,50 +50,67 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a caller hears while a scan runs: `begin` with the number of units, `unit` for each that has ended, and
-    `stage` when something else begins."""
+    """What a caller hears while a scan runs: `begin` with the number of units, `more` when surveys add to it, `unit`
+    for each that has ended, and `stage` when something else begins."""
 
     begin: Callable[[int], None] = lambda _total: None
+    more: Callable[[int], None] = lambda _units: None
     unit: Callable[[Collected], None] = lambda _collected: None
     stage: Callable[[str], None] = lambda _name: None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A scan that was sealed: its id, which checks and sources it was about, and how many units were abandoned."""
+    """A scan that was sealed: its id, which checks and sources it was about, how many units were abandoned,
+    sentences about places where somebody who was erased may still be, and what came of carrying packs to a bucket."""
 
     scan: str
     checks: frozenset[str]
     sources: frozenset[str]
     abandoned: int
+    met_again: tuple[str, ...] = ()
+    uploads: Uploads = field(default_factory=Uploads)
 
 
 def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str, progress: Progress) -> Done:
     """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
     refuse_shared_packages()
+    share_one_heap()
     selection = select(configuration, wish, clock)
     _refuse_nothing(selection)
     started = clock()
-    with Store.create(configuration.folder, configuration.key_file) as store:
+    with Store.create(configuration.location) as store, marking_with(redaction_key(store.key_file)) as key:
         opening = Opening(
             scan=scan_id(started),
             agent=platform.node(),
             agent_version=__version__,
-            login=_login(),
+            login=login(),
             trigger=trigger,
             configuration=configuration.digest,
+            redaction_key=key_name(key),
             narrowed=selection.narrowed,
             left_out=selection.left_out,
         )
         writer = ScanWriter.begin(store, opening, at=started)
         try:
-            abandoned = _run(configuration, selection, writer, clock, progress)
+            abandoned, asked = _run(configuration, selection, writer, clock, progress)
         finally:
             writer.close()
+        uploads = _upload(store, clock, progress)
         _publish(configuration, store, clock, progress)
         _stamp(configuration, store, clock, progress)
-        asked = frozenset(source.id for source in selection.sources)
-        return Done(writer.scan, frozenset(selection.checks), asked, abandoned)
+        return Done(writer.scan, frozenset(selection.checks), asked, abandoned, tuple(writer.met_again), uploads)
+
+
+def _upload(store: Store, clock: Clock, progress: Progress) -> Uploads:
+    """Carry finished packs to the bucket. Those that do not get there wait for the next scan; the scan stands."""
+    if store.bucket is None:
+        return Uploads()
+    progress.stage("uploading")
+    try:
+        return upload(store, clock())
+    except StoreError as error:  # as for stamps
+        return Uploads(waiting=len(waiting_packs(store)), problem=str(error), hint=error.hint)
 
 
 def _publish(configuration: Configuration, store: Store, clock: Clock, progress: Progress) -> None:
@@ -115,28 +138,33 @@ def scan_id(started: datetime) -> str:
 
 def _run(
     configuration: Configuration, selection: Selection, writer: ScanWriter, clock: Clock, progress: Progress
-) -> int:
+) -> tuple[int, frozenset[str]]:
+    """Look, seal and judge. How many units were abandoned, and which sources were looked at."""
     fresh: dict[Key, Placed] = {}
     tasks = [Task(collector, target, code_digest(collector.module)) for collector, target in selection.targets]
     limits = Limits(configuration.workers, configuration.unit_timeout.total_seconds())
-    collection = Collection(tasks, limits, clock, progress.unit)
+    unfolding = Unfolding(selection, _known_places(selection, writer.store), lambda each: code_digest(each.module))
+    collection = Collection(tasks, limits, clock, progress.unit, lambda *ended: _more(unfolding(*ended), progress))
     progress.begin(len(tasks))
     try:
         for source, collected in collection.run():
+            progress.stage("sealing")
             leaf = writer.seal_source(source, collected, at=clock())
+            progress.stage("looking")
             fresh |= {_key(e): Placed(e, leaf) for unit in collected for e in unit.evidence}
     finally:
         for opened in selection.sources:
             _let_go(opened)
     progress.stage("judging")
     as_of = clock()
-    known = _evidence(selection, writer.store, fresh)
+    known = _evidence(selection, unfolding.configured, writer.store, fresh)
     assessments = judge(configuration, selection.checks, known, as_of, refreshed={key[0] for key in fresh})
     progress.stage("sealing")
     writer.seal_assessments(assessments, {key: placed.leaf for key, placed in known.items()}, at=clock())
     mappings = {name: mapping_digest(name) for name in frameworks()}
-    writer.finish(selection.configured, list(enabled_checks(configuration)), mappings, at=clock())
-    return collection.abandoned
+    switched_on = list(enabled_checks(configuration))
+    writer.finish(unfolding.configured, switched_on, mappings, at=clock(), in_force=to_seal(configuration))
+    return collection.abandoned, frozenset(source.id for source in selection.sources) | unfolding.asked
 
 
 def judge(
@@ -166,7 +194,22 @@ def judge(
     ]
 
 
-def _evidence(selection: Selection, store: Store, fresh: Mapping[Key, Placed]) -> dict[Key, Placed]:
+def _known_places(selection: Selection, store: Store) -> frozenset[tuple[str, str]]:
+    """Source and scope of everything that was looked at before, if a survey may have to ask for it."""
+    if not selection.surveys:
+        return frozenset()
+    with store.reading() as connection:
+        return frozenset((each.source, each.scope) for each in current_coverage(connection))
+
+
+def _more(tasks: list[Task], progress: Progress) -> list[Task]:
+    progress.more(len(tasks))
+    return tasks
+
+
+def _evidence(
+    selection: Selection, sources: Sequence[str], store: Store, fresh: Mapping[Key, Placed]
+) -> dict[Key, Placed]:
     """What was just seen, and beside it the newest that the store has of sources which are still configured."""
     if not selection.narrowed:
         return dict(fresh)  # everything that is configured was looked at just now, if only to find a gap
@@ -174,7 +217,7 @@ def _evidence(selection: Selection, store: Store, fresh: Mapping[Key, Placed]) -
     types = {kind: cls for kind, cls in resource_kinds().items() if kind in wanted}
     with store.reading() as connection:
         stored = latest_evidence(store, connection, types)
-    configured = set(selection.configured)
+    configured = set(sources)
     older = {_key(placed.evidence): placed for placed in stored if placed.evidence.source in configured}
     return {**older, **fresh}
 
@@ -200,11 +243,3 @@ def _let_go(source: Source) -> None:
         source.close()
     except Exception as error:  # noqa: BLE001 - the code of a provider may break in any way
         logger.warning("%s could not be closed: %s", source.id, type(error).__name__)
-
-
-def _login() -> str:
-    """The login of the operating system, which is not the same as a name that somebody claims."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

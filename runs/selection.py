@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from core.errors import AnnexaError, did_you_mean
 from core.plugins import Check, Collector
 from core.recording import Clock
-from core.source import Source
+from core.source import Source, Survey
 from mappings.loader import framework, frameworks
 from runs.configuration import Configuration
 from runs.plugins import all_checks, collectors_of, find_check, provider
@@ -33,7 +33,11 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What will be looked at and judged. `configured` are all sources, whether asked for or not."""
+    """What will be looked at and judged. `configured` are all sources, whether asked for or not.
+
+    `surveys`, whether asked for or not, will show more sources: then those that `asked` means are looked at by the
+    `collectors` of their provider.
+    """
 
     checks: Mapping[str, Check[...]]
     targets: tuple[tuple[Collector, Source], ...]
@@ -41,6 +45,9 @@ class Selection:
     configured: tuple[str, ...]
     narrowed: bool
     left_out: tuple[str, ...]
+    surveys: tuple[Survey, ...] = ()
+    asked: tuple[str, ...] = ()
+    collectors: Mapping[str, tuple[Collector, ...]] = field(default_factory=dict[str, tuple[Collector, ...]])
 
 
 def enabled_checks(configuration: Configuration) -> dict[str, Check[...]]:
@@ -57,16 +64,24 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
     targets: list[tuple[Collector, Source]] = []
     opened: list[Source] = []
     configured: list[str] = []
+    surveys: list[Survey] = []
+    collectors: dict[str, tuple[Collector, ...]] = {}
     for name, settings in configuration.sources.items():
-        chosen = [c for c in collectors_of(name).values() if not some or c.kinds & kinds]
+        chosen = [
+            c
+            for c in collectors_of(name).values()
+            if not some or c.kinds & kinds or issubclass(c.source, Survey)  # without a survey there is nothing to see
+        ]
+        collectors[name] = tuple(chosen)
         for source in provider(name).open_sources(settings, chosen, clock):
             configured.append(source.id)
-            if not wish.sources or any(matches(source.id, pattern) for pattern in wish.sources):
+            surveys += [source] if isinstance(source, Survey) else []
+            if not wish.sources or any(_means(pattern, source) for pattern in wish.sources):
                 opened.append(source)
                 targets += [(c, target) for c in chosen for target in source.targets(c.source)]
     _refuse_duplicates(configured)
     for pattern in wish.sources:
-        if not any(matches(source, pattern) for source in configured):
+        if not any(matches(source, pattern) for source in configured) and not any(_means(pattern, s) for s in surveys):
             raise AnnexaError(
                 f"no source matches {pattern}{did_you_mean(pattern, configured)}",
                 f"the configured sources are {', '.join(configured) or 'none'}",
@@ -78,7 +93,20 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
         configured=tuple(configured),
         narrowed=wish.narrowed,
         left_out=tuple(_left_out(configuration, wish, enabled, checks, configured, opened)),
+        surveys=tuple(surveys),
+        asked=wish.sources,
+        collectors=collectors,
     )
+
+
+def wanted(source: str, patterns: Sequence[str]) -> bool:
+    """Whether a source is asked for: by its name, or because nobody asks for less than all."""
+    return not patterns or any(matches(source, pattern) for pattern in patterns)
+
+
+def _means(pattern: str, source: Source) -> bool:
+    """Whether a pattern means a source, or one that stands below it and that only a survey will show."""
+    return matches(source.id, pattern) or (isinstance(source, Survey) and pattern.startswith(f"{source.id}/"))
 
 
 def _wanted_checks(enabled: Mapping[str, Check[...]], wish: Wish) -> dict[str, Check[...]]:

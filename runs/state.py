@@ -1,16 +1,18 @@
-"""Reports from the store: what stands now, with conclusions about every control of every framework."""
+"""Reports from the store: what stands now, or stood then, with conclusions about every control of every framework."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.conclusions import Tally, conclude
 from core.errors import AnnexaError
-from core.model import Coverage, Status
-from core.plugins import Check
-from evidence_store.queries import (
+from core.model import Coverage, DescribedCheck, Framework, Status
+from evidence_store.blobs.uploads import waiting_packs
+from evidence_store.log.published_places import Where
+from evidence_store.people.keyring import Keyring
+from evidence_store.questions.queries import (
     current_coverage,
     current_gaps,
     ended_findings,
@@ -19,61 +21,82 @@ from evidence_store.queries import (
     scans,
     seal,
 )
-from evidence_store.standing import current_findings
+from evidence_store.questions.standing import current_findings
 from evidence_store.store import Store
-from mappings.loader import framework, frameworks, objectives
+from runs.as_of import as_of as place
 from runs.authorities import authorities
 from runs.configuration import Configuration
 from runs.freshness import is_stale, stale_reason
 from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState, Seal
+from runs.rules import in_force
 from runs.scan import Done
-from runs.selection import enabled_checks
 
 
-def report(configuration: Configuration, store: Store, now: datetime, *, done: Done | None = None) -> Report:
-    """What stands. With `done`, findings and gaps are those of that scan; conclusions always rest on everything.
+def report(
+    configuration: Configuration, store: Store, now: datetime, *, done: Done | None = None, as_of: str = ""
+) -> Report:
+    """What stands, or stood `as_of` a moment, a scan or a leaf. With `done`, findings and gaps are those of that scan;
+    conclusions always rest on everything.
 
-    Raises `AnnexaError` when there is no scan yet.
+    Raises `AnnexaError` when there is no scan yet, or was none then.
     """
-    checks = enabled_checks(configuration)
+    then = place(store, as_of, now)
+    past = then.past if then else None
+    at = past.moment if past else now
+    rules = in_force(store, configuration, past)
     with store.reading() as connection:
-        found = scans(store, connection, scan_id=done.scan if done else "")
+        found = scans(store, connection, scan_id=done.scan if done else "", past=past)
         if not found:
-            raise AnnexaError(f"{store.folder}: there is no scan yet", "make one with: annexa scan")
-        since = None if previous_scan(connection, found[0].id) is None else found[0].first_leaf
-        coverage = current_coverage(connection)
-        findings = current_findings(store, connection, since=since)
-        gaps = current_gaps(connection)
-        covering = seal(store, connection, authorities(configuration))
-        waiting = pending(store, connection)
-    findings = [_aged(finding, now, configuration) for finding in findings]
+            raise AnnexaError(f"{store.location.name}: there is no scan yet", "make one with: annexa scan")
+        since = None if previous_scan(connection, found[0].id, past) is None else found[0].first_leaf
+        coverage = current_coverage(connection, past)
+        findings = current_findings(store, connection, since=since, past=past)
+        gaps = current_gaps(store, connection, past)
+        covering = seal(store, connection, authorities(configuration), past)
+        waiting = pending(store, connection, past)
+        hidden = _hidden(Keyring(store, connection))
+    findings = [_aged(finding, at, rules.stale_after) for finding in findings]
     tallies = tally(findings)
     if done:
         findings = [each for each in findings if each.check in done.checks and each.source in done.sources]
         gaps = [gap for gap in gaps if gap.leaf >= found[0].first_leaf]
     return Report(
         generated=now,
-        store=str(configuration.folder),
+        store=configuration.location.name,
         scan=found[0],
         gaps=tuple(gaps),
         coverage=tuple(coverage),
-        frameworks=tuple(_framework(name, checks, tallies) for name in _newest_first(frameworks())),
+        frameworks=tuple(_framework(each, rules.checks, tallies) for each in rules.frameworks),
         findings=tuple(findings),
-        checks=checks,
+        checks=rules.checks,
         seal=covering,
-        objectives=objectives(),
+        objectives=rules.objectives,
         warnings=(
-            *_warnings(found[0], waiting, coverage, now, configuration),
+            *(then.warnings if then else ()),
+            *(done.met_again if done else ()),
+            *hidden,
+            *rules.warnings,
+            *_warnings(found[0], waiting, coverage, at, rules.stale_after, past),
             *_clock_warnings(covering),
-            *_publication_warnings(covering, configuration),
+            *_upload_warnings(store, done, past),
+            *_publication_warnings(covering, None if past else configuration.publish),
         ),
+        past=past,
     )
+
+
+def _upload_warnings(store: Store, done: Done | None, past: object) -> Iterator[str]:
+    """Evidence that lies on this machine alone, although it should be in the bucket."""
+    left = 0 if past else len(waiting_packs(store))
+    if left:
+        why = f": {done.uploads.problem}" if done and done.uploads.problem else ""
+        yield f"{left} packs wait on this machine to be carried to {store.location.bucket}{why}"
 
 
 def ended_since(store: Store, scan: ScanState) -> tuple[EndedFinding, ...]:
     """Verdicts that this scan ended."""
     with store.reading() as connection:
-        return tuple(ended_findings(connection, scan.first_leaf))
+        return tuple(ended_findings(store, connection, scan.first_leaf))
 
 
 def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:
@@ -84,40 +107,44 @@ def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:
     return {check: Tally.of(statuses) for check, statuses in by_check.items()}
 
 
-def _framework(name: str, checks: Mapping[str, Check[...]], tallies: Mapping[str, Tally]) -> FrameworkReport:
-    edition = framework(name)
+def _framework(
+    edition: Framework, checks: Mapping[str, DescribedCheck], tallies: Mapping[str, Tally]
+) -> FrameworkReport:
     results = tuple(conclude(control, checks.values(), tallies) for control in edition.controls)
-    return FrameworkReport(id=name, name=edition.name, controls=results)
+    return FrameworkReport(id=edition.id, name=edition.name, controls=results)
 
 
-def _newest_first(names: Sequence[str]) -> list[str]:
-    return sorted(names, reverse=True)
-
-
-def _aged(finding: FindingState, now: datetime, configuration: Configuration) -> FindingState:
+def _aged(finding: FindingState, now: datetime, stale_after: timedelta) -> FindingState:
     """The finding, or `unknown` in its place when some of the evidence it rests on is past its freshness target.
 
     What counts is the evidence that was judged: the place may have been seen since, and not this check done again; or
     it may have been asked every day since, and not have answered.
     """
     at = finding.collected_at
-    if finding.status is Status.UNKNOWN or not is_stale(at, now, configuration.stale_after):
+    if finding.status is Status.UNKNOWN or not is_stale(at, now, stale_after):
         return finding
     why = stale_reason(at, now, "its evidence")
     return replace(finding, status=Status.UNKNOWN, reason=f"{why}; then: {finding.status}: {finding.reason}")
+
+
+def _hidden(names: Keyring) -> list[str]:
+    return [f"people are shown by pseudonyms: {names.problem}"] if names.problem else []
 
 
 def _clock_warnings(covering: Seal | None) -> list[str]:
     return [each.clock for each in covering.stamps if each.clock] if covering else []
 
 
-def _publication_warnings(covering: Seal | None, configuration: Configuration) -> list[str]:
-    """What keeps a configured folder from having the newest checkpoint; and alarms, which are about the log itself."""
+def _publication_warnings(covering: Seal | None, folders: Sequence[Where] | None) -> list[str]:
+    """What keeps a configured folder from having the newest checkpoint; and alarms, which are about the log itself.
+
+    Without `folders`, because nobody knows which were configured, those that somebody tried.
+    """
     if covering is None:
         return []
     known = {each.folder: each for each in covering.publications}
     found = [f"ALARM: {each.alarm}; see what is wrong: annexa verify" for each in covering.publications if each.alarm]
-    for folder in map(str, configuration.publish):
+    for folder in known if folders is None else map(str, folders):
         why = known[folder].problem if folder in known else "nobody has tried yet"
         if why:
             found.append(f"checkpoint {covering.size} is not published in {folder}: {why}; the next scan tries again")
@@ -125,12 +152,14 @@ def _publication_warnings(covering: Seal | None, configuration: Configuration) -
 
 
 def _warnings(
-    scan: ScanState, waiting: int, coverage: Sequence[Coverage], now: datetime, configuration: Configuration
+    scan: ScanState, waiting: int, coverage: Sequence[Coverage], now: datetime, stale_after: timedelta, past: object
 ) -> list[str]:
     found = [scan.clock] if scan.clock else []
-    if waiting:
+    if waiting and past:
+        found.append(f"leaves of the log that no checkpoint covered then: {waiting}")
+    elif waiting:
         found.append(f"{waiting} leaves of the log are not covered by a checkpoint yet: the next scan signs them")
-    stale = sorted({c.source for c in coverage if is_stale(c.collected_at, now, configuration.stale_after)})
+    stale = sorted({c.source for c in coverage if is_stale(c.collected_at, now, stale_after)})
     if stale:
         found.append(f"evidence of {', '.join(stale)} is past its freshness target: scan again")
     return found

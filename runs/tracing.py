@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from core.errors import AnnexaError
-from core.plugins import Check
-from evidence_store.proofs import make_proof
-from evidence_store.queries import assessed, leaf_data, scans
+from core.model import DescribedCheck, Framework
+from evidence_store.log.proofs import make_proof
+from evidence_store.log.trail import LeafProof, SeenUnit, prove, seen_unit, units_below
+from evidence_store.questions.past import Past
+from evidence_store.questions.queries import assessed, leaf_data, scans
+from evidence_store.questions.standing import current_findings
+from evidence_store.questions.states import FindingState, ScanState
 from evidence_store.records import Assessed
-from evidence_store.standing import current_findings
-from evidence_store.states import FindingState, ScanState
 from evidence_store.store import Store
-from evidence_store.timestamp import Authority
-from evidence_store.trail import LeafProof, SeenUnit, prove, units_below
-from mappings.loader import framework, frameworks
+from evidence_store.timestamps.timestamp import Authority
+from runs.as_of import AsOf
+from runs.as_of import as_of as place
+from runs.authorities import authorities
+from runs.configuration import Configuration
+from runs.rules import Rules, in_force, installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,39 +30,63 @@ class Trace:
     """A finding all the way down."""
 
     finding: FindingState
-    check: Check[...] | None
+    check: DescribedCheck | None
     controls: tuple[str, ...]
     assessed: Assessed
     units: tuple[SeenUnit, ...]
     leaves: tuple[LeafProof, ...]
 
 
-def trace(
-    store: Store, name: str, checks: Mapping[str, Check[...]], authorities: Sequence[Authority] = ()
-) -> Trace | LeafProof | ScanState:
-    """What `name` means: the number of a leaf, the id of a scan, or the beginning of a finding's id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedUnit:
+    """A unit, and the leaf that seals it."""
 
-    Stamps are believed against `authorities` where they name one.
+    seen: SeenUnit
+    leaf: LeafProof
+
+
+def follow(
+    configuration: Configuration, store: Store, name: str, now: datetime, as_of: str = ""
+) -> tuple[Trace | TracedUnit | LeafProof | ScanState, AsOf | None]:
+    """What `name` means here and now, or meant `as_of` a moment, a scan or a leaf. Raises `AnnexaError`."""
+    then = place(store, as_of, now)
+    past = then.past if then else None
+    rules = in_force(store, configuration, past) if past else installed(configuration, switched_off=True)
+    return trace(store, name, rules, authorities(configuration), past), then
+
+
+def trace(
+    store: Store, name: str, rules: Rules, authorities: Sequence[Authority] = (), past: Past | None = None
+) -> Trace | TracedUnit | LeafProof | ScanState:
+    """What `name` means: the number of a leaf, a unit below one (`LEAF/UNIT`), the id of a scan, or the beginning of a
+    finding's id.
+
+    Stamps are believed against `authorities` where they name one. With `past`, everything is as it stood then.
 
     Raises `AnnexaError` when it means nothing, or more than one finding.
     """
+    if not name:
+        raise AnnexaError("an empty name means nothing", "ids of findings are listed by: annexa status")
     with store.reading() as connection:
-        if found := scans(store, connection, scan_id=name):
+        if found := scans(store, connection, scan_id=name, past=past):
             return found[0]
+        if unit := re.fullmatch(r"(\d{1,11})/(\d{1,9})", name):
+            proven = prove(store, connection, int(unit[1]), authorities, past)
+            return TracedUnit(seen=seen_unit(store, connection, int(unit[1]), int(unit[2])), leaf=proven)
         leaf = int(name) if re.fullmatch(r"\d{1,11}", name) else -1  # ids of findings have twelve characters
         if leaf >= 0 and leaf_data(connection, leaf) is not None:
-            return prove(store, connection, leaf, authorities)
-        findings = current_findings(store, connection, finding_id=name)
+            return prove(store, connection, leaf, authorities, past)
+        findings = current_findings(store, connection, finding_id=name, past=past)
         if leaf >= 0 and not findings:
-            return prove(store, connection, leaf, authorities)  # says that there is no such leaf
+            return prove(store, connection, leaf, authorities, past)  # says that there is no such leaf
         finding = _one(findings, name)
-        check = checks.get(finding.check)
+        check = rules.checks.get(finding.check)
         body = assessed(store, connection, finding.leaf)
         kinds = {each.kind for each in (*body.subjects, *body.joins)}
         return Trace(
             finding=finding,
             check=check,
-            controls=controls_of(check.objective) if check else (),
+            controls=controls_of(check.objective, rules.frameworks) if check else (),
             assessed=body,
             units=tuple(
                 unit
@@ -64,7 +94,7 @@ def trace(
                 for unit in units_below(store, connection, position, kinds, finding.scope)
             ),
             leaves=tuple(
-                prove(store, connection, each, authorities) for each in sorted({*finding.evidence, finding.leaf})
+                prove(store, connection, each, authorities, past) for each in sorted({*finding.evidence, finding.leaf})
             ),
         )
 
@@ -87,11 +117,11 @@ def _one(findings: Sequence[FindingState], name: str) -> FindingState:
     return findings[0]
 
 
-def controls_of(objective: str) -> tuple[str, ...]:
-    """The controls, with their edition, that an objective speaks to, newest edition first."""
+def controls_of(objective: str, editions: Iterable[Framework]) -> tuple[str, ...]:
+    """The controls, with their edition, that an objective speaks to, in the order of the editions."""
     return tuple(
         f"{edition.name} {control.id}"
-        for edition in map(framework, sorted(frameworks(), reverse=True))
+        for edition in editions
         for control in edition.controls
         if objective in {link.objective for link in control.links}
     )

@@ -15,9 +15,10 @@ from typing import Any
 
 import yaml
 
+from evidence_store.location import Location
 from evidence_store.store import Store
-from evidence_store.verify import Verification
-from evidence_store.verify import verify as verify_store
+from evidence_store.verification.verify import Verification
+from evidence_store.verification.verify import verify as verify_store
 
 ROOT = Path(__file__).parent.parent
 ORCHARD = ROOT / "tests" / "orchard"
@@ -50,6 +51,10 @@ class Folder:
         self.home.mkdir(exist_ok=True)
         self.store = path / "annexa-data"
         self.key = self.home / ".config" / "annexa" / "signing-key.pem"
+
+    @property
+    def location(self) -> Location:
+        return Location(self.store, self.key)
 
     def configure(self, *orchards: Mapping[str, Any], **sections: Any) -> Folder:
         """Write `config.yaml` with these orchards as its only sources."""
@@ -94,7 +99,7 @@ class Folder:
 
     def verified(self) -> Verification:
         """What verifying the store finds."""
-        with Store.open(self.store, self.key) as store:
+        with Store.open(self.location) as store:
             return verify_store(store)
 
 

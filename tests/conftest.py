@@ -7,6 +7,7 @@ that was skipped fails it too.
 from __future__ import annotations
 
 import os
+import secrets
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ import pytest
 import checks
 from core.model import Status, Verdict
 from core.plugins import Check, discover
+
+pytest_plugins = ("tests.postgresql",)
+"""Its fixtures give databases to whoever asks for one."""
+
+SEED = "ANNEXA_SEED"
+"""The variable with the seed of tests that choose at random and say so."""
 
 seen: set[tuple[str, str]] = set()
 _original = Check.__call__
@@ -47,6 +54,11 @@ class Gate:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Gate(), "seen-to-pass-and-fail")
+    os.environ.setdefault(SEED, str(secrets.randbelow(2**32)))  # which the workers of a parallel run inherit
+
+
+def pytest_report_header() -> str:
+    return f"{SEED}={os.environ[SEED]} makes the same random choices again"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -54,7 +66,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.config.workeroutput["seen"] = sorted(seen)
         return
     gate = session.config.pluginmanager.get_plugin("seen-to-pass-and-fail")
-    whole = session.config.args == session.config.getini("testpaths") and not session.config.option.keyword
+    chosen = session.config.option
+    whole = (
+        session.config.args == session.config.getini("testpaths") and not chosen.keyword and chosen.markexpr != "soak"
+    )
     if not whole or session.testsfailed or gate is None:
         return  # only a whole run can tell
     missing = sorted(_wanted() - seen - gate.seen)

@@ -24,6 +24,8 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 class SilentTransport:
     """A transport that must not be used."""
 
+    endpoint = "nowhere"
+
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         raise AssertionError("a recorded host was asked for real")
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from collectors.host.equivalent import equivalent
 from collectors.host.facts import Fact
 from collectors.host.replayed import replay
 from collectors.host.source import Host
@@ -19,7 +20,7 @@ from collectors.host.transport import LocalTransport
 from core.plugins import Collector, PluginError
 from core.recording import Clock
 
-__all__ = ["Settings", "least_privilege", "open_sources", "replay"]
+__all__ = ["Settings", "equivalent", "least_privilege", "open_sources", "replay"]
 
 
 class Settings(BaseModel):

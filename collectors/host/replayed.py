@@ -27,6 +27,7 @@ class ReplayedHost(Host):
     def _said(self, fact: Fact) -> Answer | None:
         exchange, output = self._recording.answer(*question(fact))
         self._asked_at = exchange.at
+        self._endpoint = exchange.endpoint
         if exchange.status == UNREACHABLE:
             raise TransportError(exchange.error)
         if exchange.status == UNANSWERED:
@@ -43,6 +44,8 @@ class ReplayedHost(Host):
 
 class _NoTransport:
     """Nothing leads from a recording to a host."""
+
+    endpoint = ""
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:  # noqa: ARG002 - the protocol's words
         raise TransportError("a recording asks nobody")

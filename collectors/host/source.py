@@ -7,13 +7,14 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from collectors.host.batch import NEEDS_ROOT, Answers, program, read
 from collectors.host.facts import Answer, Fact
 from collectors.host.transport import Transport, TransportError
 from core.model import CollectionGap
 from core.recording import Clock, record
-from core.redaction import redact
+from core.redaction import redact_text
 from core.source import Source
 
 BATCH_SECONDS = 100
@@ -66,6 +67,7 @@ class Host(Source):
         self._answers: Answers | None = None
         self._failure: TransportError | None = None
         self._asked_at = clock()
+        self._endpoint = transport.endpoint
 
     @property
     def id(self) -> str:
@@ -94,16 +96,15 @@ class Host(Source):
         try:
             answer = self._said(fact)
         except TransportError as error:
-            record(*question(fact), b"", status=UNREACHABLE, at=self._asked_at, duration_ms=0, error=str(error))
+            self._record(fact, b"", status=UNREACHABLE, duration_ms=0, error=str(error))
             raise
         if answer is None:
-            record(*question(fact), b"", status=UNANSWERED, at=self._asked_at, duration_ms=0)
+            self._record(fact, b"", status=UNANSWERED, duration_ms=0)
             raise FactError(fact, f"{fact.name}: {self.name} did not answer in time", retryable=True)
-        record(
-            *question(fact),
+        self._record(
+            fact,
             answer.output,
             status=str(answer.status),
-            at=self._asked_at,
             duration_ms=answer.duration_ms,
             truncated=answer.truncated,
             error=answer.error,
@@ -131,6 +132,17 @@ class Host(Source):
                 )
         return None
 
+    def _record(self, fact: Fact, output: bytes, *, status: str, duration_ms: int, **more: Any) -> None:
+        record(
+            *question(fact),
+            output,
+            status=status,
+            at=self._asked_at,
+            duration_ms=duration_ms,
+            endpoint=self._endpoint,
+            **more,
+        )
+
     def _said(self, fact: Fact) -> Answer | None:
         """The answer to a fact, or `None` when the batch ended before it. Raises `TransportError`."""
         return self._ask().by_fact.get(fact.name)
@@ -149,8 +161,7 @@ class Host(Source):
                     )
                 except TransportError as error:
                     # Redacted like every answer: its words are recorded, and replay must find the same ones.
-                    said = redact(str(error).encode(errors="backslashreplace"))[0]
-                    self._failure = TransportError(said.decode(errors="backslashreplace"))
+                    self._failure = TransportError(redact_text(str(error)))
                     raise self._failure from error
                 self._answers = read(output, nonce, self._facts)
             return self._answers

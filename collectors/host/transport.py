@@ -18,7 +18,9 @@ class TransportError(Exception):
 
 
 class Transport(Protocol):
-    """Feeds a shell program to `sh -s` on a host."""
+    """Feeds a shell program to `sh -s` on a host. `endpoint` says which way, as `Exchange` records it."""
+
+    endpoint: str
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         """Standard output of the program, cut off after `seconds` or `limit` bytes. Raises `TransportError`."""
@@ -26,6 +28,8 @@ class Transport(Protocol):
 
 class LocalTransport:
     """This very machine."""
+
+    endpoint = "local"
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         """Run the program in a process group of its own, without our environment, which may hold secrets."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 from tests.command_line import Folder, explained
+from tests.tampering import alter
 
 OPEN = {"locked": False}
 FOG = {"trees": [{"id": "birch", "fenced": None}]}
@@ -34,8 +33,7 @@ def test_scan_and_status_agree(folder: Folder, orchard: dict[str, object], statu
 
 
 def test_a_broken_seal_weighs_more_than_a_failure_and_a_gap(copy: Folder) -> None:
-    with closing(sqlite3.connect(copy.store / "evidence.db")) as connection, connection:
-        connection.execute("UPDATE checkpoint SET note = replace(note, '12', '11')")
+    alter(copy.store / "evidence.db", "UPDATE checkpoint SET note = replace(note, '12', '11')")
     for command in ("status", "scan", "verify"):
         assert copy.annexa(command).status == 4
 
@@ -61,7 +59,11 @@ def test_wrong_usage_weighs_more_than_a_failure(copy: Folder) -> None:
         (["controls", "A.8.31x"], ".*has no control A.8.31x, did you mean A.8.31?", ".+"),
         (["controls", "--framework", "iso"], "there is no framework named iso", "there are .*iso27001_2022.*"),
         (["permissions", "orchrad"], ".*did you mean orchard?", "the providers are .*orchard"),
-        (["verify", "--key", "nonsense"], "--key: not an Ed25519 verifier key: nonsense", ".+"),
+        (["verify", "--key", "nonsense"], "--key: there is no file nonsense, and it is no key", ".*log.pub.*"),
+        (["verify", "--key", "a+b+c"], r"--key: not an Ed25519 verifier key: a\+b\+c", ".+"),
+        (["verify", "--proof", "config.yaml"], "--proof: config.yaml is no proof", ".*annexa proof.*"),
+        (["proof", "0", "--output", "nowhere/x"], "--output: nowhere/x cannot be written: No such.*", ".*folder.*"),
+        (["show", ""], "an empty name means nothing", ".*annexa status"),
         (["show", "nonsense"], "nothing is called nonsense", ".*annexa status"),
         (["show", "9999"], "the log has no leaf 9999", ".+"),
         (["show", "\x1b[31m\nx"], r"nothing is called \\x1b\[31m\\nx", ".+"),

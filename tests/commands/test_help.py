@@ -5,22 +5,39 @@ from __future__ import annotations
 import re
 
 import pytest
+import typer
 
 from agent import app
 from core import __version__
 from tests.command_line import Folder
 
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
-OWN_FORMAT = {"proof"}
-"""Commands that print a document of their own, which is no listing."""
+
+def commands_of(group: typer.Typer) -> list[str]:
+    """Every command of a group and of the groups in it, as one types it."""
+    own = [each.name or each.callback.__name__ for each in group.registered_commands if each.callback]
+    below = [
+        f"{each.name} {command}"
+        for each in group.registered_groups
+        if each.typer_instance
+        for command in commands_of(each.typer_instance)
+    ]
+    return [*own, *below]
 
 
-def test_the_program_lists_its_commands(folder: Folder) -> None:
-    said = folder.annexa("--help")
+COMMANDS = commands_of(app)
+GROUPS = ["", "store", "store hold"]
+OWN_FORMAT = {"proof", "store grant"}
+"""Commands that print a document of their own, or nothing to list."""
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_lists_its_commands(folder: Folder, group: str) -> None:
+    said = folder.annexa(*group.split(), "--help")
     assert said.status == 0
-    assert "Usage: annexa [OPTIONS] COMMAND [ARGS]..." in said.out
+    assert f"Usage: annexa {group}{group and ' '}[OPTIONS] COMMAND [ARGS]..." in said.out
     listed = re.findall(r"^  ([a-z-]+)  +\S", said.out.partition("Commands:")[2], re.MULTILINE)
-    assert listed == COMMANDS
+    inside = [command.removeprefix(group).split()[0] for command in COMMANDS if command.startswith(group)]
+    assert listed == list(dict.fromkeys(inside))
     assert "..." not in said.out.partition("Commands:")[2], "a summary is cut short"
 
 
@@ -39,7 +56,7 @@ def test_the_version_is_told(folder: Folder) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command_fits_and_says_everything(folder: Folder, command: str) -> None:
-    said = folder.annexa(command, "--help")
+    said = folder.annexa(*command.split(), "--help")
     assert said.status == 0
     assert said.err == ""
     lines = said.out.splitlines()

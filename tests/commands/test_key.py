@@ -13,6 +13,7 @@ def test_show_rotate_and_verify_with_either_key(copy: Folder) -> None:
     assert first["file"] == str(copy.key)
     assert (first["retired"], first["unfinished"], first["problem"]) == ([], False, "")
 
+    assert copy.annexa("proof", "1", "--output", "old.tlog-proof").status == 0
     said = copy.annexa("key", "rotate")
     assert said.status == 0
     assert said.out.startswith("The key was changed.\n  the old key is kept in ")
@@ -22,6 +23,8 @@ def test_show_rotate_and_verify_with_either_key(copy: Folder) -> None:
 
     newest = copy.annexa("key", "show", "--json").json
     assert newest["key"] != first["key"]
+    said = copy.annexa("verify", "--proof", "old.tlog-proof")  # made before, and as true as it was
+    assert (said.status, f"that {first['key']} signed" in said.out) == (0, True)
     ((leaf, key),) = [(each["leaf"], each["key"]) for each in newest["retired"]]
     assert key == first["key"]
     assert f"  retired by leaf {leaf}: {key}\n" in copy.annexa("key").out

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ from commands.options import moment
 from commands.reperform import MOST_DIFFERENCES, _progress, _show
 from core.errors import AnnexaError
 from core.model import CollectionGap, failed, passed
-from evidence_store.states import ScanState
+from evidence_store.questions.states import ScanState
 from runs.reperformance import (
     Answer,
     CheckAgain,
@@ -27,6 +25,7 @@ from runs.reperformance import (
     VerdictDifference,
 )
 from tests.command_line import Folder, explained
+from tests.tampering import alter
 
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SCAN = ScanState(
@@ -111,10 +110,8 @@ def test_one_scan_and_some_checks_can_be_asked_for(folder: Folder) -> None:
 
 def test_altered_evidence_is_a_broken_seal(folder: Folder) -> None:
     folder.annexa("scan")
-    lines = b'{"id":"gate","locked":true}\n'
-    with closing(sqlite3.connect(folder.store / "evidence.db")) as connection, connection:
-        digest = hashlib.sha256(lines).digest()
-        assert connection.execute("UPDATE blob SET offset = 0 WHERE digest = ?", [digest]).rowcount == 1
+    lines = b'{"id":"gate","keeper":"","locked":true}\n'
+    alter(folder.store / "evidence.db", "UPDATE blob SET offset = 0 WHERE digest = ?", hashlib.sha256(lines).digest())
     said = folder.annexa("reperform")
     assert said.status == 4
     assert "! 1 broken seal" in said.out

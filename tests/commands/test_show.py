@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core import __version__
 from tests.command_line import Folder, explained
 
 
@@ -65,6 +68,36 @@ def test_an_ambiguous_beginning_is_said_to_be(folder: Folder) -> None:
     assert error == f"{sum(each.startswith(first) for each in ids)} findings begin with {first}"
 
 
+def test_a_unit_with_all_of_where_it_comes_from(scanned: Folder, gate: dict[str, Any]) -> None:
+    unit = scanned.annexa("show", gate["id"], "--json").json["units"][0]
+    name = f"{unit['leaf']}/{unit['ordinal']}"
+    assert f"as unit {name}" in scanned.annexa("show", gate["id"]).out
+    said = scanned.annexa("show", name)
+    assert said.out.startswith(f"Seen by {unit['collector']} as gardener in orchard/north\n")
+    for words in (
+        f"Annexa {__version__}, configuration ",
+        f"collector {unit['version']}",
+        "$ ",
+        "  asked 20",
+        ", 1 ms",
+    ):
+        assert words in said.out
+    found = scanned.annexa("show", name, "--json").json
+    assert {key: found[key] for key in unit} == unit
+    assert (found["proof"]["position"], found["proof"]["proven"]) == (unit["leaf"], True)
+    assert (found["agent_version"], len(found["configuration"])) == (__version__, 64)
+    assert [each["equivalent"] for each in found["exchanges"]] == [
+        each["parameters"]["command"] for each in found["exchanges"]
+    ]
+
+
+def test_a_unit_that_is_not_there_is_told(scanned: Folder) -> None:
+    error, hint = explained(scanned.annexa("show", "1/99"))
+    assert (error, hint) == ("leaf 1 has no unit 99", "what it is: annexa show 1")
+    error, _ = explained(scanned.annexa("show", "9999/0"))
+    assert error == "the log has no leaf 9999"
+
+
 def test_a_leaf(scanned: Folder) -> None:
     said = scanned.annexa("show", "0", "--json")
     assert said.json["data"]["type"] == "scan_started"
@@ -88,6 +121,21 @@ def test_a_proof_verifies_without_the_store(scanned: Folder, tmp_path: Path) -> 
     assert (found["verified"], found["position"], found["leaf"]["type"]) == (True, 1, "source")
     proof.write_text(proof.read_text(encoding="utf-8").replace("index 1\n", "index 2\n"), encoding="utf-8")
     assert stranger.annexa("verify", "--proof", proof.name, "--key", key).status == 4
+
+
+def test_a_kept_checkpoint_may_end_with_empty_lines_and_its_file_is_named(copy: Folder) -> None:
+    with closing(sqlite3.connect(copy.store / "evidence.db")) as database:
+        (note,) = database.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    kept = copy.path / "kept.checkpoint"
+    kept.write_text(f"{note}\n\n", encoding="utf-8")
+    said = copy.annexa("verify", "--checkpoint", kept.name)
+    assert (said.status, said.err) == (0, "")
+    first, _, rest = note.partition("\n")
+    size, _, rest = rest.partition("\n")
+    kept.write_text(f"{first}\n{int(size) + 1}\n{rest}\n", encoding="utf-8")
+    said = copy.annexa("verify", "--checkpoint", kept.name)
+    assert said.status == 4
+    assert "published checkpoint kept.checkpoint: " in said.out + said.err
 
 
 def test_what_is_no_checkpoint_and_what_is_no_proof_is_told(scanned: Folder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum, IntEnum, StrEnum
 from typing import Any, Literal, NamedTuple
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from core.codec import CodecError, canonical, decode, encode, moment, parse, timestamp
 from core.resource import NotObservedError, Observed, Resource, Unobserved, missing_fields, part, resource, unobserved
+from core.scalars import LATER
 
 
 class Size(StrEnum):
@@ -346,3 +347,26 @@ def test_sealed_bytes_that_are_not_what_their_type_promises_are_refused(hint: An
 def test_garbage_is_no_json(garbage: bytes) -> None:
     with pytest.raises(CodecError, match="sealed bytes are n"):
         parse(garbage)
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A record that has got two fields since it was first sealed."""
+
+    name: str
+    place: str = field(default="", metadata={LATER: True})
+    tags: tuple[str, ...] = field(default=(), metadata={LATER: True})
+    count: int = 0
+
+
+def test_a_record_may_grow_by_fields_that_say_so() -> None:
+    assert decode(Grown, b'{"count":1,"name":"a"}') == Grown("a", count=1)
+    grown = Grown("a", "here", ("b",), 2)
+    assert decode(Grown, encode(grown)) == grown
+
+
+def test_a_default_alone_is_no_answer() -> None:
+    with pytest.raises(CodecError, match=r"Grown\.count: not recorded when this evidence was collected"):
+        decode(Grown, b'{"name":"a"}')
+    with pytest.raises(CodecError, match=r"Grown\.place: expected"):
+        decode(Grown, b'{"count":1,"name":"a","place":1}')

@@ -105,6 +105,10 @@ def test_what_was_seen_before_a_failure_is_kept_and_every_kind_has_the_gap() -> 
             Flower(id="*", color="red"),
             "failed with CodecError: {} yielded a garden.flower with the id *, which means all",
         ),
+        (
+            Flower(id="é" * 751, color="red"),
+            "failed with CodecError: {} yielded a garden.flower whose id is longer than 1500 bytes",
+        ),
         (Moss(id="moss", color="green"), "failed with KeyError: 'garden.moss'"),
     ],
 )
@@ -200,7 +204,7 @@ def test_no_secret_of_an_error_reaches_gap_or_log(caplog: pytest.LogCaptureFixtu
     source = Rude(RuntimeError("password=hunter2"))
     source.explains = RuntimeError("token: hunter2")
     found = collect(flowers_and_bees, source, version="", clock=ticking())
-    assert "password=[redacted: value, 7 bytes]" in found.unit.gaps[0].reason
+    assert "password=[redacted: password, 7 bytes]" in found.unit.gaps[0].reason
     assert "hunter2" not in f"{found} {caplog.text}"
     assert "could not explain RuntimeError" in caplog.text
     assert "in walk" in caplog.text  # where it broke is told to those who debug

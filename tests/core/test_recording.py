@@ -26,13 +26,25 @@ def test_an_exchange_says_what_was_asked_and_names_the_answer_by_digest() -> Non
             truncated=True,
             error="cut off",
             redactions={"value": 1},
+            endpoint="https://roses.example",
+            page=2,
+            items=3,
         )
     (exchange,) = recorder.exchanges
     assert exchange.response == hashlib.sha256(b"red").hexdigest()
     assert (exchange.operation, exchange.parameters, exchange.size) == ("ask", {"what": "roses"}, 3)
     assert (exchange.status, exchange.request_id, exchange.truncated, exchange.error) == ("200", "r1", True, "cut off")
     assert (exchange.at, exchange.duration_ms, exchange.redactions) == (NOW, 3, {"value": 1})
+    assert (exchange.endpoint, exchange.page, exchange.items) == ("https://roses.example", 2, 3)
     assert recorder.bodies == {exchange.response: b"red"}
+
+
+def test_of_credentials_only_the_metadata_is_kept() -> None:
+    with recording() as recorder:
+        record("take a role", {}, None, status="200", at=NOW, duration_ms=3, headers={"x-kind": "keys"})
+    (exchange,) = recorder.exchanges
+    assert (exchange.response, exchange.size, exchange.headers) == ("", 0, {"x-kind": "keys"})
+    assert recorder.bodies == {}
 
 
 def test_one_exchange_that_answers_twice_is_one() -> None:

@@ -8,6 +8,6 @@ from tests.evidence_store.worlds import World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, address: str) -> World:
     """A store that nobody has written to yet."""
-    return World(tmp_path)
+    return World(tmp_path, address)

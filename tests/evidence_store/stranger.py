@@ -103,31 +103,64 @@ class Blobs:
 
     def __init__(self, store: Path, database: sqlite3.Connection) -> None:
         self.store = store
-        query = 'SELECT digest, pack, "offset", length FROM blob'
+        query = 'SELECT digest, pack, "offset", length, base FROM blob'
         self.places = {digest: place for digest, *place in database.execute(query)}
 
     def read(self, digest: str) -> bytes:
         """Raises `ValueError` when it is not what its name says."""
+        chain, wanted, data = [], bytes.fromhex(digest), b""
         try:
-            pack, offset, length = self.places[bytes.fromhex(digest)]
-            frame = (self.store / "packs" / pack).read_bytes()[offset : offset + length]
-            data: bytes = zstandard.ZstdDecompressor().decompress(frame)
-        except (KeyError, OSError, zstandard.ZstdError) as error:
+            while wanted is not None:
+                if wanted in chain:
+                    raise ValueError("its bases go round in a circle")
+                chain.append(wanted)
+                wanted = self.places[wanted][3]
+            for each in reversed(chain):
+                data = self.frame(each, data)
+        except (KeyError, OSError, ValueError, zstandard.ZstdError) as error:
             raise ValueError(f"blob {digest} cannot be read: {error!r}") from error
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise ValueError(f"blob {digest} has other content")
+        return data
+
+    def frame(self, digest: bytes, before: bytes) -> bytes:
+        """FORMAT.md, "Differences": the plain bytes of a frame, with those of its base as a prefix."""
+        pack, offset, length, base = self.places[digest]
+        frame = (self.store / "packs" / pack).read_bytes()[offset : offset + length]
+        prefix = None
+        if base is not None:
+            if frame[:40] != bytes.fromhex("502a4d1820000000") + base:
+                raise ValueError("it does not name its base")
+            frame = frame[40:]
+            prefix = zstandard.ZstdCompressionDict(before, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        data: bytes = zstandard.ZstdDecompressor(dict_data=prefix).decompress(frame)
+        if hashlib.sha256(data).digest() != digest:
+            raise ValueError(f"blob {digest.hex()} has other content")
         return data
 
 
-def named_blobs(leaf: dict[str, str], entries: list[bytes], blobs: Blobs) -> Iterator[str]:
-    """FORMAT.md, "Bodies": every digest that a leaf leads to."""
+def named_blobs(leaf: dict[str, str], entries: list[bytes], blobs: Blobs) -> Iterator[tuple[str, bool]]:
+    """FORMAT.md, "Bodies" and "Disposal": every digest that a leaf leads to, and whether it may be thrown away."""
     body = json.loads(blobs.read(leaf["body"]))
     if leaf["type"] == "assessment":
-        yield body["verdicts"]
+        yield body["verdicts"], True
+    if leaf["type"] == "scan_finished":
+        yield from ((digest, False) for digest in body.get("documents", {}).values())
+        yield from ((digest, False) for digest in filter(None, [body.get("catalogue", "")]))
+    if leaf["type"] == "disposal":
+        yield from ((body["blobs"], False), (body["resources"], True), (body["verdicts"], True))
     for entry in entries:
         unit = json.loads(blobs.read(json.loads(entry)["body"]))
-        yield from (population["lines"] for population in unit["populations"])
-        yield from (exchange["response"] for exchange in unit["unit"]["exchanges"] if exchange["response"])
+        yield from ((population["lines"], True) for population in unit["populations"])
+        yield from ((exchange["response"], True) for exchange in unit["unit"]["exchanges"] if exchange["response"])
+
+
+def thrown_away(leaves: list[bytes], blobs: Blobs) -> dict[str, int]:
+    """FORMAT.md, "Disposal": the position of the last leaf that lists a digest as gone."""
+    found: dict[str, int] = {}
+    for position, leaf in enumerate(map(json.loads, leaves)):
+        if leaf["type"] == "disposal":
+            body = json.loads(blobs.read(leaf["body"]))
+            found |= dict.fromkeys(blobs.read(body["blobs"]).decode().split(), position)
+    return found
 
 
 def checkpoints(notes: list[tuple[int, str]], leaves: list[bytes], key: str, blobs: Blobs) -> Iterator[str]:
@@ -156,6 +189,11 @@ def verify(store: Path, key: str) -> list[str]:
     wrong = []
     blobs = Blobs(store, database)
     leaves = database.execute("SELECT position, data, hash FROM leaf ORDER BY position").fetchall()
+    gone: dict[str, int] = {}
+    try:
+        gone = thrown_away([leaf[1] for leaf in leaves], blobs)
+    except (ValueError, KeyError, TypeError) as error:
+        wrong.append(f"a disposal: {error}")
     for expected, (position, data, digest) in enumerate(leaves):
         try:
             if position != expected or hashlib.sha256(b"\x00" + data).digest() != digest:
@@ -165,7 +203,9 @@ def verify(store: Path, key: str) -> list[str]:
             entries = [row[0] for row in database.execute(query, (position,))]
             if leaf["type"] == "source" and leaf["root"] != merkle_root(entries).hex():
                 raise ValueError("its entries do not have the root it seals")
-            for named in named_blobs(leaf, entries, blobs):
+            for named, may_go in named_blobs(leaf, entries, blobs):
+                if may_go and bytes.fromhex(named) not in blobs.places and gone.get(named, -1) > position:
+                    continue
                 blobs.read(named)
         except (ValueError, KeyError, TypeError) as error:
             wrong.append(f"leaf {expected}: {error}")

@@ -11,32 +11,68 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Executable, LargeBinary, String, Table, Text, delete, insert, text, update
 from sqlalchemy.exc import ArgumentError
 
 import evidence_store
-from evidence_store import database
-from evidence_store.database import REVISION, connect, exclusive, migrate, reading, revision, translated
+from evidence_store.database import REVISION, Database, SQLiteDatabase, database_at, sqlite
 from evidence_store.errors import StoreError
-from evidence_store.schema import metadata
-from evidence_store.verify import verify
+from evidence_store.location import Location
+from evidence_store.schema import APPEND_ONLY, DERIVED, metadata
+from evidence_store.verification.verify import verify
 from tests.evidence_store.worlds import Look, World
+from tests.postgresql import ON_SQLITE, Server
 
 PACKAGE = Path(evidence_store.__file__).parent
 
 
-def test_the_migrations_make_what_the_code_expects(tmp_path: Path) -> None:
-    path = tmp_path / "evidence.db"
-    engine = connect(path)
-    migrate(engine, path)
-    with reading(engine, path) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+@pytest.fixture
+def empty(tmp_path: Path, postgresql: Server, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database without tables, of the kind the test names."""
+    address = "" if request.param == "sqlite" else postgresql.database("template1")
+    found = database_at(Location(tmp_path, tmp_path / "key.pem", address))
+    yield found
+    found.close()
+    if address:
+        postgresql.drop(address)
+
+
+ON_BOTH = pytest.mark.parametrize("empty", ["sqlite", "postgresql"], indirect=True)
+
+
+@ON_BOTH
+def test_the_migrations_make_what_the_code_expects(empty: Database) -> None:
+    empty.make()
+    empty.migrate()
+    # On PostgreSQL all text is without a longest length, whatever the tables say for SQLite.
+    lengths = empty.engine.dialect.name == "sqlite"
+    with empty.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": lengths})
         assert compare_metadata(context, metadata) == []
-    engine.dispose()
+
+
+@ON_BOTH
+def test_every_table_is_derived_or_only_grows_or_is_named_here(empty: Database) -> None:
+    """Whoever adds a table decides what agents may do to its rows."""
+    others = {"about", "blob", "person", "upload"}
+    assert {table.name for table in (*DERIVED, *APPEND_ONLY)} | others == set(metadata.tables)
+    empty.migrate()
+    for table in APPEND_ONLY:
+        values = {LargeBinary: b"0", String: "0", Text: "0"}
+        row: dict[str, object] = {column.name: values.get(type(column.type), 0) for column in table.c}
+        for change in (update(table).values({table.c[0]: 1}), delete(table)):
+            with pytest.raises(StoreError, match=f"{table.name} is append-only"), empty.writing() as connection:
+                _add_and(change, connection, table, row)
+
+
+def _add_and(change: Executable, connection: Connection, table: Table, row: dict[str, object]) -> None:
+    connection.execute(insert(table), row)
+    connection.execute(change)
 
 
 def test_the_revision_in_the_code_is_the_newest_migration() -> None:
@@ -45,20 +81,33 @@ def test_the_revision_in_the_code_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == REVISION
 
 
-def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "evidence.db"
-    engine = connect(path)
-    migrate(engine, path)
-    migrate(engine, path)
-    assert revision(engine, path) == REVISION
-    engine.dispose()
+@ON_BOTH
+def test_migrating_twice_changes_nothing(empty: Database) -> None:
+    empty.migrate()
+    empty.migrate()
+    assert empty.revision() == REVISION
 
 
-def test_an_empty_database_has_no_revision(tmp_path: Path) -> None:
-    path = tmp_path / "evidence.db"
-    engine = connect(path)
-    assert revision(engine, path) is None
-    engine.dispose()
+@ON_BOTH
+def test_a_store_of_the_first_format_is_brought_forward_by_its_owner(empty: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(PACKAGE / "migrations"))
+    with empty.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(insert(metadata.tables["checkpoint"]), {"size": 1, "note": "kept"})
+    assert empty.revision() == "0001"
+    empty.migrate()
+    assert empty.revision() == REVISION
+    with empty.reading() as connection:
+        assert connection.execute(text("SELECT note FROM checkpoint")).scalar() == "kept"
+
+
+@ON_BOTH
+def test_an_empty_database_has_no_revision(empty: Database) -> None:
+    assert empty.revision() is None
+    with pytest.raises(StoreError, match=r"no evidence store here|the store is empty"):
+        empty.refuse_missing()
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(world: World) -> None:
@@ -71,6 +120,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(world: World) -> N
     assert world.rows("SELECT version_num FROM alembic_version") == [("9999",)]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("content", [b"this is no database\n" * 100, b"SQLite format 3\0" + b"\xff" * 4000])
 def test_a_file_that_is_no_database_is_said(world: World, content: bytes) -> None:
     world.folder.mkdir()
@@ -82,6 +132,7 @@ def test_a_file_that_is_no_database_is_said(world: World, content: bytes) -> Non
     assert (world.folder / "evidence.db").read_bytes() == content
 
 
+@ON_SQLITE
 def test_a_database_of_somebody_else_is_not_taken_for_a_store(world: World) -> None:
     world.folder.mkdir()
     with closing(sqlite3.connect(world.folder / "evidence.db")) as other:
@@ -98,12 +149,15 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
-def test_two_processes_that_migrate_at_once_make_one_schema(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_processes_that_migrate_at_once_make_one_schema(tmp_path: Path, postgresql: Server, kind: str) -> None:
     script = (
-        "import sys; from pathlib import Path; from evidence_store.store import Store; sys.stdin.readline();"
-        "Store.create(Path(sys.argv[1]) / 'store', Path(sys.argv[1]) / 'key.pem').close()"
+        "import sys; from pathlib import Path; from evidence_store.location import Location;"
+        "from evidence_store.store import Store; sys.stdin.readline();"
+        "Store.create(Location(Path(sys.argv[1]) / 'store', Path(sys.argv[1]) / 'key.pem', sys.argv[2])).close()"
     )
-    command = [sys.executable, "-c", script, str(tmp_path)]
+    address = "" if kind == "sqlite" else postgresql.database("template1")
+    command = [sys.executable, "-c", script, str(tmp_path), address]
     started = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PACKAGE.parent)
         for _ in range(4)
@@ -113,21 +167,20 @@ def test_two_processes_that_migrate_at_once_make_one_schema(tmp_path: Path) -> N
         process.stdin.write("\n")
         process.stdin.flush()
     assert [process.communicate(timeout=60)[1] for process in started] == [""] * 4
-    with closing(sqlite3.connect(tmp_path / "store" / "evidence.db")) as connection:
-        assert connection.execute("SELECT count(*) FROM about").fetchone() == (1,)
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISION,)]
+    world = World(tmp_path, address)
+    assert world.rows("SELECT count(*) FROM about") == [(1,)]
+    assert world.rows("SELECT version_num FROM alembic_version") == [(REVISION,)]
 
 
 def test_one_process_migrates_and_the_one_that_waited_finds_it_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "evidence.db"
-    engine = connect(path)
-    migrate(engine, path)
+    database = SQLiteDatabase(tmp_path / "evidence.db")
+    database.migrate()
     answers = iter([None, REVISION])
-    monkeypatch.setattr(database, "revision", lambda *_: next(answers))
-    migrate(engine, path)
-    engine.dispose()
+    monkeypatch.setattr(database, "revision", lambda: next(answers))
+    database.migrate()
+    database.close()
 
 
 def _write_and_fail(connection: Connection) -> None:
@@ -137,15 +190,16 @@ def _write_and_fail(connection: Connection) -> None:
 
 def test_a_transaction_that_fails_counts_for_nothing(world: World) -> None:
     with world.create() as store:
-        with pytest.raises(StoreError, match="no such table"), store.writing() as connection:
+        with pytest.raises(StoreError, match=r"no such table|does not exist"), store.writing() as connection:
             _write_and_fail(connection)
         with store.reading() as connection:
             assert connection.execute(text("SELECT count(*) FROM about")).scalar() == 1
 
 
+@ON_SQLITE
 def test_a_writer_that_waits_too_long_is_told_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.scan(Look(doors={"front": 90}))
-    monkeypatch.setattr(database, "BUSY_MILLISECONDS", 1)
+    monkeypatch.setattr(sqlite, "BUSY_MILLISECONDS", 1)
     with closing(sqlite3.connect(world.folder / "evidence.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with world.open() as store, pytest.raises(StoreError, match="locked") as raised, store.writing():
@@ -153,6 +207,7 @@ def test_a_writer_that_waits_too_long_is_told_so(world: World, monkeypatch: pyte
     assert "another process" in raised.value.hint
 
 
+@ON_SQLITE
 def test_power_failures_lose_nothing_that_was_committed(world: World) -> None:
     with world.create() as store, store.reading() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
@@ -175,21 +230,21 @@ def test_power_failures_lose_nothing_that_was_committed(world: World) -> None:
 def test_every_complaint_of_the_database_has_a_remedy(tmp_path: Path, message: str, remedy: str) -> None:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
-    with pytest.raises(StoreError) as raised, translated(tmp_path):
+    with pytest.raises(StoreError) as raised, SQLiteDatabase(tmp_path).translated():
         raise OperationalError("INSERT …", {"reason": "private"}, sqlite3.OperationalError(message))
     assert str(raised.value) == f"{tmp_path}: {message}"
     assert remedy in raised.value.hint
 
 
 def test_other_errors_are_named_without_their_values(tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as raised, translated(tmp_path):
+    with pytest.raises(StoreError) as raised, SQLiteDatabase(tmp_path).translated():
         raise ArgumentError("private")
     assert str(raised.value) == f"{tmp_path}: ArgumentError"
 
 
 def test_a_lock_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be written: No such file"), exclusive(tmp_path / "none" / "lock"):
-        raise AssertionError
+    with pytest.raises(StoreError, match="cannot be written: No such file"):
+        SQLiteDatabase(tmp_path / "none" / "evidence.db").exclusive().__enter__()
 
 
 @contextmanager
@@ -209,6 +264,7 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@ON_SQLITE
 def test_a_copy_in_a_folder_one_may_not_write_is_refused_with_what_to_do(world: World) -> None:
     world.scan(Look(doors={"front": 90}))
     with read_only(world.folder):
@@ -220,6 +276,7 @@ def test_a_copy_in_a_folder_one_may_not_write_is_refused_with_what_to_do(world: 
         assert "store.folder" in raised.value.hint
 
 
+@ON_SQLITE
 def test_a_store_that_is_in_use_verifies_even_where_one_may_not_write(world: World) -> None:
     world.scan(Look(doors={"front": 90}))
     with world.open() as keeper, keeper.reading() as connection:  # SQLite's files beside the database are there
@@ -242,17 +299,17 @@ class Refusing:
 
 
 def test_two_first_connections_at_once_both_get_their_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidence_store.database.WAL_PAUSES", (0, 0, 0))
-    database._use_write_ahead_log(Refusing(3))
+    monkeypatch.setattr("evidence_store.database.sqlite.WAL_PAUSES", (0, 0, 0))
+    sqlite._use_write_ahead_log(Refusing(3))
     for cursor in (Refusing(4), Refusing(1, "disk I/O error")):
         with pytest.raises(sqlite3.OperationalError):
-            database._use_write_ahead_log(cursor)
+            sqlite._use_write_ahead_log(cursor)
 
 
 def test_many_first_connections_to_one_file(tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom pathlib import Path\nfrom evidence_store.database import connect, migrate\n"
-        "path = Path(sys.argv[1])\nmigrate(connect(path), path)\n"
+        "import sys\nfrom pathlib import Path\nfrom evidence_store.database import SQLiteDatabase\n"
+        "SQLiteDatabase(Path(sys.argv[1])).migrate()\n"
     )
     path = str(tmp_path / "evidence.db")
     root = Path(evidence_store.__file__).parents[1]

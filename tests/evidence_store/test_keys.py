@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from evidence_store import keys
 from evidence_store.errors import StoreError
+from evidence_store.keys import signing as keys
 
 
 def _pem(key: Ed25519PrivateKey, encryption: KeySerializationEncryption | None = None) -> bytes:

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from evidence_store.log import (
+from evidence_store.log.tree import (
     EMPTY_ROOT,
     Tree,
     consistency,

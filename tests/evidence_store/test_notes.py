@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from evidence_store.errors import BrokenSealError
-from evidence_store.notes import Checkpoint, Verifier, open_checkpoint, sign
+from evidence_store.log.notes import Checkpoint, Verifier, open_checkpoint, sign
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))

@@ -10,8 +10,8 @@ import pytest
 from core.codec import canonical, parse
 from core.errors import AnnexaError
 from evidence_store.errors import BrokenSealError
-from evidence_store.notes import Verifier
-from evidence_store.proofs import Proven, make_proof, open_proof
+from evidence_store.log.notes import Verifier
+from evidence_store.log.proofs import Proven, make_proof, open_proof
 from tests.evidence_store.worlds import Look, World
 
 LOOKS = tuple(Look(scope=scope, doors={f"door-{n}": 80 + n for n in range(3)}) for scope in ("east", "north", "west"))

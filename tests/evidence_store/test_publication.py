@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from core.codec import decode, parse
-from evidence_store import publication
-from evidence_store.publication import alarms_on_record, notes_in, place_of, publish, states
+from evidence_store.log import publication
+from evidence_store.log.publication import alarms_on_record, notes_in, publish, states
+from evidence_store.log.published_places import InFolder, place_at
+from evidence_store.questions.states import PublicationState
 from evidence_store.records import ScanStarted
-from evidence_store.states import PublicationState
-from evidence_store.verify import Verification, verify
+from evidence_store.verification.verify import Verification, verify
 from tests.evidence_store.worlds import Look, World
 
 LOOK = Look(doors={"front": 90})
@@ -148,23 +149,23 @@ def test_a_note_that_was_there_first_is_an_alarm(
     (name,) = files(elsewhere)
     (elsewhere / name).write_text("another")
     with monkeypatch.context() as patched:
-        patched.setattr(publication, "_sizes", lambda _place: set())
+        patched.setattr(InFolder, "sizes", lambda _place: set())
         (state,) = published(world, elsewhere)
     assert "holds another checkpoint" in state.alarm
     shutil.rmtree((elsewhere / name).parent)
     published(world, elsewhere)
     with monkeypatch.context() as patched:
-        patched.setattr(publication, "_sizes", lambda _place: set())
+        patched.setattr(InFolder, "sizes", lambda _place: set())
         (state,) = published(world, elsewhere)
     assert state.alarm == "", "the same note, written by another agent meanwhile, is none"
 
 
 def test_a_folder_that_knows_more_than_the_store_is_an_alarm(world: World, elsewhere: Path, tmp_path: Path) -> None:
     world.scan(LOOK)
-    shutil.copytree(world.folder, tmp_path / "older")
+    older = world.copy(tmp_path / "older")
     world.scan(LOOK)
     published(world, elsewhere)
-    world.folder = tmp_path / "older"
+    world = older
     (state,) = published(world, elsewhere)
     assert state.alarm.endswith("8.checkpoint is there, but this log was signed only up to size 4")
     (problem,) = verified(world, elsewhere).problems
@@ -224,7 +225,7 @@ def test_a_folder_without_hard_links_gets_its_files(
     ((name, note),) = files(elsewhere).items()
     assert note.startswith("annexa.log/")
     with monkeypatch.context() as patched:
-        patched.setattr(publication, "_sizes", lambda _place: set())
+        patched.setattr(InFolder, "sizes", lambda _place: set())
         assert published(world, elsewhere)[0] == PublicationState(folder=str(elsewhere), size=4)
     assert list(files(elsewhere)) == [name]
 
@@ -256,7 +257,7 @@ def test_an_empty_folder_is_not_taken_for_a_proof(world: World, elsewhere: Path)
     world.scan(LOOK)
     with world.open() as store, store.reading() as connection:
         origin = store.verifier(connection).name
-    place_of(elsewhere, origin).mkdir()
+    place_at(elsewhere, origin).prepare()
     assert notes_in(elsewhere, origin) == []
     assert verified(world, elsewhere).published == (f"{elsewhere}: checkpoints: 0 of this log",)
 

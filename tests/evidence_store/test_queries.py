@@ -9,14 +9,14 @@ import pytest
 
 from core.errors import AnnexaError
 from core.model import Severity, Status
-from evidence_store import queries
-from evidence_store.append import Appender, loader
 from evidence_store.errors import BrokenSealError
-from evidence_store.log import verify_inclusion
+from evidence_store.log.append import Appender, loader
+from evidence_store.log.trail import prove, units_below
+from evidence_store.log.tree import verify_inclusion
+from evidence_store.questions import queries
+from evidence_store.questions.standing import current_findings
 from evidence_store.records import finding_id, leaf
-from evidence_store.standing import current_findings
-from evidence_store.trail import prove, units_below
-from evidence_store.verify import verify
+from evidence_store.verification.verify import verify
 from evidence_store.writer import ScanWriter
 from tests.evidence_store.worlds import BEGINNING, CHECK, WHOLE, Door, Look, World, opening
 
@@ -55,7 +55,7 @@ def test_changes_since_a_scan_are_marked(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
         began = queries.scans(store, connection)[0].first_leaf
         changes = {e.resource: e.change for e in current_findings(store, connection, since=began)}
-        ended = queries.ended_findings(connection, began)
+        ended = queries.ended_findings(store, connection, began)
     assert changes == {"front": "changed", "side": "new", "gate": "", "*": "new"}
     assert [(each.resource, each.status, each.ended) for each in ended] == [("back", Status.PASS, "vanished")]
 
@@ -70,7 +70,7 @@ def test_a_finding_is_found_by_the_beginning_of_its_id(lived: World) -> None:
 def test_coverage_and_gaps_say_where_we_could_not_look(lived: World) -> None:
     with lived.open() as store, store.reading() as connection:
         covered = [(each.source, each.count, each.complete) for each in queries.current_coverage(connection)]
-        (gap,) = queries.current_gaps(connection)
+        (gap,) = queries.current_gaps(store, connection)
     assert covered == [(A, 2, True), (B, 0, False)]
     assert (gap.source, gap.collector, gap.kinds, gap.reason) == (B, "houses.doors", ("door",), "the lamp broke")
     assert (gap.hint, gap.retryable) == ("knock", True)

@@ -15,14 +15,22 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import evidence_store
-from evidence_store import records, rotation, schema
+from evidence_store import records, schema
 from evidence_store.database import REVISION
-from evidence_store.key_history import hand_over
-from evidence_store.rotation import rotate
+from evidence_store.keys import rotation
+from evidence_store.keys.key_history import hand_over
+from evidence_store.keys.rotation import rotate
+from tests.evidence_store.test_disposal import rules, throw_away
 from tests.evidence_store.worlds import Look, World
 
 FORMAT = Path(evidence_store.__file__).parent / "FORMAT.md"
 TEXT = FORMAT.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def address() -> str:
+    """The page and the stranger read files."""
+    return ""
 
 
 @pytest.fixture
@@ -118,6 +126,18 @@ def test_a_stranger_finds_a_signature_that_does_not_fit(sealed: World) -> None:
     assert stranger(sealed) == (1, "checkpoint 5: the signature does not verify\n")
 
 
+def test_a_stranger_knows_what_was_thrown_away_from_what_was_taken_away(sealed: World) -> None:
+    for width in (90, 91):
+        sealed.scan(Look(doors={"front": width}))
+    throw_away(sealed, rules(sealed.tick()))
+    sealed.scan(Look(doors={"front": 92}))
+    assert stranger(sealed) == (0, "every seal holds\n")
+    ((digest,),) = sealed.rows("SELECT population FROM coverage ORDER BY position DESC LIMIT 1")
+    sealed.alter("DELETE FROM blob WHERE digest = ?", digest)
+    status, said = stranger(sealed)
+    assert (status, "cannot be read" in said) == (1, True)
+
+
 def test_a_stranger_finds_an_altered_pack(sealed: World) -> None:
     pack = sealed.packs()[0]
     data = bytearray(pack.read_bytes())
@@ -129,12 +149,17 @@ def test_a_stranger_finds_an_altered_pack(sealed: World) -> None:
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("sqlite3", "openssl", "zstd", "python3"))), reason="needs the commands")
-@pytest.mark.parametrize("changed", [False, True], ids=["one key", "key just changed"])
-def test_the_commands_of_the_page_do_what_it_says(sealed: World, tmp_path: Path, changed: bool) -> None:
+@pytest.mark.parametrize("before", ["nothing", "change the key", "throw away"])
+def test_the_commands_of_the_page_do_what_it_says(sealed: World, tmp_path: Path, before: str) -> None:
     """Every command between ```sh fences, run in the order of the page in one shell that stops at the first failure."""
-    if changed:
+    gone: tuple[bytes, ...] = ()
+    if before == "change the key":
         with sealed.open() as store:
             rotate(store, sealed.tick())
+    if before == "throw away":
+        sealed.scan(Look(doors={"front": 91}))
+        gone = throw_away(sealed, rules(sealed.tick())).plan.digests
+        assert gone
     script = "set -eu\n" + "\n".join(re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL))
     environment = {**os.environ, "STORE": str(sealed.folder), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
@@ -147,6 +172,7 @@ def test_the_commands_of_the_page_do_what_it_says(sealed: World, tmp_path: Path,
     assert hashlib.sha256(b"\0" + leaf).hexdigest() in done.stdout
     assert "root agrees" in done.stdout
     assert re.search("blob agrees", done.stdout)
+    assert all(digest.hex() in done.stdout for digest in gone)
 
 
 def test_the_page_names_every_table_and_column() -> None:
@@ -157,7 +183,16 @@ def test_the_page_names_every_table_and_column() -> None:
 
 
 def test_the_page_names_every_leaf_and_every_field_of_a_body() -> None:
-    for kind in (records.SCAN_STARTED, records.SOURCE, records.ASSESSMENT, records.SCAN_FINISHED, records.KEY_CHANGED):
+    for kind in (
+        records.SCAN_STARTED,
+        records.SOURCE,
+        records.ASSESSMENT,
+        records.SCAN_FINISHED,
+        records.KEY_CHANGED,
+        records.DISPOSAL,
+        records.HOLD,
+        records.HOLD_RELEASED,
+    ):
         assert f"`{kind}`" in TEXT
     for body in (
         records.ScanStarted,
@@ -169,7 +204,14 @@ def test_the_page_names_every_leaf_and_every_field_of_a_body() -> None:
         records.SealedVerdict,
         records.ScanFinished,
         records.StampSeen,
+        records.RowSeen,
         records.KeyChanged,
+        records.Disposed,
+        records.Cut,
+        records.StandingResource,
+        records.StandingVerdict,
+        records.HoldPlaced,
+        records.HoldReleased,
     ):
         for name in body.__dataclass_fields__:
             assert f"`{name}`" in TEXT, (body.__name__, name)

@@ -14,11 +14,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import OperationalError
 
+from evidence_store.database import DATABASE
 from evidence_store.errors import BrokenSealError, StoreError
-from evidence_store.log import Tree, hash_leaf
-from evidence_store.notes import Checkpoint, Verifier, sign
-from evidence_store.store import DATABASE, PUBLIC_KEY
-from evidence_store.verify import MOST_PROBLEMS, Verification, verify
+from evidence_store.log.notes import Checkpoint, Verifier, sign
+from evidence_store.log.tree import Tree, hash_leaf
+from evidence_store.store import PUBLIC_KEY
+from evidence_store.verification.verify import MOST_PROBLEMS, Verification, verify
 from tests.evidence_store.worlds import CHECK, Look, World
 
 FLIPS = 150
@@ -126,13 +127,17 @@ ALTERATIONS = [
     ("UPDATE blob SET pack = CAST(x'ff' AS TEXT) WHERE pack = 'scan-001.zst'", "blobs: cannot be read"),
     ("DELETE FROM blob WHERE pack = 'scan-001.zst'", "blob [0-9a-f]{64} is not in the store"),
     ("UPDATE blob SET digest = zeroblob(32) WHERE rowid = 1", "is not in the store"),
-    ("INSERT INTO blob VALUES (zeroblob(32), 'scan-001.zst', 0, 1, 1)", "table blob: 00000000.* named by nothing"),
-    ("INSERT INTO blob VALUES ('text', 'scan-001.zst', 0, 1, 1)", "cannot be read"),
+    ("INSERT INTO blob VALUES (zeroblob(32), 'scan-001.zst', 0, 1, 1, NULL)", "table blob: 00000000.* named by nothing"),
+    ("INSERT INTO blob VALUES ('text', 'scan-001.zst', 0, 1, 1, NULL)", "cannot be read"),
+    ("UPDATE blob SET base = zeroblob(32) WHERE pack = 'scan-001.zst'", "blob 0{64}, the base of blob [0-9a-f]{64}, is not"),
+    ("UPDATE blob SET base = digest WHERE pack = 'scan-001.zst'", "its base is none, or leads in a circle"),
+    ("UPDATE blob SET base = NULL", "blob [0-9a-f]{64} in packs/.*: altered or damaged: another length than the index"),
     # what the store says of itself
     ("DELETE FROM about", "table about: .* does not name its public key"),
     ("UPDATE about SET value = 'nonsense'", "table about: not an Ed25519 verifier key"),
     ("UPDATE about SET value = value || ' '", "table about: .* was altered"),
     ("UPDATE about SET value = CAST(x'ff' AS TEXT)", "table about: "),
+    ("INSERT INTO about VALUES ('colour', 'red')", "table about: colour is nothing that a store says of itself"),
     ("UPDATE about SET value = CAST(value AS BLOB)", "table about: .* does not name its public key"),
     # every derived table: a row altered, removed and added
     ("UPDATE scan SET status = 'finished' WHERE id = 'scan-002'", "table scan: the row id scan-002 was altered: status"),
@@ -170,6 +175,25 @@ ALTERATIONS = [
 def test_what_was_altered_by_hand_is_found_and_named(sealed: World, statement: str, named: str) -> None:
     sealed.alter(statement)
     _assert_named(problems(sealed), named)
+
+
+def test_an_index_that_leaves_out_a_row_is_damage_although_every_row_can_be_read(sealed: World) -> None:
+    with closing(sqlite3.connect(sealed.folder / DATABASE)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'coverage_by_leaf'"
+        connection.execute(f"UPDATE sqlite_master SET rootpage = ({root}) WHERE name = 'finding_by_id'")
+    _assert_named(problems(sealed), "^the database is damaged: .*finding_by_id")
+
+
+def test_a_blob_of_nothing_has_one_frame_and_no_more(sealed: World) -> None:
+    ((pack, offset, length),) = sealed.rows('SELECT pack, "offset", length FROM blob WHERE size = 0')
+    assert isinstance(offset, int)
+    assert isinstance(length, int)
+    path = sealed.folder / "packs" / str(pack)
+    data = path.read_bytes()
+    path.write_bytes(data + data[offset : offset + length] + b"more")
+    sealed.alter('UPDATE blob SET "offset" = ?, length = ? WHERE size = 0', len(data), length + 4)
+    _assert_named(problems(sealed), "it is not the frame of nothing that it says it is")
 
 
 def test_leaves_that_changed_places_are_found(sealed: World) -> None:
@@ -231,7 +255,7 @@ def test_damage_to_what_only_a_population_names_is_named_by_what_needs_it(sealed
 
 
 def test_many_problems_are_cut_short_with_a_word(sealed: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evidence_store.verify.MOST_PROBLEMS", 3)
+    monkeypatch.setattr("evidence_store.verification.verify.MOST_PROBLEMS", 3)
     sealed.alter("UPDATE leaf SET hash = zeroblob(32)")
     found = problems(sealed)
     assert len(found) == 4
@@ -289,7 +313,7 @@ def test_no_room_to_verify_in_is_no_broken_seal(sealed: World, monkeypatch: pyte
     def full(*_: object) -> None:
         raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setattr("evidence_store.rebuild.apply", full)
+    monkeypatch.setattr("evidence_store.derived.rebuild.derive", full)
     with pytest.raises(StoreError, match="database or disk is full"):
         problems(sealed)
 
@@ -319,6 +343,7 @@ def test_no_flipped_byte_in_a_cell_goes_unnoticed(sealed: World) -> None:
                       "assessment", "finding")
         for column in [row[1] for row in sealed.rows(f'PRAGMA table_info("{table}")')]
         for (rowid,) in sealed.rows(f'SELECT rowid FROM "{table}" WHERE "{column}" IS NOT NULL')
+        if table != "about" or sealed.rows(f"SELECT 1 FROM about WHERE rowid = {rowid} AND name = 'verifier'")
     ]  # fmt: skip
     pristine = (sealed.folder / DATABASE).read_bytes()
     for table, column, rowid in chance.sample(cells, FLIPS):
@@ -415,9 +440,9 @@ def test_a_log_extends_every_checkpoint_that_was_published(world: World) -> None
 
 def test_an_older_copy_does_not_extend_what_was_published_since(world: World, tmp_path: Path) -> None:
     sealed_scan(world)
-    shutil.copytree(world.folder, tmp_path / "older")
+    older = world.copy(tmp_path / "older")
     _, note = sealed_scan(world)
-    with world.open(tmp_path / "older") as store:
+    with older.open() as store:
         assert verify(store).problems == ()
         (problem,) = verify(store, published=[note]).problems
     assert "leaves were removed" in problem
@@ -425,9 +450,7 @@ def test_an_older_copy_does_not_extend_what_was_published_since(world: World, tm
 
 def test_a_rewritten_log_does_not_extend_what_was_published(world: World, tmp_path: Path) -> None:
     sealed_scan(world)
-    other = World(tmp_path / "rewritten")
-    shutil.copytree(world.folder, other.folder)
-    shutil.copytree(world.key_file.parent, other.key_file.parent)
+    other = world.copy(tmp_path / "rewritten")
     _, note = sealed_scan(world)
     sealed_scan(other, width=81, name="another")
     with other.open() as store:

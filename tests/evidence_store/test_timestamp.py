@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
 
-from evidence_store import timestamp
-from evidence_store.timestamp import (
+from evidence_store.timestamps import timestamp
+from evidence_store.timestamps.timestamp import (
     Authority,
     Stamped,
     StampError,

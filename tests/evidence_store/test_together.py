@@ -7,24 +7,24 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from core.codec import parse
-from evidence_store.verify import verify
+from evidence_store.verification.verify import verify
 from tests.evidence_store.worlds import Look, World
 
 SCANS = 6
 
 
-def scan_in_a_process(folder: str, number: int) -> int:
+def scan_in_a_process(folder: str, address: str, number: int) -> int:
     """One scan of a house that all look at and one of its own; says how many leaves its checkpoint covers."""
-    world = World(Path(folder))
+    world = World(Path(folder), address)
     looks = (Look(source="house/all", doors={"front": 90, "back": 120}), Look(source=f"house/{number}", doors={"x": 1}))
     sealed = world.scan(*looks, agent=f"agent-{number}", name=f"scan-by-{number}")
     return sealed[0].size if sealed else 0
 
 
-def test_scans_at_once_make_one_log(tmp_path: Path) -> None:
+def test_scans_at_once_make_one_log(tmp_path: Path, address: str) -> None:
     with ProcessPoolExecutor(SCANS, mp_context=get_context("spawn")) as pool:
-        sizes = list(pool.map(scan_in_a_process, [str(tmp_path)] * SCANS, range(SCANS)))
-    world = World(tmp_path)
+        sizes = list(pool.map(scan_in_a_process, [str(tmp_path)] * SCANS, [address] * SCANS, range(SCANS)))
+    world = World(tmp_path, address)
     with world.open() as store:
         found = verify(store)
     assert found.problems == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -27,10 +28,14 @@ from core.model import (
     unknown,
 )
 from core.resource import Resource, resource
-from evidence_store.notes import Checkpoint
-from evidence_store.queries import Placed, latest_evidence
-from evidence_store.store import DATABASE, PACKS, Store
+from evidence_store.database import DATABASE
+from evidence_store.location import Location
+from evidence_store.log.notes import Checkpoint
+from evidence_store.questions.queries import Placed, latest_evidence
+from evidence_store.store import PACKS, Store
 from evidence_store.writer import Opening, ScanWriter
+from tests.postgresql import copied, spoil
+from tests.tampering import alter
 
 BEGINNING = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CHECK = "doors.door_is_narrow"
@@ -134,19 +139,32 @@ def judge(evidence: Sequence[Evidence], *, check: str = CHECK, limit: int = 100,
 
 
 class World:
-    """A store with a clock of its own; `scan` seals one scan of what is looked at."""
+    """A store with a clock of its own; `scan` seals one scan of what is looked at.
 
-    def __init__(self, folder: Path) -> None:
+    Its database is the SQLite file in the folder, or the one at an address of the server that this run started.
+    """
+
+    def __init__(self, folder: Path, address: str = "") -> None:
         self.folder = folder / "store"
+        self.address = address
         self.key_file = folder / "keys" / "signing-key.pem"
         self.now = BEGINNING
         self.count = 0
 
+    @property
+    def location(self) -> Location:
+        return Location(self.folder, self.key_file, self.address)
+
+    @property
+    def name(self) -> str:
+        """What messages call the database."""
+        return self.address or str(self.folder / DATABASE)
+
     def create(self) -> Store:
-        return Store.create(self.folder, self.key_file)
+        return Store.create(self.location)
 
     def open(self, folder: Path | None = None, key_file: Path | None = None) -> Store:
-        return Store.open(folder or self.folder, key_file or self.key_file)
+        return Store.open(Location(folder or self.folder, key_file or self.key_file, self.address))
 
     def scan(
         self,
@@ -183,13 +201,24 @@ class World:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What the database holds, asked with nothing of ours."""
+        if self.address:
+            return spoil(self.address, query)
         with closing(sqlite3.connect(self.folder / DATABASE)) as connection:
             return connection.execute(query).fetchall()
 
     def alter(self, statement: str, *values: object) -> None:
-        """Change the database by hand."""
-        with closing(sqlite3.connect(self.folder / DATABASE)) as connection, connection:
-            assert connection.execute(statement, values).rowcount != 0, statement
+        """Change the database by hand, as somebody can who may take triggers away."""
+        if self.address:
+            spoil(self.address, statement, *values)
+            return
+        alter(self.folder / DATABASE, statement, *values)
+
+    def copy(self, folder: Path) -> World:
+        """Another store as this one is now, whose key files stay where they are."""
+        shutil.copytree(self.folder, folder / "store", dirs_exist_ok=True)
+        other = World(folder, self.address and copied(self.address))
+        other.key_file, other.now, other.count = self.key_file, self.now, self.count
+        return other
 
     def packs(self) -> list[Path]:
         return sorted((self.folder / PACKS).iterdir())

@@ -14,7 +14,7 @@ from core.conclusions import Tally, conclude
 from core.model import REST_OF_POPULATION, Coverage, Severity, Status, Verdict, failed, passed
 from core.plugins import Check, check
 from core.resource import Resource, resource
-from evidence_store.notes import Checkpoint, Verifier, sign
+from evidence_store.log.notes import Checkpoint, Verifier, sign
 from mappings import loader
 from runs.report import FindingState, FrameworkReport, GapState, Report, ScanState, Seal
 
@@ -124,7 +124,7 @@ def report(findings: Iterable[FindingState], **other: object) -> Report:
             for framework in (loader.framework("iso27001_2022"), loader.framework("iso27001_2013"))
         ),
         "findings": found,
-        "checks": CHECKS,
+        "checks": {name: each.described for name, each in CHECKS.items()},
         "seal": Seal(
             origin=checkpoint.origin,
             size=checkpoint.size,

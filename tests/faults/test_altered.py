@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import tampering
 from tests.command_line import Folder
 
 
@@ -32,8 +31,7 @@ def copy(sealed: Folder, tmp_path: Path) -> Folder:
 
 def alter(folder: Folder, statement: str) -> None:
     """Change the database behind our back."""
-    with closing(sqlite3.connect(folder.store / "evidence.db")) as connection, connection:
-        assert connection.execute(statement).rowcount > 0
+    tampering.alter(folder.store / "evidence.db", statement)
 
 
 def problems(folder: Folder) -> str:

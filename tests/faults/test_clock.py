@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.codec import decode, parse
-from evidence_store.queries import leaf_data, scans
+from evidence_store.questions.queries import leaf_data, scans
 from evidence_store.records import ScanStarted
 from evidence_store.store import Store
 from tests.command_line import Folder
@@ -15,7 +15,7 @@ SCAN_AT = str(Path(__file__).parent / "scan_at.py")
 
 def started(folder: Folder, scan_id: str) -> ScanStarted:
     """The sealed opening of a scan."""
-    with Store.open(folder.store, folder.key) as store, store.reading() as connection:
+    with Store.open(folder.location) as store, store.reading() as connection:
         (state,) = scans(store, connection, scan_id=scan_id)
         data = parse(leaf_data(connection, state.first_leaf) or b"")
         return decode(ScanStarted, store.read_blob(connection)(bytes.fromhex(data["body"])))
@@ -30,7 +30,7 @@ def test_a_clock_that_jumps_back_is_on_record(folder: Folder) -> None:
     assert note.startswith("the clock went back: the last leaf says 2030-01-01T00:00:")
     assert note.endswith("now it is 2026-01-01T00:00:00Z")
     assert folder.verified().problems == ()
-    with Store.open(folder.store, folder.key) as store, store.reading() as connection:
+    with Store.open(folder.location) as store, store.reading() as connection:
         assert [each.id for each in scans(store, connection, newest=2)] == [earlier, later]
 
 

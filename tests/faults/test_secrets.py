@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-import zstandard
 
 from tests.command_line import Folder
+from tests.faults.leaks import kept, leaks
 
 KEY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"
 IN_OUTPUT = {
@@ -40,27 +37,6 @@ SECRETS = [
     "currants33",
 ]
 FROM_ENVIRONMENT, FROM_FILE = "elderflowers11", "rosehips22"
-
-
-def kept(folder: Folder) -> Iterator[tuple[str, bytes]]:
-    """Everything the store keeps: files as they are, packs unpacked, and every cell of the database."""
-    for path in folder.store.rglob("*"):
-        if path.is_file():
-            yield str(path), path.read_bytes()
-    for pack in (folder.store / "packs").iterdir():
-        with pack.open("rb") as file:
-            yield f"{pack}, unpacked", zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()
-    with closing(sqlite3.connect(folder.store / "evidence.db")) as connection:
-        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):
-                for cell in row:
-                    yield f"table {table}", cell if isinstance(cell, bytes) else str(cell).encode()
-
-
-def leaks(places: Iterator[tuple[str, bytes]] | list[tuple[str, bytes]], secrets: list[str]) -> list[str]:
-    """Which secrets stand where."""
-    return [f"{secret} in {place}" for place, data in places for secret in secrets if secret.encode() in data]
 
 
 @pytest.mark.parametrize("behaviour", ["well", "crashes"])
@@ -115,5 +91,5 @@ def test_a_bug_of_ours_is_reported_without_values(folder: Folder, tmp_path: Path
     said = folder.python("broken.py")
     assert said.status == 70
     assert "this is a bug of Annexa" in said.err
-    assert "[redacted: value, 15 bytes]" in said.err
+    assert "[redacted: password, 15 bytes]" in said.err
     assert leaks([("stderr", said.err.encode())], SECRETS) == []

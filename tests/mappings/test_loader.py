@@ -354,3 +354,12 @@ def test_the_example_in_the_documentation_loads() -> None:
         ("1.1", "Access", "direct", 1),
         ("2.1", "Sites", "manual", 0),
     ]
+
+
+def test_documents_that_were_kept_have_the_digest_of_their_mapping() -> None:
+    kept = loader.documents()
+    assert set(kept) == {"objectives.yaml", *(f"{name}.yaml" for name in loader.frameworks())}
+    for name in loader.frameworks():
+        assert loader.digest_of(name, kept) == loader.mapping_digest(name)
+        assert loader.digest_of(name, {**kept, f"{name}.yaml": b"another"}) != loader.mapping_digest(name)
+        assert loader.digest_of(name, {}) != loader.mapping_digest(name)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from core.model import CollectionGap, Severity, Verdict, failed, not_applicable, passed
+from core.model import CollectionGap, Exchange, Severity, Unit, Verdict, failed, not_applicable, passed
 from core.plugins import Collector, check, collector
 from core.population import Population
 from core.recording import record
@@ -36,10 +36,14 @@ class Tree(Resource):
 
 @resource("orchard.gate")
 class Gate(Resource):
-    """A gate."""
+    """A gate, and who keeps its key."""
 
     id: str
     locked: bool
+    keeper: str
+
+    def persons(self) -> Iterator[str]:
+        yield from [self.keeper] if self.keeper else []
 
 
 class TreeSettings(StrictModel):
@@ -56,6 +60,7 @@ class Settings(StrictModel):
     name: str
     trees: list[TreeSettings] = Field(default_factory=lambda: [TreeSettings(id="apple"), TreeSettings(id="pear")])
     locked: bool = True
+    keeper: str = ""
     behaviour: Literal["well", "slow", "waits", "hangs", "crashes", "garbage", "float", "twins", "denied"] = "well"
     says: str = ""
     """What the gate's lock answers, recorded as an exchange."""
@@ -132,7 +137,7 @@ def gates(orchard: Orchard) -> Iterator[Gate]:
     if orchard.settings.password:
         orchard.ask("log in", f"password: {orchard.settings.password.reveal(os.environ)}")
     orchard.ask("try the lock", orchard.settings.says)
-    yield Gate(id="gate", locked=orchard.settings.locked)
+    yield Gate(id="gate", locked=orchard.settings.locked, keeper=orchard.settings.keeper)
 
 
 @check(objective="deletions-can-be-undone", severity=Severity.HIGH)
@@ -171,7 +176,11 @@ def gate_is_locked(gate: Gate, trees: Population[Tree]) -> Verdict:
     """
     if not len(trees.here):
         return not_applicable("there is no tree to protect")
-    return passed(f"{gate.id} is locked") if gate.locked else failed(f"{gate.id} is open")
+    return (
+        passed(f"{gate.id} is locked")
+        if gate.locked
+        else failed(f"{gate.id} is open{gate.keeper and f', and {gate.keeper} has the key'}")
+    )
 
 
 def open_sources(
@@ -180,6 +189,11 @@ def open_sources(
     """The configured orchards."""
     for each in settings:
         yield Orchard(each, clock)
+
+
+def equivalent(unit: Unit, exchange: Exchange) -> str:
+    """How to ask the same: aloud."""
+    return exchange.parameters["command"]
 
 
 def least_privilege(permissions: Iterable[str]) -> str:

@@ -40,8 +40,8 @@ def meadow(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
 
 @pytest.fixture
-def farm(meadow: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Farm:
+def farm(meadow: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> Farm:
     """Two meadows, a store, and a clock that a test turns."""
     monkeypatch.chdir(tmp_path)
     meadow.WORLD.flowers = {"north": {"rose": 5, "lily": 20}, "south": {"oak": 50}}
-    return Farm(tmp_path, meadow.WORLD)
+    return Farm(tmp_path, meadow.WORLD, address=address)

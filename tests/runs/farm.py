@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from runs.report import Report
 from runs.scan import Done, Progress, scan
 from runs.selection import Wish
 from runs.state import ended_since, report
+from tests.postgresql import spoil
 
 MEADOWS = "sources: {meadow: [{name: north}, {name: south}]}\n"
 LOW = "meadow.flower_is_low"
@@ -24,7 +25,7 @@ SOIL = "meadow.flowers_grow_on_soil"
 
 @dataclass
 class Farm:
-    """A farm whose meadows are scanned into a store in `folder`."""
+    """A farm whose meadows are scanned into a store in `folder`, whose database may be at an address."""
 
     folder: Path
     world: Any
@@ -32,10 +33,12 @@ class Farm:
     text: str = MEADOWS
     last: Done | None = None
     quiet: Progress = field(default_factory=Progress)
+    address: str = ""
 
     @property
     def configuration(self) -> Configuration:
-        return read(read_document("config.yaml", self.text), {}, self.folder)
+        found = read(read_document("config.yaml", self.text), {}, self.folder)
+        return replace(found, location=replace(found.location, database=self.address))
 
     def clock(self) -> datetime:
         return self.now
@@ -52,7 +55,7 @@ class Farm:
             return report(self.configuration, store, self.now, done=done)
 
     def store(self) -> Store:
-        return Store.open(self.configuration.folder, self.configuration.key_file)
+        return Store.open(self.configuration.location)
 
     def verdicts(self) -> dict[tuple[str, str, str], tuple[str, str]]:
         """What stands: status and reason by check, source and resource."""
@@ -65,5 +68,7 @@ class Farm:
             return {(f.check, f.source, f.resource): f.ended for f in ended_since(store, shown.scan)}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
+        if self.address:
+            return spoil(self.address, query)
         with closing(sqlite3.connect(self.configuration.folder / "evidence.db")) as connection:
             return list(connection.execute(query))

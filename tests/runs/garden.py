@@ -18,7 +18,8 @@ from core.recording import Clock, record
 from core.replay import Recording
 from core.resource import Resource, resource
 from core.source import Source
-from evidence_store.queries import Placed
+from evidence_store.location import Location
+from evidence_store.questions.queries import Placed
 from evidence_store.store import Store
 from evidence_store.writer import Opening, ScanWriter
 from runs.digests import code_digest
@@ -163,11 +164,15 @@ class Diary:
     digests: Mapping[str, str] = field(default_factory=dict[str, str])
     known: dict[tuple[str, str, str], Placed] = field(default_factory=dict[tuple[str, str, str], Placed])
 
+    @property
+    def location(self) -> Location:
+        return Location(self.folder / "store", self.folder / "key" / "key.pem")
+
     def create(self) -> Store:
-        return Store.create(self.folder / "store", self.folder / "key" / "key.pem")
+        return Store.create(self.location)
 
     def open(self) -> Store:
-        return Store.open(self.folder / "store", self.folder / "key" / "key.pem")
+        return Store.open(self.location)
 
     def tick(self) -> datetime:
         self.now += timedelta(minutes=1)

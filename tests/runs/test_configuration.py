@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from collectors.aws import Settings as Aws
 from collectors.host import Settings as Host
 from core.settings import ConfigurationError, read_document
 from runs.configuration import LARGEST_FILE, VARIABLE, Configuration, Settings, load, read
@@ -34,7 +35,7 @@ def test_the_example_says_exactly_what_holds_without_a_configuration(
 
 def test_the_example_names_every_setting_there_is() -> None:
     text = EXAMPLE.read_text()
-    for model in (Settings, *(field.annotation for field in Settings.model_fields.values()), Host):
+    for model in (Settings, *(field.annotation for field in Settings.model_fields.values()), Host, Aws):
         for name in getattr(model, "model_fields", ()):
             assert f"{name}:" in text, name
 
@@ -42,6 +43,9 @@ def test_the_example_names_every_setting_there_is() -> None:
 def test_what_is_commented_out_in_the_example_can_be_used() -> None:
     host = "sources:\n  host:\n    - name: web-1\n      transport: local\n      privilege: none\n"
     assert reading(host).sources["host"][0].name == "web-1"
+    commented = EXAMPLE.read_text().partition("  # aws:\n")[2].partition("\nchecks:")[0]
+    aws = "".join(f"{line.replace('  # ', '', 1)}\n" for line in commented.splitlines())
+    assert reading(f"sources:\n aws:\n{aws}").sources["aws"] == (Aws(),)
 
 
 def test_the_file_is_found_where_it_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,12 @@ from tests.runs.farm import MEADOWS, Farm
 GOOD_DAY = datetime(2026, 12, 1, tzinfo=UTC)
 
 
+@pytest.fixture
+def address() -> str:
+    """These configurations are files, and name no database."""
+    return ""
+
+
 def diagnosed(farm: Farm, subject: str, now: datetime = GOOD_DAY) -> list[tuple[str, str, str]]:
     file = farm.folder / "config.yaml"
     file.write_text(farm.text)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evidence_store import keys
 from evidence_store.errors import StoreError
-from evidence_store.trail import prove
-from evidence_store.verify import verify
-from runs import key_rotation
+from evidence_store.keys import signing as keys
+from evidence_store.log.trail import prove
+from evidence_store.verification.verify import verify
+from runs import outward
 from runs.authorities import authorities
 from runs.clock import now
 from runs.diagnosis import diagnose
@@ -63,7 +63,7 @@ def test_a_store_that_takes_no_record_of_that_has_taken_the_key(
         raise StoreError("evidence.db: database or disk is full")
 
     farm.scan()
-    monkeypatch.setattr(key_rotation, "publish", full)
+    monkeypatch.setattr(outward, "publish", full)
     done = rotate(farm.configuration, farm.clock)
     assert key_state(farm.configuration).key == str(done.new)
 

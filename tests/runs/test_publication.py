@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from core.settings import ConfigurationError
 from evidence_store.errors import StoreError
-from evidence_store.states import PublicationState
-from evidence_store.verify import verify
+from evidence_store.questions.states import PublicationState
+from evidence_store.verification.verify import verify
 from runs import diagnosis
 from runs import scan as scan_module
 from runs.diagnosis import diagnose
 from runs.scan import Progress
 from tests.runs.farm import MEADOWS, Farm
+from tests.tampering import alter
 
 NONE = "none is published outside this machine"
+
+
+@pytest.fixture
+def address() -> str:
+    """What a database does with this is seen in the tests of the store."""
+    return ""
 
 
 @pytest.fixture
@@ -154,8 +159,7 @@ def test_the_doctor_says_what_is_wrong_with_a_folder(
 
 def test_the_doctor_does_not_praise_a_folder_for_a_store_without_checkpoint(farm: Farm, elsewhere: Path) -> None:
     farm.scan()
-    with closing(sqlite3.connect(farm.configuration.folder / "evidence.db")) as connection, connection:
-        connection.execute("DELETE FROM checkpoint")
+    alter(farm.configuration.folder / "evidence.db", "DELETE FROM checkpoint")
     assert diagnosed(farm)[0] == ("warning", f"{elsewhere} does not have the newest")
 
 
@@ -163,7 +167,7 @@ def test_the_doctor_does_not_praise_a_folder_for_a_store_without_checkpoint(farm
     ("folders", "message"),
     [
         ("['']", "store.publish[0]: expected the path of a folder"),
-        ("[a, b, a]", "store.publish[2]: the same folder stands above"),
+        ("[a, b, a]", "store.publish[2]: the same place stands above"),
         ("[7]", "store.publish[0]: "),
         ('["a\\0b"]', "store.publish[0]: a path has no NUL characters"),
         ("/mnt/x", "store.publish: "),

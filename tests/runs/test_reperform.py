@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
+import re
 import sys
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +16,16 @@ from core.errors import AnnexaError
 from core.model import CollectionGap, Status, passed
 from core.plugins import PluginError
 from core.resource import Resource, resource
-from evidence_store.queries import Placed
-from evidence_store.standing import current_findings
+from evidence_store.derived.cuts import EXCHANGES, RESOURCES
+from evidence_store.questions.queries import Placed
+from evidence_store.questions.standing import current_findings
+from evidence_store.retention.disposal import Decision, dispose, plan
+from evidence_store.retention.policy import Rule
 from runs import reassessment, recollection
 from runs.plugins import collector_with_provider
 from runs.reperform import Asked, reperform
 from runs.reperformance import Answer, Reperformance
+from tests import tampering
 from tests.runs import garden
 from tests.runs.garden import COLLECTORS, DENIED, SMALL, Diary, Weather
 
@@ -61,8 +64,7 @@ def answers(found: Reperformance) -> tuple[list[Answer], list[Answer]]:
 
 
 def alter(diary: Diary, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(diary.folder / "store" / "evidence.db")) as connection, connection:
-        assert connection.execute(statement, values).rowcount > 0
+    tampering.alter(diary.folder / "store" / "evidence.db", statement, *values)
 
 
 def forget(diary: Diary, body: bytes) -> None:
@@ -265,13 +267,46 @@ def test_a_recording_that_cannot_be_read_any_more_is_no_difference(diary: Diary)
     assert again(diary).units[0].reason == "the recording cannot be read any more: RuntimeError"
 
 
-def test_an_answer_that_is_no_longer_kept_cannot_be_replayed(diary: Diary) -> None:
+def throw_away(diary: Diary, *what: str) -> None:
+    """All of this that was sealed before now, but the newest scan."""
+    rules = [Rule(each, diary.now) for each in what]
+    decision = Decision(reason="it is too old", login="somebody", approver="Ada", policy={})
+    with diary.open() as store:
+        assert dispose(store, rules, plan(store, rules), decision, at=diary.now).leaf > 0
+
+
+def test_answers_that_were_thrown_away_cannot_be_replayed_and_checks_still_can(diary: Diary) -> None:
+    first = diary.scan(("north", SMALL))
+    diary.scan(("north", {"beds": "", "fences": ""}))
+    throw_away(diary, EXCHANGES)
+    found = again(diary, scan=first)
+    assert answers(found) == ([REPRODUCED] * 2, [CANNOT, CANNOT])
+    reason = found.units[0].reason
+    assert re.match(
+        r"disposed of on \d{4}-\d\d-\d\d \(leaf 10\): it is too old; so went 1 of 1 recorded answers", reason
+    )
+    assert found.exit_status == 3
+    assert again(diary).exit_status == 0
+
+
+def test_what_was_judged_was_thrown_away(diary: Diary) -> None:
+    first = diary.scan(("north", SMALL))
+    diary.scan(("north", {"beds": "", "fences": ""}))
+    diary.scan(("north", SMALL | {"beds": ""}))
+    throw_away(diary, RESOURCES)
+    found = again(diary, scan=first)
+    assert answers(found)[0] == [CANNOT, CANNOT]
+    assert "(leaf 15): it is too old" in found.checks[0].reason
+    assert found.exit_status == 3
+
+
+def test_an_answer_that_is_missing_without_a_tombstone_is_a_broken_seal(diary: Diary) -> None:
     diary.scan(("north", SMALL))
     forget(diary, SMALL["beds"].encode())
     found = again(diary)
-    assert answers(found) == ([REPRODUCED] * 2, [CANNOT, REPRODUCED])
-    assert "1 of 1 recorded answers are no longer kept" in found.units[0].reason
-    assert found.exit_status == 3
+    assert answers(found) == ([REPRODUCED] * 2, [BROKEN, REPRODUCED])
+    assert "is not in the store" in found.units[0].reason
+    assert found.exit_status == 4
 
 
 def test_an_answer_that_was_altered_is_a_broken_seal(diary: Diary) -> None:
@@ -293,10 +328,10 @@ def test_a_population_that_was_altered_is_a_broken_seal(diary: Diary) -> None:
 
 def test_an_assessment_that_was_altered_is_named(diary: Diary) -> None:
     diary.scan(("north", SMALL))
-    alter(diary, "UPDATE blob SET offset = 0 WHERE digest = (SELECT body FROM assessment WHERE position = 2)")
+    alter(diary, "UPDATE blob SET offset = 0 WHERE digest = (SELECT body FROM assessment WHERE position = 3)")
     found = again(diary)
     assert len(found.checks) == 1
-    assert found.broken[0].startswith("leaf 2: blob ")
+    assert found.broken[0].startswith("leaf 3: blob ")
     assert found.exit_status == 4
 
 

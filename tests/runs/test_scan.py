@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
+from core.codec import decode, parse
 from core.engine import Collected
 from core.errors import AnnexaError
 from core.model import Status
+from core.redaction import key_name
+from core.redaction.marks import marking_key
+from evidence_store.keys.redaction_key import redaction_key_file
+from evidence_store.questions.queries import leaf_data
+from evidence_store.records import ScanStarted
 from runs import scan as scanning
+from runs.login import login
 from runs.scan import Progress
+from tests.postgresql import ON_SQLITE
 from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
 
 NORTH, SOUTH = "meadow/north", "meadow/south"
@@ -38,7 +46,7 @@ def test_a_caller_hears_of_every_unit_and_stage(farm: Farm) -> None:
     def unit(collected: Collected) -> None:
         heard.append(collected.unit.collector)
 
-    farm.scan(progress=Progress(heard.append, unit, heard.append))
+    farm.scan(progress=Progress(begin=heard.append, unit=unit, stage=heard.append))
     assert heard[0] == 4
     assert sorted(map(str, heard[1:5])) == ["meadow.flowers", "meadow.flowers", "meadow.soil", "meadow.soil"]
     assert heard[5:] == ["judging", "sealing"]
@@ -180,9 +188,10 @@ def test_a_login_without_a_name_is_empty(monkeypatch: pytest.MonkeyPatch) -> Non
         raise KeyError("no such user")
 
     monkeypatch.setattr("getpass.getuser", nobody)
-    assert scanning._login() == ""
+    assert login() == ""
 
 
+@ON_SQLITE
 def test_there_is_nothing_to_report_before_the_first_scan(farm: Farm) -> None:
     farm.scan()
     farm.text = farm.text + "store: {folder: other}\n"
@@ -221,6 +230,22 @@ def test_a_source_that_cannot_hang_up_costs_nothing(farm: Farm, monkeypatch: pyt
     farm.scan()
     assert farm.report().scan.status == "finished"
     assert farm.verdicts()[LOW, NORTH, "rose"] == ("pass", "rose is 5 high")
+
+
+def test_marks_are_made_with_the_key_beside_the_signing_key(
+    farm: Farm, meadow: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the threads of units as well; and the scan says which key it was."""
+    seen: list[bytes] = []
+    monkeypatch.setattr(meadow, "record", lambda *_, **__: seen.append(marking_key()))
+    farm.scan()
+    (key,) = set(seen)
+    path = redaction_key_file(farm.configuration.location.key_file)
+    assert path.read_text(encoding="ascii").strip() == key.hex()
+    with farm.store() as store, store.reading() as connection:
+        leaf = parse(leaf_data(connection, 0) or b"")
+        body = decode(ScanStarted, store.read_blob(connection)(bytes.fromhex(leaf["body"])))
+    assert body.redaction_key == key_name(key)
 
 
 def test_a_scan_that_would_look_at_nothing_is_refused(farm: Farm) -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from core.settings import ConfigurationError
 from evidence_store.errors import StoreError
-from evidence_store.verify import verify
+from evidence_store.verification.verify import verify
 from runs import scan as scan_module
 from runs.authorities import authorities
 from runs.clock import now
 from runs.diagnosis import Diagnosis, diagnose
 from runs.scan import Progress
 from tests.evidence_store.authority import Behave, Server, Tsa, answering, endless, serving
+from tests.postgresql import ON_SQLITE
 from tests.runs.farm import MEADOWS, Farm
 
 
@@ -142,6 +143,7 @@ def test_a_store_that_takes_no_stamp_has_taken_the_scan(stamped: Farm, monkeypat
     assert stamped.report().scan.status == "finished"
 
 
+@ON_SQLITE
 def test_nothing_is_locked_while_an_authority_thinks(stamped: Farm, server: Server, tsa: Tsa) -> None:
     """Another writer may write while we wait: the stamp is asked for outside of any transaction."""
     wrote: list[str] = []

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from core import __version__
 from core.errors import AnnexaError
-from evidence_store.proofs import open_proof
-from evidence_store.standing import current_findings
-from evidence_store.states import FindingState, ScanState
-from evidence_store.trail import LeafProof
-from runs.selection import enabled_checks
-from runs.tracing import Trace, controls_of, proof_of, trace
+from evidence_store.log.proofs import open_proof
+from evidence_store.log.trail import LeafProof
+from evidence_store.questions.standing import current_findings
+from evidence_store.questions.states import FindingState, ScanState
+from mappings.loader import framework
+from runs.rules import installed
+from runs.tracing import Trace, TracedUnit, controls_of, follow, proof_of, trace
 from tests.runs.farm import LOW, SOIL, Farm
 
 
-def tracing(farm: Farm, name: str) -> Trace | LeafProof | ScanState:
+def tracing(farm: Farm, name: str) -> Trace | TracedUnit | LeafProof | ScanState:
     with farm.store() as store:
-        return trace(store, name, enabled_checks(farm.configuration))
+        return follow(farm.configuration, store, name, farm.now)[0]
 
 
 def finding(farm: Farm, check: str, resource: str) -> FindingState:
@@ -48,7 +52,7 @@ def test_a_finding_of_a_check_that_is_gone_can_still_be_traced(farm: Farm) -> No
     farm.scan()
     name = finding(farm, LOW, "lily").id
     with farm.store() as store:
-        found = trace(store, name, {})
+        found = trace(store, name, replace(installed(farm.configuration), checks={}))
     assert isinstance(found, Trace)
     assert (found.check, found.controls) == (None, ())
 
@@ -59,6 +63,16 @@ def test_a_number_is_a_leaf_even_when_ids_begin_with_it(farm: Farm) -> None:
         found = tracing(farm, str(number))
         assert isinstance(found, LeafProof)
         assert (found.position, found.proven) == (number, True)
+
+
+def test_a_unit_is_known_by_its_leaf_and_its_place_below(farm: Farm) -> None:
+    farm.scan()
+    found = tracing(farm, "1/0")
+    assert isinstance(found, TracedUnit)
+    assert (found.seen.leaf, found.seen.ordinal, found.leaf.position, found.leaf.proven) == (1, 0, 1, True)
+    assert (found.seen.agent_version, found.seen.configuration) == (__version__, farm.configuration.digest)
+    with pytest.raises(AnnexaError, match="leaf 1 has no unit 99"):
+        tracing(farm, "1/99")
 
 
 def test_a_scan_is_known_by_its_id(farm: Farm) -> None:
@@ -93,8 +107,9 @@ def test_a_proof_is_of_a_leaf_a_unit_or_the_assessment_behind_a_finding(farm: Fa
             proof_of(store, "zebra")
 
 
-def test_controls_name_their_edition_newest_first() -> None:
-    found = controls_of("clocks-agree")
+def test_controls_name_their_edition() -> None:
+    editions = [framework("iso27001_2022"), framework("iso27001_2013")]
+    found = controls_of("clocks-agree", editions)
     assert found[0].startswith("ISO/IEC 27001:2022 A.")
     assert found[-1].startswith("ISO/IEC 27001:2013 A.")
-    assert controls_of("no-such-objective") == ()
+    assert controls_of("no-such-objective", editions) == ()

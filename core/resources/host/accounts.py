@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Literal
 
-from core.resource import Observed, Resource, part, resource
+from core.resource import Observed, Resource, missing_fields, part, resource
+
+FIRST_PERSON = 1000
+"""The lowest number of a person's account, where the host does not say otherwise."""
+NOBODY = 65_534
+NOBODY_IN_PARTICULAR = frozenset({
+    "admin", "almalinux", "azureuser", "centos", "cloud-user", "debian", "ec2-user", "fedora", "guest", "opc", "pi",
+    "rocky", "ubuntu", "user", "vagrant",
+})  # fmt: skip
+"""Accounts that systems are delivered with: they have a person's number and name no person."""
 
 
 @part
@@ -38,6 +48,11 @@ class Account(Resource):
     """The number is outside the range that /etc/login.defs gives to people."""
     can_log_in: bool
     """The shell is one that lets its user work."""
+
+    def persons(self) -> Iterator[str]:
+        person = FIRST_PERSON <= self.uid != NOBODY if "system" in missing_fields(self) else not self.system
+        if person and self.uid not in (0, NOBODY) and self.name not in NOBODY_IN_PARTICULAR:
+            yield self.name
 
 
 @resource("host_login")

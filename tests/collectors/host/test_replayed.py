@@ -35,6 +35,8 @@ FACT = Fact("fact", "cat /etc/fact")
 class Unreachable:
     """A transport that never gets there, and says too much."""
 
+    endpoint = "nowhere"
+
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         raise TransportError("no way there; password=correct-horse-battery")
 

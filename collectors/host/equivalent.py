@@ -1,0 +1,25 @@
+"""The command that a person can run on a host to see what a fact showed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from core.model import Exchange, Unit
+
+SIMPLE = re.compile(r"(?:\$SUDO )?[\w./=:,@+ '%-]+")
+"""A command of words alone, before which privilege can simply be written."""
+
+
+def equivalent(unit: Unit, exchange: Exchange) -> str:
+    """The shell command with the privilege it ran with (`core.provider.Equivalent`).
+
+    Who was not root may have had no way to become so; a person who wants to see needs one, so it is `sudo` then.
+    """
+    command = exchange.parameters.get("command", "")
+    sudo = "" if unit.principal == "root" else "sudo -n"
+    if SIMPLE.fullmatch(command):
+        words = command.replace("$SUDO ", f"{sudo} ".lstrip(), 1)
+        return f"LC_ALL=C {words}"
+    privilege = f"SUDO={shlex.quote(sudo)} " if "$SUDO" in command else ""
+    return f"{privilege}LC_ALL=C sh -c {shlex.quote(command)}"

@@ -1,0 +1,1 @@
+"""Copies: backups, which are stores themselves, and the way back."""

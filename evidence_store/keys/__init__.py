@@ -1,0 +1,1 @@
+"""Keys: the one that signs the log and those before it, and secrets that lie beside it."""

@@ -1,0 +1,1 @@
+"""Questions: what stands, what stood, and for how long, in the words of `states.py`."""

@@ -1,0 +1,1 @@
+"""Keeping and throwing away: policy, tombstones, legal holds, and what the store takes."""

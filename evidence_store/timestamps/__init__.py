@@ -1,0 +1,1 @@
+"""Trusted time: what RFC 3161 authorities say of checkpoints."""

@@ -1,0 +1,1 @@
+"""Verification: everything recomputed that can be, and what is wrong named."""
