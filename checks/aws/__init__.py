@@ -1,0 +1,1 @@
+"""Checks about AWS, one file per service."""

@@ -1,0 +1,35 @@
+"""Checks of APIs of the second version, for HTTP and WebSocket."""
+
+from __future__ import annotations
+
+from core.model import Severity, Verdict, failed, passed
+from core.plugins import check
+from core.resources.aws.apigateway import HttpApi, HttpApiStage
+
+
+@check(objective="use-is-logged", severity=Severity.MEDIUM)
+def stage_logs_requests(stage: HttpApiStage) -> Verdict:
+    """A stage of an API records the requests that it gets.
+
+    The log has who called what, also where the functions behind it keep none.
+
+    Remediation: `aws apigatewayv2 update-stage --access-log-settings DestinationArn=…,Format=…`.
+    """
+    if stage.access_log:
+        return passed(f"{stage.name} records requests into {stage.access_log}")
+    return failed(f"{stage.name} records no requests")
+
+
+@check(objective="data-is-not-public", severity=Severity.MEDIUM)
+def routes_ask_who_calls(api: HttpApi, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """Each route of an API asks who calls.
+
+    What one route leaves open, no other can close. These APIs are always on the internet. Routes for everybody stand in
+    the setting `approved`, as `GET /status`.
+
+    Remediation: `aws apigatewayv2 update-route --authorization-type …`, with JWT, IAM or an authorizer of your own.
+    """
+    open_ones = [each for each in api.open_routes if each not in approved]
+    if open_ones:
+        return failed(f"{', '.join(open_ones)} of {api.name} ({api.protocol}) ask nobody who calls")
+    return passed(f"no route of {api.name} ({api.protocol}) is open to everybody without approval")

@@ -1,0 +1,59 @@
+"""Checks of AWS's own inventories: that there are indexes, and that labels name what they should."""
+
+from __future__ import annotations
+
+from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.plugins import check
+from core.population import Population
+from core.resources.aws.inventory import LabelledResource, ResourceIndex
+from core.resources.aws.survey import Region
+
+SHOWN = 10
+"""How many resources a reason names."""
+
+
+@check(objective="assets-are-inventoried", severity=Severity.LOW)
+def region_has_an_index(region: Region, indexes: Population[ResourceIndex]) -> Verdict:
+    """Resource Explorer keeps an index of every region that can be used.
+
+    What is in a region that nobody works in is found by such an index, or not at all.
+
+    Remediation: *Resource Explorer*, *Quick setup*; or `aws resource-explorer-2 create-index` in the region.
+    """
+    if region.opt_in == "not-opted-in":
+        return not_applicable(f"the account has not opted in to {region.id}")
+    if any(each.region == region.id for each in indexes.here):
+        return passed(f"there is an index of {region.id}")
+    return failed(f"there is no index of {region.id}")
+
+
+@check(objective="assets-are-inventoried", severity=Severity.LOW)
+def one_index_gathers_all_regions(indexes: Population[ResourceIndex]) -> Verdict:
+    """One index of Resource Explorer gathers those of all regions.
+
+    An inventory that must be asked for region by region is not asked.
+
+    Remediation: `aws resource-explorer-2 update-index-type --type AGGREGATOR`.
+    """
+    found = sorted(each.region for each in indexes if each.aggregates)
+    if found:
+        return passed(f"the index of {', '.join(found)} gathers {len(indexes)} indexes")
+    return failed(f"none of {len(indexes)} indexes gathers the others")
+
+
+@check(objective="assets-are-labelled", severity=Severity.LOW)
+def resources_are_labelled(resources: Population[LabelledResource], *, keys: tuple[str, ...] = ()) -> Verdict:
+    """Resources with labels have all the labels that are wanted.
+
+    A resource without an owner is nobody's when something happens. Name the wanted labels in the setting `keys`. AWS
+    lists only what has, or had, labels: what never had one is not judged here.
+
+    Remediation: *Resource Groups & Tag Editor*, *Tag Editor*; enforce them by a tag policy.
+    """
+    if not keys:
+        return not_applicable("no label is wanted: name them in the setting keys")
+    lacking = sorted(each.id for each in resources if not set(keys) <= set(each.labels))
+    if not lacking:
+        return passed(f"all of {len(resources)} resources with labels have {', '.join(keys)}")
+    shown = ", ".join(lacking[:SHOWN]) + (", …" if len(lacking) > SHOWN else "")
+    return failed(f"{len(lacking)} of {len(resources)} resources with labels lack one of {', '.join(keys)}: {shown}")

@@ -1,0 +1,24 @@
+"""Whose keys encrypt: ours, those that AWS manages for the account, or those that AWS owns."""
+
+from __future__ import annotations
+
+from core.model import Verdict, failed, passed, unknown
+from core.population import Population
+from core.resources.aws.kms import KmsKey
+
+NOT_OURS = "alias/aws/"
+
+
+def encrypts_with_ours(name: str, key: str, keys: Population[KmsKey]) -> Verdict:
+    """Whether a key, named by its ARN or number, is one that we manage. Empty stands for a key that AWS owns."""
+    if not key:
+        return failed(f"{name} is encrypted with a key that AWS owns")
+    if NOT_OURS in key:
+        return failed(f"{name} is encrypted with {key}, a key that AWS manages")
+    found = keys.get(key) if key.startswith("arn:") else keys.get(key, by="key")
+    if found is None:
+        return unknown(f"{name} is encrypted with {key}, which is in no account and region that we look at")
+    called = found.aliases[0] if found.aliases else found.key
+    if found.manager == "CUSTOMER":
+        return passed(f"{name} is encrypted with {called}, a key of ours")
+    return failed(f"{name} is encrypted with {called}, a key that AWS manages")

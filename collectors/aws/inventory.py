@@ -1,0 +1,29 @@
+"""AWS's own inventories: the indexes of Resource Explorer, and the list of what has tags, which is no list of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectors.aws.offers import listed
+from collectors.aws.operations import Read
+from collectors.aws.source import AwsAccount, AwsRegion
+from core.plugins import collector
+from core.resources.aws.inventory import LabelledResource, ResourceIndex
+
+INDEXES = Read("resource-explorer-2", "ListIndexes")
+TAGGED = Read("resourcegroupstaggingapi", "GetResources")
+
+
+@collector(permissions=(INDEXES,))
+def resource_indexes(account: AwsAccount) -> Iterator[ResourceIndex]:
+    """The indexes of Resource Explorer, in all regions."""
+    for found in account.pages(INDEXES, "Indexes"):
+        yield ResourceIndex(id=found["Arn"], region=found["Region"], aggregates=found["Type"] == "AGGREGATOR")
+
+
+@collector(permissions=(TAGGED,))
+def labelled_resources(region: AwsRegion) -> Iterator[LabelledResource]:
+    """Every resource of the region that has, or had, tags."""
+    for found in listed(region, TAGGED, "ResourceTagMappingList"):
+        labels = tuple(sorted(each["Key"] for each in found.get("Tags", ()) if each["Value"]))
+        yield LabelledResource(id=found["ResourceARN"], labels=labels)

@@ -1,0 +1,1 @@
+"""What AWS shows, one file per service."""

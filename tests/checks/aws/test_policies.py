@@ -1,0 +1,161 @@
+"""What policies come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from checks.aws.policies import (
+    ESCALATIONS,
+    accounts_let_in,
+    allows_everywhere,
+    allows_whole_service,
+    denies_plain_text,
+    escalations,
+    everybody_may,
+    fits,
+    is_administrator,
+)
+from tests.checks.aws.making import OTHER, account, allow, deny, everybody, policy
+
+ARN = "arn:aws:s3:::records"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "expected"),
+    [
+        ("s3:Get*", "s3:GetObject", True),
+        ("S3:get*", "s3:GetObject", True),
+        ("s3:Ge?Object", "s3:GetObject", True),
+        ("s3:Get*", "s3:PutObject", False),
+        ("*", "s3:*", True),
+        ("s3:*", "*", False),
+        ("a.c", "abc", False),
+    ],
+)
+def test_wildcards(pattern: str, value: str, expected: bool) -> None:
+    assert fits(pattern, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("conditions", "open_to_all"),
+    [
+        ({}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": ["o-abcdefghij", "*"]}}, True),
+        ({"StringEquals": {"AWS:SourceAccount": "123456789012"}}, False),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}}, False),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::records"}}, False),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::rec*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:*"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, True),
+        ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "::/0"]}}, True),
+        ({"IpAddress": {"aws:SourceIp": "2001:db8::/32"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "${aws:VpcSourceIp}"}}, True),
+        ({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, True),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}, True),
+        ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}, True),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-a/r-b/"}}, True),
+        ({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a/r-b/"}}, False),
+        ({"Bool": {"aws:SecureTransport": "true"}}, True),
+        ({"StringEquals": {"aws:SourceVpce": []}}, True),
+    ],
+)
+def test_conditions_that_confine(conditions: dict[str, Any], open_to_all: bool) -> None:
+    assert bool(everybody_may(policy(everybody("s3:GetObject", Condition=conditions)))) is open_to_all
+
+
+def test_everybody_but_some_is_everybody() -> None:
+    but_one = {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::1:root"}, "Action": "s3:*", "Resource": "*"}
+    assert everybody_may(policy(but_one))
+    assert not everybody_may(policy({**but_one, "Effect": "Deny"}))
+    assert not everybody_may(policy(account(OTHER, "s3:*")))
+    assert everybody_may(policy(allow("s3:*", Principal={"AWS": ["*"]})))
+
+
+def test_accounts_let_in() -> None:
+    named = policy(
+        account(OTHER, "s3:*"),
+        allow("s3:*", Principal={"AWS": ["111111111111", "arn:aws-cn:iam::222222222222:role/x"], "Service": "a.b"}),
+        allow("s3:*", Principal={"AWS": "arn:aws:sts::333333333333:assumed-role/x/y"}),
+        {**account("444444444444", "s3:*"), "Effect": "Deny"},
+        everybody("s3:*"),
+    )
+    assert accounts_let_in(named) == {OTHER, "111111111111", "222222222222", "333333333333"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([allow("*")], True),
+        ([allow("*:*")], True),
+        ([allow("iam:*")], False),
+        ([allow("*", Resource="arn:aws:s3:::records")], False),
+        ([allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], False),
+        ([allow("*"), deny("*")], False),
+        ([allow("*"), deny("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "false"}})], True),
+        ([allow("*"), deny("*", Resource="arn:aws:s3:::records")], True),
+        ([allow("*"), deny("iam:*")], True),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::records"}], True),
+        ([], False),
+    ],
+)
+def test_administrators(statements: list[dict[str, Any]], expected: bool) -> None:
+    assert is_administrator(policy(*statements)) is expected
+
+
+def test_all_but_some_actions_is_the_rest() -> None:
+    rest = policy({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"})
+    assert allows_everywhere(rest, "kms:Decrypt")
+    assert allows_whole_service(rest, "kms")
+    assert not allows_everywhere(rest, "iam:PassRole")
+    assert not allows_whole_service(policy({"Effect": "Allow", "NotAction": "iam:Get*", "Resource": "*"}), "iam")
+    assert not allows_whole_service(policy(allow("kms:*"), deny("kms:*")), "kms")
+
+
+def test_ways_to_more_rights() -> None:
+    assert list(escalations(policy(allow("iam:PassRole"), allow("ec2:Run*")))) == ["starts an instance with any role"]
+    assert list(escalations(policy(allow("iam:PassRole"), allow("ec2:RunInstances", Resource="arn:aws:ec2:::x")))) == []
+    assert list(escalations(policy(allow("iam:Put*Policy"), deny("iam:PutUserPolicy")))) == [
+        "writes policies into groups",
+        "writes policies into roles",
+    ]
+    assert list(escalations(policy(allow("*")))) == []
+    assert set(ESCALATIONS) >= set(
+        escalations(policy({"Effect": "Allow", "NotAction": "aws-portal:*", "Resource": "*"}))
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"Condition": {"BoolIfExists": {"aws:SecureTransport": False}}}, True),
+        ({"Condition": {"StringEquals": {"aws:securetransport": "False"}}}, True),
+        ({"Action": "*"}, True),
+        ({"Resource": "*"}, True),
+        ({"Resource": f"{ARN}*"}, True),
+        ({"Resource": f"{ARN}/*"}, False),
+        ({"Action": "s3:GetObject"}, False),
+        ({"Principal": {"AWS": "arn:aws:iam::1:root"}}, False),
+        ({"Effect": "Allow"}, False),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "true"}}}, False),
+        ({"Condition": {"Bool": {"aws:ViaAWSService": "false"}}}, False),
+        ({"Condition": {"Null": {"aws:SecureTransport": "false"}}}, False),
+        ({"Condition": {"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:userid": "x"}}}, False),
+    ],
+)
+def test_plain_text_is_denied(changes: dict[str, Any], expected: bool) -> None:
+    statement = {
+        "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [ARN, f"{ARN}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}}, **changes,
+    }  # fmt: skip
+    assert denies_plain_text(policy(statement), "s3", (ARN, f"{ARN}/*")) is expected
+
+
+def test_no_statement_denies_nothing() -> None:
+    assert not denies_plain_text((), "s3", (ARN,))

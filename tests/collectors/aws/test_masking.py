@@ -1,0 +1,119 @@
+"""What is masked in answers of AWS, and what is not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.model import OperationModel, ServiceModel
+
+from collectors.aws.errors import MalformedAnswerError
+from collectors.aws.masking import mask
+from collectors.aws.models import shared_loader
+
+SECRET = "srv-Pa55w0rd-9182"
+
+
+def operation(service: str, name: str) -> OperationModel:
+    return ServiceModel(shared_loader().load_service_model(service, "service-2"), service).operation_model(name)
+
+
+def masked(service: str, name: str, body: Any, *, failed: bool = False) -> str:
+    data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    result, _ = mask(operation(service, name), data, failed=failed)
+    again, counts = mask(operation(service, name), result, failed=failed)
+    assert again == result, "masking what is masked changes something"
+    assert counts == {}
+    return result.decode()
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "body"),
+    [
+        ("lambda", "GetFunctionConfiguration", {"Environment": {"Variables": {"DB_PASSWORD": SECRET}}}),
+        ("ecs", "DescribeTaskDefinition", {"environment": [{"name": "DB_PASSWORD", "value": SECRET}]}),
+        ("kms", "DescribeKey", {"KeyMetadata": {"Description": f"password={SECRET}"}}),
+        ("secretsmanager", "GetSecretValue", {"SecretString": SECRET}),
+        (
+            "ec2",
+            "DescribeInstances",
+            (
+                f"<DescribeInstancesResponse><tagSet><item><key>api_key</key><value>{SECRET}</value></item></tagSet>"
+                "</DescribeInstancesResponse>"
+            ),
+        ),
+        *(
+            (
+                "elasticbeanstalk",
+                "DescribeConfigurationSettings",
+                f"<DescribeConfigurationSettingsResponse>{option}</DescribeConfigurationSettingsResponse>",
+            )
+            for option in (
+                f"<member><OptionName>DB_PASSWORD</OptionName><Value>{SECRET}</Value></member>",
+                f"<member><Value>{SECRET}</Value><Namespace>x</Namespace><OptionName>api_token</OptionName></member>",
+                f"<member><OptionName>EnvironmentVariables</OptionName><Value>A=b,DB_PASSWORD={SECRET}</Value></member>",
+            )
+        ),
+        (
+            "iam",
+            "GetUser",
+            f"<GetUserResponse><Note>password = {SECRET}</Note></GetUserResponse>",
+        ),
+    ],
+)
+def test_secrets(service: str, name: str, body: Any) -> None:
+    result = masked(service, name, body)
+    assert SECRET not in result
+    assert "[redacted: " in result
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "body"),
+    [
+        ("logs", "DescribeLogGroups", {"logGroups": [], "nextToken": "an opaque word of twenty letters"}),
+        ("rds", "DescribeDBInstances", "<DescribeDBInstancesResponse><Marker>token</Marker></DescribeDBInstancesResponse>"),
+        ("lambda", "ListFunctions", {"Environment": {"Variables": {"TOKEN_ARN": "arn:aws:secretsmanager:eu:1:secret:x"}}}),
+        ("ec2", "DescribeInstances", "<DescribeInstancesResponse><httpTokens>required</httpTokens></DescribeInstancesResponse>"),
+        (
+            "elasticbeanstalk",
+            "DescribeConfigurationSettings",
+            (
+                "<DescribeConfigurationSettingsResponse>"
+                "<member><OptionName>STAGE</OptionName><Value>production &amp; test</Value></member>"
+                "<member><OptionName>TOKEN_ARN</OptionName><Value>arn:aws:secretsmanager:eu:1:secret:x</Value></member>"
+                "</DescribeConfigurationSettingsResponse>"
+            ),
+        ),
+        ("iam", "GetUser", "<GetUserResponse><PasswordLastUsed>2026-01-01T00:00:00Z</PasswordLastUsed></GetUserResponse>"),
+        ("organizations", "ListAccounts", {"Accounts": [{"Name": "production", "Id": "111122223333"}]}),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_a_secret(service: str, name: str, body: Any) -> None:
+    assert masked(service, name, body) == (body if isinstance(body, str) else json.dumps(body))
+
+
+@pytest.mark.parametrize(
+    ("service", "name", "body"),
+    [
+        ("kms", "ListKeys", b""),
+        ("kms", "ListKeys", b'{"Keys": [{"KeyId'),
+        ("kms", "ListKeys", b"<!DOCTYPE html><html></html>"),
+        ("iam", "ListUsers", b""),
+        ("iam", "ListUsers", b"<Something/>"),
+        ("ec2", "DescribeRegions", b"<html></html>"),
+    ],
+)
+def test_what_aws_did_not_say(service: str, name: str, body: bytes) -> None:
+    with pytest.raises(MalformedAnswerError):
+        mask(operation(service, name), body, failed=False)
+
+
+def test_an_error_may_have_any_body() -> None:
+    assert masked("kms", "ListKeys", "gone", failed=True) == "gone"
+    assert masked("kms", "ListKeys", "", failed=True) == ""
+    assert SECRET not in masked("kms", "ListKeys", f"password={SECRET}", failed=True)
+
+
+def test_a_document_that_is_the_whole_answer_is_read_as_it_is() -> None:
+    assert masked("s3", "GetBucketPolicy", '{"Statement": []}') == '{"Statement": []}'
