@@ -112,14 +112,16 @@ def _scan(checks: list[str]) -> None:
     from runs.state import report  # noqa: PLC0415
 
     calls: list[tuple[str, str, dict[str, str]]] = []
+    seen: set[tuple[object, ...]] = set()
 
     def unit(collected: Collected) -> None:
         scope = collected.unit.scope if collected.unit.scope in REGIONS else HOME
-        calls.extend(
-            (each.operation, each.parameters.get("region", scope), dict(each.parameters))
-            for each in collected.unit.exchanges
-            if ":" in each.operation
-        )
+        for each in collected.unit.exchanges:
+            region = each.parameters.get("region", scope)
+            one = (each.operation, region, frozenset(each.parameters.items()) - {("region", region)}, each.at)
+            if ":" in each.operation and one not in seen:  # what units share is on record in each, and was sent once
+                seen.add(one)
+                calls.append((each.operation, region, dict(each.parameters)))
 
     document = read_document("config.yaml", f"sources: {{aws: [{{regions: [{', '.join(REGIONS)}]}}]}}\n")
     configuration = read(document, dict(os.environ), Path.cwd())

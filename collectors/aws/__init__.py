@@ -33,10 +33,10 @@ def open_sources(settings: Sequence[Settings], collectors: Sequence[Collector], 
     declared = frozenset({WHO, *(read for collector in collectors for read in collector.permissions)})
     known = declared | {ASSUME}
     clients: dict[str, Clients] = {}
-    shared = Shared(collectors)
+    told = Shared(collectors)
     for each in settings:
         shared = clients.setdefault(each.profile, Clients(each.profile, hooks=install_hooks, reads=known))
-        way = Way(each, Home(shared, clock), declared, clock, shared=shared)
+        way = Way(each, Home(shared, clock), declared, clock, shared=told)
         if each.accounts == ORGANIZATION:
             yield way.organization()
         elif isinstance(each.accounts, str):

@@ -175,7 +175,7 @@ class LiveLine:
     def ask(self, read: Read, region: str, parameters: Mapping[str, Any], about: About) -> Any:
         if read not in self._declared:
             raise RefusedError(f"{read} is not declared by the collectors that look, and was not sent")
-        question = (id(self), read, region, canonical(written(parameters)))
+        question = (self, read, region, canonical(written(parameters)))
         turn = self._shared.turn(read, question) if about.keep_body else None
         if turn is None:
             return self._send(read, region, parameters, about)
@@ -205,7 +205,7 @@ class LiveLine:
                 self._shared.asked(question)
         return answer
 
-    def _repeat(  # noqa: PLR0913, PLR0917 - the question, and what came of it
+    def _repeat(
         self, exchange: Exchange, body: bytes, read: Read, region: str, parameters: Mapping[str, Any], about: About
     ) -> Any:
         """Read again what somebody else was told, and record that this unit was told it as well."""

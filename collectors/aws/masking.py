@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -135,6 +136,10 @@ def _masked(value: Any, name: str, names: _Names, counts: Counts) -> Any:
 
 
 def _leaf(name: str, value: str, names: _Names, counts: Counts) -> str:
+    if name in names.blobs and name not in names.sensitive and (inside := _decoded(value)) is not None:
+        found, kinds = redact(inside)
+        counts.update(kinds)
+        return b64encode(found).decode() if kinds else value  # whoever parses it next expects base64
     found, kinds = redact(_bytes(value))
     if kinds:
         counts.update(kinds)
@@ -142,6 +147,13 @@ def _leaf(name: str, value: str, names: _Names, counts: Counts) -> str:
     if name in names.sensitive and not is_mark(_bytes(value)):
         return _marked("sensitive", value, counts)
     return value if name in names.known else _by_name(name, value, counts)
+
+
+def _decoded(value: str) -> bytes | None:
+    try:
+        return b64decode(value, validate=True)
+    except ValueError:
+        return None
 
 
 def _by_name(name: str, value: str, counts: Counts) -> str:
@@ -202,13 +214,15 @@ def _require_root(operation: OperationModel, body: bytes, protocol: str) -> None
 
 
 class _Names:
-    """The member names of a service, as they travel, and those of them that are always sensitive text."""
+    """The member names of a service, as they travel, and those of them that are always sensitive text or bytes."""
 
     def __init__(self, service: str) -> None:
         shapes = shapes_of(service)
         known: set[str] = set()
         sensitive: set[str] = set()
         open_ones: set[str] = set()
+        blobs: set[str] = set()
+        open_blobs: set[str] = set()
         for shape in shapes.values():
             for name, member in shape.members.items():
                 travels = {name, member.location_name or name}
@@ -217,8 +231,13 @@ class _Names:
                 if target.type == "list" and target.member is not None:
                     target = shapes[target.member.shape]
                 text = target.type in ("string", "blob")
+                if target.type == "blob":
+                    blobs |= travels
+                else:
+                    open_blobs |= travels
                 (sensitive if target.sensitive and text else open_ones).update(travels)
         self.known = frozenset(known)
+        self.blobs = frozenset(blobs - open_blobs)
         self.sensitive = frozenset(name for name in sensitive - open_ones if (service, name) not in NO_SECRETS)
 
 

@@ -57,7 +57,7 @@ class Shared:
         """Keep the answer for those who ask later. The lock of its turn is held."""
         with self._guard:
             turn = self._turns.get(question)
-            if turn is None or len(body) > MOST_BYTES:
+            if turn is None or turn.told is not None or len(body) > MOST_BYTES:
                 return
             turn.told = exchange, body
             self._bytes += len(body)

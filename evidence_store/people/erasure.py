@@ -234,9 +234,7 @@ def _holds(store: Store, connection: Connection, about: set[About]) -> list[str]
     """The legal holds in force on any of this evidence, as they were named: a name may be that of a person."""
     names = Keyring(store, connection)
     return [
-        names.text(row.name)
-        for row in rows_in_force(connection)
-        if any(scope_of(row).covers(*each) for each in about)
+        names.text(row.name) for row in rows_in_force(connection) if any(scope_of(row).covers(*each) for each in about)
     ]
 
 

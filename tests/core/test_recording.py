@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 
-from core.recording import record, recording
+from core.recording import record, record_again, recording
 from tests.core.garden import NOW
 
 
@@ -90,3 +90,13 @@ def test_a_unit_within_a_unit_keeps_its_own() -> None:
         say(b"out")
     assert list(inner.bodies.values()) == [b"in"]
     assert list(outer.bodies.values()) == [b"out"]
+
+
+def test_what_one_unit_was_told_can_be_recorded_in_another_too() -> None:
+    with recording() as first:
+        say(b"red")
+    with recording() as second:
+        record_again(first.exchanges[0], b"red")
+    assert (second.exchanges, second.bodies) == (first.exchanges, first.bodies)
+    record_again(first.exchanges[0], b"red")  # outside of any unit, nobody keeps it
+    assert len(first.exchanges) == 1

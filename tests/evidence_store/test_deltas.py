@@ -260,13 +260,13 @@ def estate(width: int) -> Look:
 
 
 def lengths(world: World, table: str = "blob") -> list[tuple[object, ...]]:
-    return world.rows(f"SELECT length, size, base IS NULL FROM {table} WHERE size > 1024 ORDER BY pack, length")
+    return world.rows(f"SELECT length, size, base IS NULL FROM {table} WHERE size > 1100 ORDER BY pack, length")
 
 
 def test_scans_keep_populations_answers_and_verdicts_as_differences(world: World) -> None:
     for width in range(3):
         world.scan(estate(width))
-    rows = world.rows("SELECT pack, length, base FROM blob WHERE size > 1024 ORDER BY pack")
+    rows = world.rows("SELECT pack, length, base FROM blob WHERE size > 1100 ORDER BY pack")
     assert len([row for row in rows if row[0] == "scan-001.zst"]) == len([row for row in rows if row[2] is None]) == 3
     assert len([row for row in rows if row[2] is not None]) == 6
     assert max(int(str(row[1])) for row in rows if row[2] is not None) < 120
@@ -315,7 +315,7 @@ def test_guesses_that_cannot_be_read_are_no_bases(world: World) -> None:
 def going(store: Store, *, kept: int) -> list[bytes]:
     """The oldest populations, answers and verdicts: all but the newest `kept` packs' larger blobs."""
     with store.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT digest FROM blob WHERE size > 1024 ORDER BY pack").scalars().all()
+        rows = connection.exec_driver_sql("SELECT digest FROM blob WHERE size > 1100 ORDER BY pack").scalars().all()
     return [bytes(each) for each in rows][: -3 * kept]
 
 

@@ -57,6 +57,9 @@ def test_long_term_support_may_not_count() -> None:
     verdict = release_is_supported(system(), as_of=datetime(2027, 1, 1, tzinfo=UTC), long_term_support_counts=False)
     assert verdict.status is Status.FAIL
     assert "2028-06-30 does not count" in verdict.reason
+    counts = release_is_supported(system(), as_of=datetime(2027, 1, 1, tzinfo=UTC), long_term_support_counts=True)
+    assert counts.status is Status.PASS
+    assert counts.reason.endswith("goes on until 2028-06-30")
 
 
 def test_a_twin_is_named_and_an_unseen_host_may_be_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.engine import Collected
 from tests.collectors.aws.server import RESET, Canned
-from tests.collectors.aws.world import COLLECTORS, World, run, world
+from tests.collectors.aws.world import CHECKS, COLLECTORS, World, judge, run, world
 
 REGION = "eu-west-1"
 NOWHERE = "eu-nowhere-9"
@@ -91,6 +91,17 @@ def test_silence_is_an_answer_only_where_the_service_is_not_offered(
     nowhere = look(found, name, NOWHERE)
     assert (nowhere.unit.gaps, resources(nowhere)) == ((), [])
     assert "no answer" in look(found, name).unit.gaps[0].reason
+
+
+def test_emr_that_does_not_say_whether_it_blocks_is_unknown(found: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS documents the member as one that is always there; moto leaves it out where nobody has set it."""
+    silent = Canned({"BlockPublicAccessConfiguration": {}, "BlockPublicAccessConfigurationMetadata": {}})
+    monkeypatch.setitem(found.server.canned, "emr:GetBlockPublicAccessConfiguration", silent)
+    collected = look(found, "aws.emr.region")
+    assert collected.unit.gaps == ()
+    (finding,) = judge(collected.evidence, [CHECKS["aws.emr.region_blocks_public_clusters"]])
+    assert finding.verdict.status == "unknown"
+    assert "EMR did not say whether it blocks" in finding.verdict.reason
 
 
 def test_a_type_of_file_share_that_is_new_is_a_gap(found: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
@@ -117,3 +119,21 @@ def test_an_error_may_have_any_body() -> None:
 
 def test_a_document_that_is_the_whole_answer_is_read_as_it_is() -> None:
     assert masked("s3", "GetBucketPolicy", '{"Statement": []}') == '{"Statement": []}'
+
+
+def test_what_travels_as_base64_is_masked_inside_and_stays_base64() -> None:
+    """Such as the credential report: whoever parses the answer next decodes it."""
+    told = b64encode(f"user,note\nalice,password={SECRET}\nbob,\n".encode()).decode()
+    body = (
+        '<GetCredentialReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetCredentialReportResult>'
+        f"<Content>{told}</Content><ReportFormat>text/csv</ReportFormat></GetCredentialReportResult>"
+        "</GetCredentialReportResponse>"
+    )
+    found = re.search("<Content>(.*)</Content>", masked("iam", "GetCredentialReport", body))
+    assert found is not None
+    report = b64decode(found[1], validate=True).decode()
+    assert SECRET not in report
+    assert report.startswith("user,note\nalice,password=[redacted:")
+    assert report.endswith("\nbob,\n")
+    odd = body.replace(told, "no base64 at all")
+    assert masked("iam", "GetCredentialReport", odd) == odd
