@@ -20,7 +20,7 @@ demo: $(DEV)  ## set up, make an estate in a pretended AWS, and scan it twice; n
 	$(BIN)/python -m demo
 
 test: $(DEV) debian-packages  ## set up and run every test
-	$(BIN)/pytest -n auto --cov --cov-report=term --cov-fail-under=100
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=100
 
 soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, the whole load
 	$(BIN)/pytest -n auto -m soak

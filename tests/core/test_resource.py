@@ -146,3 +146,7 @@ def test_kinds_are_declared_by_name() -> None:
 
     assert Pond.kind == "garden.pond"
     assert Pond(id="1").kind == "garden.pond"
+
+
+def test_nobody_is_named_unless_a_kind_says_who() -> None:
+    assert list(Flower(id="rose", color="red").persons()) == []

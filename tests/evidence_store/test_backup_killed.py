@@ -20,7 +20,7 @@ from tests.evidence_store.test_backup import LOOK, WIDER, as_store, back_up, fil
 from tests.evidence_store.worlds import World
 from tests.postgresql import ON_SQLITE, Server
 
-SHARE, WHOLE = 3, 60
+SHARE, WHOLE = 2, 60
 """At how many steps each is killed: in each run of the tests, and in `make soak`."""
 
 fork = get_context("fork")

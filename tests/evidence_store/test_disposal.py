@@ -441,7 +441,7 @@ def standing(store: Store, sizes: Iterable[int]) -> list[list[FindingState]]:
         return [current_findings(store, connection, past=Past(size=size, moment=AT)) for size in sizes]
 
 
-SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 40))]
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 40))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

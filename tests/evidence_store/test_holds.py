@@ -11,7 +11,7 @@ from evidence_store import acts
 from evidence_store.derived.cuts import RESOURCES
 from evidence_store.retention import holds
 from evidence_store.retention.disposal import dispose, plan
-from evidence_store.retention.holds import Scope, holds_in_force, holds_on, place, release
+from evidence_store.retention.holds import Scope, holds_in_force, holds_on, keeps_nothing, place, release
 from evidence_store.retention.policy import Plan
 from evidence_store.verification.verify import verify
 from tests.evidence_store.test_disposal import (
@@ -196,3 +196,11 @@ def test_a_hold_of_one_source_lets_the_other_go(world: World) -> None:
         assert [(cut.source, cut.blobs) for cut in shown.cuts] == [("house/a", 1)]
         dispose(store, asked, shown, DECISION, at=world.tick())
         assert verify(store).problems == ()
+
+
+def test_a_hold_on_what_was_never_seen_keeps_nothing(years: tuple[World, list[datetime]]) -> None:
+    world, _ = years
+    typed, meant = hold(world, "typed", source="house/typo"), hold(world, "meant", source=Look().source)
+    with world.open() as store:
+        assert keeps_nothing(store, typed)
+        assert not keeps_nothing(store, meant)

@@ -66,7 +66,7 @@ def test_creators_at_the_same_time_get_the_same_key(tmp_path: Path) -> None:
 
 def test_creators_in_other_processes_get_the_same_key(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from evidence_store import keys; sys.stdin.readline();"
+        "import sys; from pathlib import Path; from evidence_store.keys import signing as keys; sys.stdin.readline();"
         "print(keys.load_or_create(Path(sys.argv[1])).private_bytes_raw().hex())"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "key.pem")]
