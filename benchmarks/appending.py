@@ -23,6 +23,7 @@ from core.engine import Collected
 from core.model import Evidence, Exchange, Unit
 from evidence_store.location import Location
 from evidence_store.store import Store
+from runs.memory import collect_seldom
 
 SOURCES, REGIONS, COLLECTORS = 100, 17, 59
 INHABITED_EVERY = 5
@@ -107,6 +108,7 @@ def scan(store: Store, day: int, people: list[Account]) -> Scan:
 
 def main() -> None:
     """Measure a first scan, and a second of the same places."""
+    collect_seldom()  # as a scan does
     people = accounts(100)
     with tempfile.TemporaryDirectory(prefix="annexa-benchmark-") as folder:
         place = Path(folder)

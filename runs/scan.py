@@ -36,7 +36,7 @@ from runs.digests import code_digest
 from runs.freshness import believed
 from runs.installation import refuse_shared_packages
 from runs.login import login
-from runs.memory import share_one_heap
+from runs.memory import collect_seldom, share_one_heap
 from runs.plugins import resource_kinds
 from runs.rules import to_seal
 from runs.selection import Selection, Wish, enabled_checks, select
@@ -76,6 +76,7 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
     """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
     refuse_shared_packages()
     share_one_heap()
+    collect_seldom()
     selection = select(configuration, wish, clock)
     _refuse_nothing(selection)
     started = clock()
