@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-is-installed
 DEV := $(VENV)/.dev-is-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help scan demo test soak check docs debian-packages lint types imports benchmarks lock clean
+.PHONY: help scan demo test test-hosts differential soak check docs debian-packages lint types imports benchmarks lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +24,12 @@ test: $(DEV) debian-packages  ## set up and run every test
 
 soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, the whole load
 	$(BIN)/pytest -n auto -m soak
+
+test-hosts: $(DEV)  ## make two real hosts (as root: debootstrap, systemd-nspawn), scan them over SSH, compare with what was planted
+	$(BIN)/pytest -n0 -m hosts tests/hosts
+
+differential: $(DEV)  ## ask OpenSCAP and Lynis about the same hosts, and write docs/sources/hosts-differential.md
+	$(BIN)/python -m tests.hosts.differential
 
 check: $(DEV) lint types imports test  ## everything a commit must pass
 
@@ -44,8 +50,10 @@ benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 	$(BIN)/python -m benchmarks.verifying
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.time_travel
+	$(BIN)/python -m benchmarks.drift
 	$(BIN)/python -m benchmarks.people
 	$(BIN)/python -m benchmarks.aws_scan
+	$(BIN)/python -m benchmarks.ssh_fleet
 
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate

@@ -14,12 +14,17 @@ except ModuleNotFoundError as error:
         f"error: the package {error.name} is not installed\n hint: make scan, or: pip install ."
     ) from error
 
+from commands.acceptances import acceptances
+from commands.alerts import alerts
 from commands.checks import checks
 from commands.controls import controls
 from commands.doctor import doctor
+from commands.drift import drift
 from commands.explain import explain
 from commands.history import history
+from commands.hosts import hosts
 from commands.key import key
+from commands.nonconformities import nonconformities
 from commands.output import explain_error, log_to_terminal, printable, say
 from commands.permissions import permissions
 from commands.proof import proof
@@ -49,6 +54,8 @@ for command in (
     status,
     show,
     history,
+    drift,
+    alerts,
     checks,
     explain,
     controls,
@@ -62,6 +69,9 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(store, name="store")
+app.add_typer(hosts, name="hosts")
+app.add_typer(nonconformities, name="nonconformities")
+app.add_typer(acceptances, name="acceptances")
 
 
 def _version(wanted: bool) -> None:

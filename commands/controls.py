@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.options import AsOf, Config, Json, complete_control, configuration, open_store
-from commands.output import labelled, say, say_when, table, write_json
+from commands.output import Cell, labelled, say, say_when, table, write_json
 
 if TYPE_CHECKING:
     from core.conclusions import ControlResult
+    from runs.answers import Answers
     from runs.report import FrameworkReport
 
 Number = Annotated[
@@ -28,7 +29,7 @@ def controls(
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Show what the evidence says about each control, or said then."""
+    """Show what evidence says about each control, or said."""
     from commands.summary import control_as_json
     from core.errors import AnnexaError, did_you_mean
     from runs.clock import now
@@ -48,28 +49,40 @@ def controls(
             "list them with: annexa controls",
         )
     if json:
-        write_json([control_as_json(edition, results[name]) for name in results if control in ("", name)])
+        chosen = [result for name, result in results.items() if control in ("", name)]
+        write_json([control_as_json(edition, result, found.answers) for result in chosen])
         return
     if found.past:
         say_when(found.past, found.warnings)
     if control:
-        _show_one(edition, results[control])
+        _show_one(edition, results[control], found.answers)
     else:
-        _show_all(edition)
+        _show_all(edition, found.answers)
 
 
-def _show_all(edition: FrameworkReport) -> None:
+def _show_all(edition: FrameworkReport, answers: Answers) -> None:
     say(edition.name, style="bold")
     table(
-        ["Control", "Theme", "Evidence", "Title"],
+        ["Control", "Theme", "Evidence", "Open", "Title"],
         [
-            [each.control.id, each.control.theme, labelled(each.conclusion.value), each.control.title]
+            [each.control.id, each.control.theme, _evidence(each), _open(answers, each), each.control.title]
             for each in edition.controls
         ],
     )
 
 
-def _show_one(edition: FrameworkReport, result: ControlResult) -> None:
+def _evidence(result: ControlResult) -> Cell:
+    from commands.summary import accepted_lines
+
+    return accepted_lines(result) if result.accepted_until else labelled(result.conclusion.value)
+
+
+def _open(answers: Answers, result: ControlResult) -> str:
+    """How many nonconformities are open about it."""
+    return str(len(answers.about(result)) or "")
+
+
+def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers) -> None:
     sign, style = labelled(result.conclusion.value)
     say(f"{edition.name} {result.control.id} {result.control.title}", style="bold")
     say(f"{sign[0]} {result.sentence}", style=style)
@@ -78,6 +91,8 @@ def _show_one(edition: FrameworkReport, result: ControlResult) -> None:
         if result.control.potential != "manual"
         else "Technology cannot show this control: it takes people and documents."
     )
+    for record in answers.about(result):
+        say(f"{record.id} is {record.stage}, due {record.due}: {record.title}", style="yellow")
     for each in result.objectives:
         tally = each.tally
         sign, style = labelled(each.conclusion.value)

@@ -13,7 +13,7 @@ Name = Annotated[str, typer.Argument(metavar="CHECK", help="A check's id.", auto
 
 
 def explain(check: Name, config: Config = None, json: Json = False) -> None:
-    """Explain one check: what it wants, why, and how to mend it.
+    """Explain a check: what it wants, why, and how to mend it.
 
     Also its settings, and the controls it serves with the reason for each.
     """

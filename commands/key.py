@@ -22,7 +22,7 @@ What = Annotated[Action, typer.Argument(metavar="[show|rotate]", help="Show the 
 
 
 def key(action: What = Action.SHOW, config: Config = None, json: Json = False) -> None:
-    """Show the public keys of the log, or change the signing key.
+    """Show the log's public keys, or change the signing key.
 
     `rotate` makes a new key, has the old one hand over to it inside the log, and keeps the old one beside it. Run it
     again when it was interrupted: it finishes what was begun.

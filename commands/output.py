@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -146,8 +146,13 @@ def _cell(cell: Cell) -> Text:
 
 def write_json(value: object) -> None:
     """Print a value as JSON, one document, with the field names of the model."""
+    write(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """The same as text, without what a terminal would obey."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=2)
-    write(STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    return STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -157,6 +162,8 @@ def plain(value: Any) -> Any:
             return value.value
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
+        case date():
+            return value.isoformat()
         case bytes():
             return value.decode(errors="backslashreplace")
         case Mapping():

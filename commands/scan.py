@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -51,10 +52,16 @@ def scan(
     Without a configuration this very machine is scanned, into ./annexa-data. Exit status: 0 all is well, 1 something
     fails, 3 not everything could be looked at, 2 wrong usage or configuration, 4 a seal is broken.
     """
+    from commands.alerts import say_told
+    from commands.drift import summarised
     from commands.progress import showing_progress
     from commands.statistics import show as show_cost
     from commands.summary import as_json, exit_status, show
     from evidence_store.store import Store
+    from management.following import follow
+    from management.sealing import Desk
+    from monitoring.alerts import tell_anyhow
+    from monitoring.drift import since_scan_before
     from runs.clock import now
     from runs.scan import scan as run
     from runs.selection import Wish
@@ -69,8 +76,11 @@ def scan(
         done = run(settings, wish, now, trigger="command line", progress=measurement.of(progress))
     cost = measurement.end()
     with Store.open(settings.location) as store:
+        followed = follow(Desk(settings, store, now))
         found = make_report(settings, store, now(), done=done)
         ended = ended_since(store, found.scan) if since_last else ()
+        changed = None if json else since_scan_before(settings, store, now())
+        told = tell_anyhow(settings, store, now(), os.environ)
     if report:
         from exports.html import write
 
@@ -79,6 +89,11 @@ def scan(
         write_json(as_json(found, ended, since_last=since_last) | ({"statistics": plain(cost)} if stats else {}))
     else:
         show(found, ended, since_last=since_last)
+        if changed is not None:
+            say("", f"Since the scan before: {summarised(changed)}", *(["  see: annexa drift"] if changed else ()))
+        for sentence in followed.sentences:
+            say(f"  {sentence}", style="yellow")
+        say_told(told)
         if stats:
             show_cost(cost)
         if report:

@@ -176,7 +176,7 @@ def _circumstances(exchange: Exchange) -> Iterator[str]:
 def _show_leaf(leaf: LeafProof) -> None:
     scan = f" of scan {leaf.data['scan']}" if leaf.data["scan"] else ""
     say(f"Leaf {leaf.position}: {leaf.data['type']}{scan}, {leaf.data['at']}", style="bold")
-    for name in ("name", "reason", "approver", "login"):
+    for name in ("record", "act", "name", "reason", "author", "approver", "login"):
         if leaf.act.get(name):
             say(f"  {name}: {leaf.act[name]}")
     say(f"  hash {leaf.hash}")

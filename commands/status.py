@@ -19,7 +19,7 @@ def status(
     report: ReportFile = None,
     json: Json = False,
 ) -> None:
-    """Show what stands now, or stood then, without looking anew.
+    """Show what stands, or stood then, without looking anew.
 
     That is the newest scan, what could not be looked at, the controls and the findings. Evidence past its freshness
     target counts as unknown. Exit status as for `annexa scan`.

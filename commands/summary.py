@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from commands.output import count, labelled, plain, say, say_when, table, when
+from commands.output import Cell, count, labelled, plain, say, say_when, table, when
+from core.management.acts import Grade
 from core.model import Conclusion, Severity, Status
 
 if TYPE_CHECKING:
     from core.conclusions import ControlResult
+    from runs.answers import Answers
     from runs.report import EndedFinding, FindingState, FrameworkReport, Report
 
 MOST_ROWS = 20
@@ -45,6 +47,7 @@ def show(
     else:
         _show_controls(report.frameworks[0])
         _show_findings(report.findings, all_rows=all_rows)
+        _show_answers(report.answers)
     _show_seal(report)
 
 
@@ -56,7 +59,9 @@ def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: b
         "scan": plain(report.scan),
         "findings": plain(findings),
         "gaps": plain(report.gaps),
-        "controls": [control_as_json(f, c) for f in report.frameworks for c in f.controls],
+        "controls": [control_as_json(f, c, report.answers) for f in report.frameworks for c in f.controls],
+        "nonconformities": _nonconformities(report.answers),
+        "acceptances": _acceptances(report.answers),
         "coverage": plain(report.coverage),
         "checkpoint": plain(report.seal),
         "warnings": plain(report.warnings),
@@ -64,8 +69,22 @@ def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: b
     }
 
 
-def control_as_json(framework: FrameworkReport, result: ControlResult) -> dict[str, Any]:
-    """One control with its conclusion and what it rests on."""
+def _nonconformities(answers: Answers) -> dict[str, int]:
+    """How many there are, by what a reader asks first."""
+    return {
+        "open": len(answers.open),
+        "major": sum(each.grade is Grade.MAJOR for each in answers.open),
+        "overdue": len(answers.overdue),
+        "closed": len(answers.nonconformities) - len(answers.open),
+    }
+
+
+def _acceptances(answers: Answers) -> dict[str, int]:
+    return {"in_force": len(answers.in_force), "findings": sum(len(each.findings) for each in answers.in_force)}
+
+
+def control_as_json(framework: FrameworkReport, result: ControlResult, answers: Answers) -> dict[str, Any]:
+    """One control with its conclusion and what it rests on, and what people answer for."""
     return {
         "framework": framework.id,
         "control": result.control.id,
@@ -74,6 +93,10 @@ def control_as_json(framework: FrameworkReport, result: ControlResult) -> dict[s
         "potential": result.control.potential,
         "conclusion": result.conclusion.value,
         "strength": result.strength,
+        "failures": result.failures,
+        "accepted": result.accepted,
+        "accepted_until": plain(result.accepted_until),
+        "nonconformities": [each.id for each in answers.about(result)],
         "reservations": list(result.reservations),
         "objectives": [
             {
@@ -142,9 +165,18 @@ def _show_controls(framework: FrameworkReport) -> None:
     say(f"  no evidence: {count(silent, 'more control')} (list them with: annexa controls)")
 
 
-def _evidence(result: ControlResult) -> tuple[str, str]:
+def _evidence(result: ControlResult) -> Cell:
     text, style = labelled(result.conclusion.value)
+    if result.accepted_until:
+        return accepted_lines(result)
     return (f"{text} ({result.strength})" if result.conclusion is Conclusion.SUPPORTED else text), style
+
+
+def accepted_lines(result: ControlResult) -> Cell:
+    """A conclusion of which failures are accepted, on two lines: `✗ contradicted` and until when."""
+    text, _ = labelled(result.conclusion.value)
+    until = f"accepted until {result.accepted_until:%Y-%m-%d}"
+    return [text, until if result.accepted == result.failures else f"{result.accepted} of {result.failures} accepted"]
 
 
 def _objectives(result: ControlResult) -> str:
@@ -165,6 +197,18 @@ def _show_findings(findings: Sequence[FindingState], *, all_rows: bool) -> None:
         say(f"  {len(ordered) - MOST_ROWS} more: annexa status --all")
 
 
+def _show_answers(answers: Answers) -> None:
+    """What people answer for, where there is anything."""
+    known, accepted = _nonconformities(answers), _acceptances(answers)
+    if answers.nonconformities:
+        style = "red" if known["overdue"] else "yellow" if known["open"] else ""
+        said = f"{known['open']} open ({known['major']} major, {known['overdue']} overdue), {known['closed']} closed"
+        say("", f"Nonconformities: {said} (list them with: annexa nonconformities list)", style=style)
+    if answers.in_force:
+        covered = f"{count(accepted['in_force'], 'acceptance')} of {count(accepted['findings'], 'failure')}"
+        say(f"Accepted risks: {covered} (list them with: annexa acceptances list)")
+
+
 def _findings_table(findings: Iterable[FindingState]) -> None:
     table(
         ["Status", "Severity", "ID", "Check and reason"],
@@ -173,11 +217,19 @@ def _findings_table(findings: Iterable[FindingState]) -> None:
                 labelled(finding.status.value),
                 finding.severity.value,
                 finding.id,
-                f"{finding.check} on {finding.resource}: {finding.reason}",
+                f"{finding.check} on {finding.resource}: {finding.reason}{_answered(finding)}",
             ]
             for finding in findings
         ],
     )
+
+
+def _answered(finding: FindingState) -> str:
+    """What people do about a finding, behind its reason."""
+    said = list(finding.nonconformities)
+    if finding.accepted_until:
+        said.append(f"accepted until {finding.accepted_until:%Y-%m-%d} by {finding.accepted}")
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _show_changes(report: Report, ended: Sequence[EndedFinding]) -> None:

@@ -62,7 +62,9 @@ def verify(
         return
     from evidence_store.verification.verify import verify as run
     from runs.authorities import authorities
+    from runs.memory import collect_seldom
 
+    collect_seldom()
     settings = configuration(config)
     given = published_key(key) if key else None
     with open_store(settings) as store:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from core.model import SHARES, Conclusion, Control, Link, Status
@@ -66,6 +68,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedFailures:
+    """How many failures of one check somebody accepts, and until when at least."""
+
+    count: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectiveResult:
     """One objective of a control: its link, the checks that serve it, and what they said."""
 
@@ -80,13 +90,20 @@ class ObjectiveResult:
 
 @dataclass(frozen=True, slots=True)
 class ControlResult:
-    """The conclusion about one control, with what it rests on."""
+    """The conclusion about one control, with what it rests on.
+
+    `failures` contradict it, and `accepted` of them are accepted, until `accepted_until` at least. They contradict it
+    all the same.
+    """
 
     control: Control
     conclusion: Conclusion
     strength: str
     objectives: tuple[ObjectiveResult, ...]
     reservations: tuple[str, ...]
+    failures: int = 0
+    accepted: int = 0
+    accepted_until: datetime | None = None
 
     @property
     def supported(self) -> int:
@@ -94,9 +111,18 @@ class ControlResult:
         return sum(o.conclusion is Conclusion.SUPPORTED for o in self.objectives)
 
     @property
+    def word(self) -> str:
+        """`contradicted (accepted until 2026-12-31)`, `contradicted (2 of 5 failures accepted until 2026-12-31)`."""
+        text = self.conclusion.replace("_", " ")
+        if self.accepted_until is None:
+            return text
+        some = "" if self.accepted == self.failures else f"{self.accepted} of {self.failures} failures "
+        return f"{text} ({some}accepted until {self.accepted_until:%Y-%m-%d})"
+
+    @property
     def sentence(self) -> str:
         """`supported (some), 3 of 5 objectives; reservations about 1`; `contradicted; 1 of 4 objectives supported`."""
-        text, count = self.conclusion.replace("_", " "), f"{self.supported} of {len(self.objectives)} objectives"
+        text, count = self.word, f"{self.supported} of {len(self.objectives)} objectives"
         if self.conclusion is Conclusion.SUPPORTED:
             text += f" ({self.strength}), {count}"
         elif self.conclusion is not Conclusion.NO_EVIDENCE:
@@ -104,8 +130,16 @@ class ControlResult:
         return text + (f"; reservations about {len(self.reservations)}" if self.reservations else "")
 
 
-def conclude(control: Control, checks: Iterable[Serving], tallies: Mapping[str, Tally]) -> ControlResult:
-    """What the tallies (by check id) say about one control."""
+NONE_ACCEPTED: Mapping[str, AcceptedFailures] = MappingProxyType({})
+
+
+def conclude(
+    control: Control,
+    checks: Iterable[Serving],
+    tallies: Mapping[str, Tally],
+    accepted: Mapping[str, AcceptedFailures] = NONE_ACCEPTED,
+) -> ControlResult:
+    """What the tallies (by check id) say about one control, and which failures are accepted."""
     serving: dict[str, list[str]] = {}
     for check in checks:
         serving.setdefault(check.objective, []).append(check.id)
@@ -128,4 +162,15 @@ def conclude(control: Control, checks: Iterable[Serving], tallies: Mapping[str, 
     else:
         conclusion = Conclusion.SUPPORTED if passing else Conclusion.NO_EVIDENCE
     strength = next((share for share in SHARES if share in passing), "")
-    return ControlResult(control, conclusion, strength, objectives, reservations)
+    counting = [o for o in objectives if o.conclusion is Conclusion.CONTRADICTED and o.link.share != "little"]
+    mine = [accepted[check] for each in counting for check in each.checks if check in accepted]
+    return ControlResult(
+        control,
+        conclusion,
+        strength,
+        objectives,
+        reservations,
+        failures=sum(each.tally.fails for each in counting),
+        accepted=sum(each.count for each in mine),
+        accepted_until=min((each.until for each in mine), default=None),
+    )

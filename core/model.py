@@ -59,6 +59,10 @@ def unknown(reason: str) -> Verdict:
     return Verdict(Status.UNKNOWN, reason)
 
 
+ALARM = "ALARM: "
+"""How the reason of a gap begins when a place showed that it is not, or may not be, the one that is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class CollectionGap:
     """We could not look. A gap is evidence too: it is sealed, shown and never a pass."""
@@ -79,7 +83,8 @@ class Exchange:
     `parameters`. A question that is answered in pages is one exchange for each; `page` counts them from 1 and is 0 for
     what has no pages. `items` is how many things the answer listed, `None` where the transport cannot see.
     `headers` are those parts of the answer beside its body without which the body cannot be read. `attempts` is how
-    often it was asked until this answer came, and `throttled` how many of those attempts were told to slow down.
+    often it was asked until this answer came: not at all where another unit had asked the same and was told this, or
+    where nobody could ask. `throttled` is how many of those attempts were told to slow down.
     """
 
     operation: str

@@ -81,7 +81,10 @@ class Check(Generic[P]):
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """A way to look at some kinds of resource, and the permissions it needs, in the provider's own form."""
+    """A way to look at some kinds of resource, and the permissions it needs, in the provider's own form.
+
+    A `slow` one costs the place it looks at so much that scans which repeat themselves let its evidence stand a while.
+    """
 
     id: str
     summary: str
@@ -90,6 +93,7 @@ class Collector:
     permissions: tuple[Any, ...]
     module: str
     function: Callable[[Any], Iterator[Resource]]
+    slow: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -139,7 +143,9 @@ def check(*, objective: str, severity: Severity) -> Callable[[Callable[P, Verdic
     return declare
 
 
-def collector(*, permissions: tuple[Any, ...]) -> Callable[[Callable[[S], Iterator[Any]]], Collector]:
+def collector(
+    *, permissions: tuple[Any, ...], slow: bool = False
+) -> Callable[[Callable[[S], Iterator[Any]]], Collector]:
     """Declare a collector. It yields what it sees and lets every exception fly. Raises `PluginError`."""
 
     def declare(function: Callable[[S], Iterator[Any]]) -> Collector:
@@ -152,7 +158,7 @@ def collector(*, permissions: tuple[Any, ...]) -> Callable[[Callable[[S], Iterat
         summary = " ".join((inspect.getdoc(function) or "").split())
         if not summary:
             raise PluginError(f"{_where(function)}: the docstring says what the collector looks at; there is none")
-        return Collector(_id(function), summary, sources[0], yields, permissions, function.__module__, function)
+        return Collector(_id(function), summary, sources[0], yields, permissions, function.__module__, function, slow)
 
     return declare
 
@@ -180,8 +186,11 @@ def kinds(plugins: Iterable[Check[...] | Collector]) -> dict[str, type[Resource]
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    """A package and every module below it, but for private ones: those may need what is not installed."""
     yield package
     for info in pkgutil.walk_packages(getattr(package, "__path__", ()), package.__name__ + "."):
+        if info.name.rpartition(".")[2].startswith("_"):
+            continue
         try:
             yield import_module(info.name)
         except ImportError as error:

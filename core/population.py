@@ -6,7 +6,7 @@ can only be said by somebody who looked everywhere. So one denied region does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Generic, TypeVar
@@ -17,9 +17,13 @@ from core.resource import NotObservedError, Resource
 K = TypeVar("K", bound=Resource)
 
 
+By = str | Callable[[K], Iterable[object]]
+"""The name of a field, or what reads several values of a resource."""
+
+
 @dataclass(slots=True)
 class _Index(Generic[K]):
-    """Resources by the value of one field, with the source of each; `blind` when some hid that field from us."""
+    """Resources by what `By` reads of each, with its source; `blind` when some hid that from us."""
 
     found: dict[object, list[tuple[str, K]]] = field(default_factory=dict[object, "list[tuple[str, K]]"])
     blind: str = ""
@@ -32,7 +36,7 @@ class Population(Generic[K]):
         self.kind = kind
         self._evidence = tuple(evidence)
         self._home = home
-        self._indexes: dict[str, _Index[K]] = {}
+        self._indexes: dict[By[K], _Index[K]] = {}
         self._near: dict[str, Population[K]] = {}
         self._local: Population[K] | None = None
         self._hidden = next((gap.reason for e in self._evidence for gap in e.gaps), None)
@@ -70,6 +74,30 @@ class Population(Generic[K]):
             raise NotObservedError(f"{self.kind} with {by} {value} was not found, but {index.blind}")
         return None
 
+    def having(self, value: object, by: By[K]) -> tuple[tuple[str, K], ...]:
+        """The resources we saw that have this value, in every source, each with its source.
+
+        There may be more where we could not look: enough to prove presence. Before a check says that no other has it,
+        it calls `require_all`.
+        """
+        return tuple(self._index(by).found.get(value, ()))
+
+    def require_all(self, by: By[K] = "id") -> None:
+        """Raises `NotObservedError` unless we looked everywhere, and nothing hid from us what `by` reads."""
+        self._require_all(f"the whole population of {self.kind}")
+        if blind := self._index(by).blind:
+            raise NotObservedError(f"not every {self.kind} could be compared: {blind}")
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Where we looked for this kind, or tried to."""
+        return frozenset(e.source for e in self._evidence)
+
+    @property
+    def home(self) -> str:
+        """The source of the resource that is being judged."""
+        return self._home
+
     def __iter__(self) -> Iterator[K]:
         self._require_all(f"the whole population of {self.kind}")
         return iter(self.observed)
@@ -86,13 +114,14 @@ class Population(Generic[K]):
         """What was seen, which may not be all: enough to prove presence, never absence."""
         return tuple(r for e in self._evidence for r in e.resources)  # type: ignore[misc] # one kind, one type
 
-    def _index(self, by: str) -> _Index[K]:
+    def _index(self, by: By[K]) -> _Index[K]:
         if by not in self._indexes:
-            index, read = _Index[K](), attrgetter(by)
+            index, read = _Index[K](), _reader(by)
             for evidence in self._evidence:
                 for resource in evidence.resources:
                     try:
-                        index.found.setdefault(read(resource), []).append((evidence.source, resource))  # type: ignore[arg-type]
+                        for value in read(resource):  # type: ignore[arg-type] # one kind, one type
+                            index.found.setdefault(value, []).append((evidence.source, resource))  # type: ignore[arg-type]
                     except NotObservedError as missing:
                         index.blind = str(missing)
             self._indexes[by] = index
@@ -103,3 +132,10 @@ class Population(Generic[K]):
             raise NotObservedError(f"{what} was not observed: nothing of this kind was looked at")
         if self._hidden is not None:
             raise NotObservedError(f"{what} was not observed: {self._hidden}")
+
+
+def _reader(by: By[K]) -> Callable[[K], Iterable[object]]:
+    if not isinstance(by, str):
+        return by
+    read = attrgetter(by)
+    return lambda resource: (read(resource),)

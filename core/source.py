@@ -46,6 +46,12 @@ class Source(ABC):
         if isinstance(self, kind):
             yield self
 
+    def leave_out(self, permissions: Collection[object]) -> None:  # noqa: B027 - most sources ask one thing at a time
+        """Hear which of the declared permissions no unit will use this time, here or at a source that this leads to.
+
+        Called before the first unit. A source that asks all its questions at once leaves these out.
+        """
+
     def close(self) -> None:  # noqa: B027 - most sources hold nothing open
         """Let go of connections. Called once, after the last unit."""
 
@@ -67,6 +73,12 @@ class Survey(Source):
     What its collectors see is sealed like any evidence, so that a reader can see why each place was looked at or left
     out; the plan follows from that alone. It is asked in every scan, also in one that wants few checks.
     """
+
+    wants: tuple[str, ...] = ()
+    """Kinds of resource of other sources that it has to know before it is asked."""
+
+    def tell(self, evidence: Sequence[Evidence]) -> None:
+        """Hear what earlier scans saw of the kinds it wants. Called once, before its first unit."""
 
     @abstractmethod
     def unfold(self, evidence: Sequence[Evidence], known: Collection[tuple[str, str]]) -> Iterator[Source]:

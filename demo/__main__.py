@@ -1,4 +1,5 @@
-"""A full report on AWS without an account: an estate in moto's server, two scans, and what changed between them.
+"""A full report on AWS without an account: an estate in moto's server, two scans, the drift between them, and what is
+nonconforming.
 
 Run as `make demo`, or `python -m demo [FOLDER]`. Everything stays on this machine, in one folder.
 """
@@ -16,6 +17,15 @@ from benchmarks.aws_scan import pretended
 from benchmarks.aws_server import serving
 
 FOLDER = "annexa-demo"
+CONFIGURATION = f"""\
+sources:
+  aws:
+    - regions: [{", ".join(REGIONS)}]
+management:
+  rules:
+    - name: what must not be
+      checks: [aws.s3.bucket_is_not_public, aws.cloudtrail]
+"""
 SCALE = 0.1
 """Of the estate that is measured with: enough of everything to look at."""
 ANSWERS = (0, 1, 3)
@@ -26,15 +36,19 @@ ROOT = Path(__file__).parent.parent
 def main(folder: Path, scale: float = SCALE) -> int:
     """Make the estate, scan it, change it, scan it again. The exit status: 0, or that of a scan that broke."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.yaml").write_text(f"sources:\n  aws:\n    - regions: [{', '.join(REGIONS)}]\n", encoding="utf-8")
+    (folder / "config.yaml").write_text(CONFIGURATION, encoding="utf-8")
     with serving() as address:
         print("Making an estate: one account, two regions", flush=True)
         estate = populate(address, scale)
         print(f"  {estate.made.total()} things were made\n\nThe first scan", flush=True)
-        first = _scan(folder, address, "--report", "first.html", "--stats")
+        first = _annexa(folder, address, "scan", "--report", "first.html", "--stats")
         print("\nSomebody opens a bucket, switches off a trail, and makes keys rotate\n\nThe second scan", flush=True)
         change(estate)
-        second = _scan(folder, address, "--report", "second.html", "--since-last")
+        second = _annexa(folder, address, "scan", "--report", "second.html", "--since-last")
+        print("\nWhat drifted", flush=True)
+        _annexa(folder, address, "drift")
+        print("\nThe nonconformities that a rule of the configuration raised", flush=True)
+        _annexa(folder, address, "nonconformities", "list")
     for status in (first, second):
         if status not in ANSWERS:
             return status
@@ -44,6 +58,8 @@ def main(folder: Path, scale: float = SCALE) -> int:
         ("annexa controls A.8.24", "one control, and what speaks for and against it"),
         ("annexa show ID", "one finding, down to the recorded answer of AWS"),
         ("annexa history aws.s3.bucket_is_not_public", "since when"),
+        ("annexa nonconformities show NC-0001", "what a person has to do about one"),
+        ("annexa drift --output drift.html", "what changed, as a page"),
         ("annexa verify", "every seal again"),
     ):
         print(f"  {command:<44}  {meaning}")
@@ -62,8 +78,8 @@ def change(estate: Estate) -> None:
         kms.enable_key_rotation(KeyId=key)
 
 
-def _scan(folder: Path, address: str, *arguments: str) -> int:
-    command = [sys.executable, str(ROOT / "agent.py"), "scan", *arguments]
+def _annexa(folder: Path, address: str, *arguments: str) -> int:
+    command = [sys.executable, str(ROOT / "agent.py"), *arguments]
     environment = {**os.environ, **pretended(address), "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 

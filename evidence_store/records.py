@@ -28,6 +28,21 @@ DISPOSAL = "disposal"
 HOLD = "hold"
 HOLD_RELEASED = "hold_released"
 ERASURE = "erasure"
+NONCONFORMITY = "nonconformity"
+ACCEPTANCE = "acceptance"
+LEAF_TYPES = (
+    SCAN_STARTED,
+    SOURCE,
+    ASSESSMENT,
+    SCAN_FINISHED,
+    KEY_CHANGED,
+    DISPOSAL,
+    HOLD,
+    HOLD_RELEASED,
+    ERASURE,
+    NONCONFORMITY,
+    ACCEPTANCE,
+)
 
 
 def salt() -> str:
@@ -311,3 +326,23 @@ class Erased:
     reason: str
     login: str
     approver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSealed:
+    """One act on a record that people answer for: a nonconformity, a risk acceptance.
+
+    `record` is its id, `number` counts its events from 1. `login` is what the operating system says, `author` what was
+    claimed. `content` is what the `act` says (`core/management`). `signature` is the author's own over the rest, made
+    with `ssh-keygen -Y sign` in the namespace `annexa`, or empty.
+    """
+
+    salt: str
+    record: str
+    number: int
+    act: str
+    login: str
+    author: str
+    reason: str
+    content: Mapping[str, object]
+    signature: str = ""

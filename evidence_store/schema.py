@@ -239,7 +239,21 @@ erasure = Table(
     Column("position", BigInteger, nullable=False),
 )
 
-DERIVED = (scan, unit, coverage, resource, assessment, finding, disposal, legal_hold, erasure)
+# What was done to a record that people answer for, as it was sealed. A record is what its events make of it.
+event = Table(
+    "event",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", String(20), nullable=False),
+    Column("record", String(40), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("act", String(20), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("event_by_record", "type", "record", "number"),
+)
+
+DERIVED = (scan, unit, coverage, resource, assessment, finding, disposal, legal_hold, erasure, event)
 
 APPEND_ONLY = (leaf, node, entry, checkpoint, stamp, publication)
 """Tables that only grow: triggers refuse anything else, and agents of a shared database have no right to it."""

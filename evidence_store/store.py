@@ -174,9 +174,9 @@ class Store:
             return self.history(connection).open(row.note), row.note
         return open_checkpoint(row.note, self.verifier(connection)), row.note
 
-    def reader(self) -> BlobReader:
-        """A reader of blobs; one serves one thread."""
-        return BlobReader(StoredPacks(LocalPacks(*self.pack_folders), self.bucket, self._uploaded))
+    def reader(self, *, checked: bool = True) -> BlobReader:
+        """A reader of blobs; one serves one thread. Unless it is `checked`, whoever reads looks at digests."""
+        return BlobReader(StoredPacks(LocalPacks(*self.pack_folders), self.bucket, self._uploaded), checked=checked)
 
     def read_blob(self, connection: Connection) -> Callable[[bytes], bytes]:
         """A reader of blobs by digest. It raises `BrokenSealError` that names a missing or altered one."""

@@ -27,11 +27,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(report: Report, output: Path) -> None:
-    """Write the report to `output`, whole or not at all. Raises `AnnexaError`.
+    """Write the report to `output`, whole or not at all. Raises `AnnexaError`."""
+    save(render(report), output)
+
+
+def save(text: str, output: Path) -> None:
+    """Write a file that leaves, whole or not at all. Raises `AnnexaError`.
 
     A new file is readable by its owner only, because it names weaknesses; an existing one keeps its permissions.
     """
-    content = render(report).encode()
+    content = text.encode()
     try:
         if output.exists() and not output.is_file():
             raise AnnexaError(f"{output}: not a regular file", "name a file to write, such as annexa-report.html")
@@ -43,9 +48,9 @@ def write(report: Report, output: Path) -> None:
 def render(report: Report) -> str:
     """The whole page. The same report gives the same bytes."""
     checks = page.check_entries(report)
-    style, script = _own("report.css"), _own("report.js")
+    style, script = own("report.css"), own("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             report=report,
@@ -55,14 +60,15 @@ def render(report: Report) -> str:
             pending=page.pending(report.findings, report.seal.size if report.seal else 0),
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style, script),
             data=_data_block(page.findings_table(report, checks)),
         )
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """How every page of ours is made: all that comes from strangers stays text, and can be seen."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -70,8 +76,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_seen,
     )
-    environment.globals |= {"page": page, "words": words}
-    return environment
+    made.globals |= {"page": page, "words": words}
+    return made
 
 
 def _seen(value: object) -> object:
@@ -86,12 +92,12 @@ def _all_seen(value: object) -> object:
     return [_all_seen(each) for each in value] if isinstance(value, list | tuple) else _seen(value)
 
 
-def _own(name: str) -> Markup:
+def own(name: str) -> Markup:
     """A file of ours, which goes into the page as it is."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704 - ours, and no stranger's
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str = "") -> str:
     """Nothing may be loaded or sent; nothing runs but our script, known by its digest."""
     allowed = (f"{kind}-src 'sha256-{_digest(text)}'" for kind, text in (("style", style), ("script", script)))
     return "; ".join(("default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'"))

@@ -9,8 +9,10 @@ from functools import cached_property
 from itertools import groupby
 
 from core.conclusions import ControlResult, ObjectiveResult, Tally
+from core.management.nonconformity import Nonconformity
 from core.model import Conclusion, Coverage, Severity, Status
 from exports.words import CONCLUSIONS, SEVERITIES, STATUSES, moment, resource_name, several
+from runs.answers import Answers
 from runs.report import FindingState, FrameworkReport, GapState, Report
 
 PER_CONTROL = 5
@@ -258,6 +260,16 @@ def findings_table(report: Report, checks: Mapping[str, CheckEntry]) -> dict[str
         "reasons": reasons.values,
         "rows": rows,
     }
+
+
+def answered_for(answers: Answers) -> bool:
+    """Whether there is anything that people answer for."""
+    return bool(answers.nonconformities or answers.in_force)
+
+
+def most_urgent(open_records: Iterable[Nonconformity]) -> list[Nonconformity]:
+    """Open nonconformities, those that are due first on top."""
+    return sorted(open_records, key=lambda record: (record.due, record.id))
 
 
 def pending(findings: Sequence[FindingState], size: int) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from core.conclusions import Tally
 from core.model import REST_OF_POPULATION, Conclusion, Severity, Status
+from monitoring.changes import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,28 @@ CONCLUSIONS = {
     Conclusion.EXCLUDED: Sign("○", "excluded", "The Statement of Applicability leaves the control out."),
 }
 """Every conclusion, in the order in which it deserves attention."""
+
+CHANGES = {
+    Change.NEW_FAILURE: Sign("✕", "new failure", "It fails, and did not before."),
+    Change.REAPPEARED: Sign("✕", "reappeared", "It fails again: it had failed, and then did not."),
+    Change.BECAME_UNKNOWN: Sign(
+        "?", "became unknown", "Nobody can tell any more: a gap, or evidence that grew too old."
+    ),
+    Change.RESOLVED: Sign("✓", "resolved", "It failed, and somebody looked and saw that it does not any more."),
+    Change.GONE: Sign(
+        "○", "gone", "The resource is not there any more: somebody could look everywhere. Not the same as fixed."
+    ),
+    Change.COULD_LOOK_AGAIN: Sign("?", "could look again", "It was out of sight before: what is seen now may be old."),
+    Change.LEFT_OUT: Sign(
+        "○", "left out", "Nobody looks, or judges, there any more. That says nothing about what is there."
+    ),
+    Change.ADDED: Sign("+", "added", "Nobody looked, or judged, there before."),
+    Change.APPEARED: Sign("+", "appeared", "It was not there when somebody looked at all of its kind before."),
+    Change.VANISHED: Sign("○", "vanished", "It is not there any more: somebody looked at all of its kind."),
+    Change.CHANGED: Sign("~", "changed", "It is configured otherwise."),
+    Change.SAID_OTHERWISE: Sign("~", "said otherwise", "The same conclusion with other facts."),
+}
+"""Every change, in the order in which it deserves attention."""
 
 SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 

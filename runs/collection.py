@@ -9,10 +9,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 
 from core.engine import Collected, collect, nothing_collected
 from core.model import CollectionGap
@@ -41,6 +43,48 @@ class Limits:
     seconds: float
 
 
+class Queues:
+    """Units that wait. First come, first served, but those of a source that has its fill of running ones let others
+    pass, and a source that was begun is finished first: then it can be sealed, and what it holds let go."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[int]] = {}
+        self._running = Counter[str]()
+        self._begun: set[str] = set()
+        self._first: list[tuple[bool, int, str]] = []
+        """A heap with the first unit of each source that may start another."""
+        self._offered: set[str] = set()
+        """Those sources."""
+
+    def put(self, number: int, source: Source) -> None:
+        """Let a unit wait."""
+        self._waiting.setdefault(source.id, deque()).append(number)
+        self._offer(source)
+
+    def take(self, target: Callable[[int], Source]) -> int | None:
+        """The unit to start next, if any may; `target` says where one looks."""
+        if not self._first:
+            return None
+        _, number, name = heappop(self._first)
+        self._offered.remove(name)
+        self._running[name] += 1
+        self._waiting[name].popleft()
+        self._offer(target(number))
+        return number
+
+    def ended(self, source: Source) -> None:
+        """A unit of this source runs no longer."""
+        self._running[source.id] -= 1
+        self._begun.add(source.id)
+        self._offer(source)
+
+    def _offer(self, source: Source) -> None:
+        waiting = self._waiting.get(source.id)
+        if waiting and source.id not in self._offered and self._running[source.id] < source.concurrency:
+            self._offered.add(source.id)
+            heappush(self._first, (source.id not in self._begun, waiting[0], source.id))
+
+
 class Collection:
     """One round of units. `abandoned` counts those whose threads may still hang about."""
 
@@ -53,44 +97,48 @@ class Collection:
         unfold: Callable[[Task, Collected], Sequence[Task]] = lambda _task, _collected: (),
     ) -> None:
         self.abandoned = 0
-        self._tasks = list(tasks)
         self._limits = limits
         self._clock = clock
         self._on_done = on_done
         self._unfold = unfold
         self._interrupted = False
-        self._waiting = list(range(len(self._tasks)))
-        self._ended: set[int] = set()
+        self._numbers = count()
+        self._tasks: dict[int, Task] = {}
+        self._waiting = Queues()
         self._deadlines: dict[int, float] = {}
         self._results: queue.SimpleQueue[tuple[int, Collected]] = queue.SimpleQueue()
+        self._left = Counter[str]()
+        self._add(tasks)
 
     def run(self) -> Iterator[tuple[str, list[Collected]]]:
         """Each source with all its units, in the order of the tasks, as soon as the last of them has ended.
 
-        A unit that has ended may bring more (`unfold`), of its own source or of others.
+        A unit that has ended may bring more (`unfold`), of its own source or of others. Nothing is kept of a source
+        that was handed out: there may be hundreds of thousands of units.
 
         On `KeyboardInterrupt` what has not ended becomes a gap, so that what was seen so far can be sealed.
         """
-        left = Counter(task.target.id for task in self._tasks)
         done: dict[str, dict[int, Collected]] = {}
-        while self._waiting or self._deadlines:
+        while self._tasks:
             for number, collected in self._next():
-                source = self._tasks[number].target.id
-                self._ended.add(number)
+                task = self._tasks.pop(number)
+                source = task.target.id
                 done.setdefault(source, {})[number] = collected
                 if not self._interrupted:
-                    left.update(self._add(self._unfold(self._tasks[number], collected)))
-                left[source] -= 1
+                    self._add(self._unfold(task, collected))
+                self._left[source] -= 1
                 self._on_done(collected)
-                if left[source] == 0:
+                if self._left[source] == 0:
+                    del self._left[source]
                     yield source, [unit for _, unit in sorted(done.pop(source).items())]
 
-    def _add(self, tasks: Sequence[Task]) -> Iterator[str]:
-        """Put more tasks in the queue; the source of each."""
+    def _add(self, tasks: Sequence[Task]) -> None:
+        """Put more tasks in the queue."""
         for task in tasks:
-            self._waiting.append(len(self._tasks))
-            self._tasks.append(task)
-            yield task.target.id
+            number = next(self._numbers)
+            self._tasks[number] = task
+            self._left[task.target.id] += 1
+            self._waiting.put(number, task.target)
 
     def _next(self) -> list[tuple[int, Collected]]:
         try:
@@ -98,28 +146,23 @@ class Collection:
             return self._wait()
         except KeyboardInterrupt:
             gap = CollectionGap("interrupted before it was done", "scan again", retryable=True)
-            # Not what is in the two lists: the interrupt may have come while a unit was between them.
-            rest = [number for number in range(len(self._tasks)) if number not in self._ended]
-            given_up = [self._give_up(number, gap) for number in rest]
-            self._waiting.clear()
+            # Everything that has not ended: the interrupt may have come while a unit was between waiting and running.
+            given_up = [self._give_up(number, gap) for number in self._tasks]
+            self._waiting = Queues()
             self._interrupted = True
             return given_up
 
     def _start_more(self) -> None:
-        busy = Counter(self._tasks[number].target.id for number in self._deadlines)
-        for number in list(self._waiting):
-            if len(self._deadlines) >= self._limits.workers:
+        while len(self._deadlines) < self._limits.workers:
+            number = self._waiting.take(lambda each: self._tasks[each].target)
+            if number is None:
                 return
-            source = self._tasks[number].target
-            if busy[source.id] < source.concurrency:
-                busy[source.id] += 1
-                self._waiting.remove(number)
-                self._deadlines[number] = time.monotonic() + self._limits.seconds
-                # In the context of the scan, which knows the key that marks of secrets are made with.
-                threading.Thread(target=copy_context().run, args=(self._work, number), daemon=True).start()
+            self._deadlines[number] = time.monotonic() + self._limits.seconds
+            # In the context of the scan, which knows the key that marks of secrets are made with.
+            arguments = (self._work, number, self._tasks[number])
+            threading.Thread(target=copy_context().run, args=arguments, daemon=True).start()
 
-    def _work(self, number: int) -> None:
-        task = self._tasks[number]
+    def _work(self, number: int, task: Task) -> None:
         try:
             collected = collect(task.collector, task.target, version=task.version, clock=self._clock)
         except BaseException as error:  # noqa: BLE001 - else nobody would hear of it before the unit's time is over
@@ -138,12 +181,18 @@ class Collection:
                 f"gave up after {seconds} s", "see why it hangs, or raise collection.unit_timeout", retryable=True
             )
             return [self._give_up(number, gap) for number in late]
-        if self._deadlines.pop(number, None) is None:
-            return []  # it was given up before: its gap is on record, and what it brings now comes too late
-        return [(number, collected)]
+        if self._ended(number):
+            return [(number, collected)]
+        return []  # it was given up before: its gap is on record, and what it brings now comes too late
 
     def _give_up(self, number: int, gap: CollectionGap) -> tuple[int, Collected]:
-        if self._deadlines.pop(number, None) is not None:
-            self.abandoned += 1
+        self.abandoned += self._ended(number)
         task = self._tasks[number]
         return number, nothing_collected(task.collector, task.target, gap, version=task.version, at=self._clock())
+
+    def _ended(self, number: int) -> bool:
+        """Make room for another unit. Whether this one was running."""
+        if self._deadlines.pop(number, None) is None:
+            return False
+        self._waiting.ended(self._tasks[number].target)
+        return True

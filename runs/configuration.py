@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from core.codec import LARGEST_INTEGER, canonical
-from core.errors import did_you_mean
+from core.errors import AnnexaError, did_you_mean
 from core.settings import ConfigurationError, Document, Duration, Secret, StrictModel, kind_of, read_document, validate
 from evidence_store.backends.address import (
     SCHEME,
@@ -29,6 +29,8 @@ from evidence_store.derived.cuts import WHAT
 from evidence_store.location import Location
 from evidence_store.log.published_places import Where
 from evidence_store.store import default_key_file
+from runs.alert_settings import AlertSettings
+from runs.management_settings import ManagementSettings, RuleSettings
 from runs.plugins import all_checks, provider, provider_names, resource_kinds
 
 SYSTEM_FILE = Path("/etc/annexa/config.yaml")
@@ -134,6 +136,7 @@ class CollectionSettings(StrictModel):
 
     workers: int = Field(default=32, ge=1, le=512)
     unit_timeout: Duration = timedelta(minutes=2)
+    slow_every: Duration = timedelta(hours=12)
 
 
 class CheckSettings(StrictModel):
@@ -157,6 +160,8 @@ class Settings(StrictModel):
     checks: CheckSettings = CheckSettings()
     collection: CollectionSettings = CollectionSettings()
     freshness: FreshnessSettings = FreshnessSettings()
+    management: ManagementSettings = ManagementSettings()
+    alerts: AlertSettings = AlertSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +177,12 @@ class Configuration:
     unit_timeout: timedelta
     stale_after: timedelta
     digest: str
+    slow_every: timedelta = timedelta(hours=12)
     timestamps: tuple[TimestampSettings, ...] = ()
     publish: tuple[Where, ...] = ()
     retention: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
+    management: ManagementSettings = field(default_factory=ManagementSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     @property
     def folder(self) -> Path:
@@ -214,11 +222,24 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         workers=settings.collection.workers,
         unit_timeout=settings.collection.unit_timeout,
         stale_after=settings.freshness.stale_after,
+        slow_every=settings.collection.slow_every,
         digest=_digest(settings, sources),
         timestamps=tuple(settings.store.timestamps),
         publish=_publish(document, settings.store),
         retention=_retention(document, settings.store.retention),
+        management=_management(document, settings.management),
+        alerts=_alerts(document, settings.alerts),
     )
+
+
+def _alerts(document: Document, alerts: AlertSettings) -> AlertSettings:
+    for number, rule in enumerate(alerts.rules):
+        for index, channel in enumerate(rule.channels):
+            if channel not in alerts.channels:
+                path = ("alerts", "rules", number, "channels", index)
+                near = did_you_mean(channel, alerts.channels)
+                raise document.refuse(path, f"there is no channel named {channel}{near}", "name it in alerts.channels")
+    return alerts
 
 
 def _content(path: Path) -> str:
@@ -296,6 +317,32 @@ def _retention(document: Document, spans: Mapping[str, timedelta]) -> Mapping[st
         if not span:
             raise document.refuse(path, "what may not be kept at all proves nothing", "give a span, such as 400d")
     return spans
+
+
+def _management(document: Document, management: ManagementSettings) -> ManagementSettings:
+    if management.signatures.required and not management.signatures.allowed_signers:
+        path = ("management", "signatures", "required")
+        raise document.refuse(path, "nobody's key is allowed to sign", "set management.signatures.allowed_signers")
+    if management.signatures.allowed_signers:
+        _path(document, ("management", "signatures", "allowed_signers"), management.signatures.allowed_signers)
+    for number, rule in enumerate(management.rules):
+        _refuse_rule_about_nothing(document, ("management", "rules", number), rule)
+    return management
+
+
+def _refuse_rule_about_nothing(document: Document, path: tuple[str | int, ...], rule: RuleSettings) -> None:
+    """A rule that names what there is not would never ask for anything, and nobody would notice."""
+    from runs.selection import matches, objectives_of  # noqa: PLC0415 - what reads configurations itself
+
+    for index, check in enumerate(rule.checks):
+        if not any(matches(name, check) for name in all_checks()):
+            problem = f"there is no check named {check}{did_you_mean(check, all_checks())}"
+            raise document.refuse((*path, "checks", index), problem, "list them with: annexa checks")
+    for index, control in enumerate(rule.controls):
+        try:
+            objectives_of(control)
+        except AnnexaError as error:
+            raise document.refuse((*path, "controls", index), str(error), error.hint) from error
 
 
 def _provider_settings(document: Document, name: str, entries: list[Any]) -> tuple[Any, ...]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from core.engine import Collected
 from core.errors import AnnexaError
 from core.model import CollectionGap
+from core.plugins import Collector
 from core.recording import Clock
 from core.source import Source, Survey
 from evidence_store.backends.s3 import Bucket
@@ -32,6 +34,7 @@ from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration, load
 from runs.installation import REMEDY, shared_packages
 from runs.plugins import all_checks, collectors_of, provider
+from runs.telling import tell
 
 FEW_BYTES = 500 * 2**20
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -62,6 +65,7 @@ def diagnose(file: Path | None, environment: Mapping[str, str], home: Path, cloc
     found += _authorities(configuration, clock)
     found += _store(configuration, clock())
     found += _bucket(configuration)
+    found += _signers(configuration)
     return found
 
 
@@ -76,6 +80,19 @@ def _installation() -> Iterator[Diagnosis]:
         )
     if not conflicts:
         yield Diagnosis("installation", "good", "our packages are ours alone")
+
+
+def _signers(configuration: Configuration) -> Iterator[Diagnosis]:
+    """Whether signatures by SSH can be made and verified, where somebody says whose keys count."""
+    named = configuration.management.signatures.allowed_signers
+    subject = "management.signatures"
+    if named and not shutil.which("ssh-keygen"):
+        yield Diagnosis(subject, "bad", "ssh-keygen is not installed", "install the OpenSSH client")
+    elif named and not Path(named).expanduser().is_file():
+        remedy = "make it, a line for each key: ssh-keygen(1), ALLOWED SIGNERS"
+        yield Diagnosis(subject, "bad", f"{named}: there is no such file", remedy)
+    elif named:
+        yield Diagnosis(subject, "good", f"the keys in {named} count")
 
 
 def _clock(now: datetime) -> Diagnosis:
@@ -93,6 +110,7 @@ def _sources(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
         except AnnexaError as error:
             yield Diagnosis(f"sources.{name}", "bad", str(error), error.hint)
             continue
+        _tell(configuration, [each for each in sources if isinstance(each, Survey)], clock())
         for source in sources:
             try:
                 yield _source(source, name, configuration, clock)
@@ -102,13 +120,32 @@ def _sources(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
         yield Diagnosis("sources", "bad", "none is configured", "name one below `sources:` in the configuration")
 
 
+def _tell(configuration: Configuration, surveys: Sequence[Survey], now: datetime) -> None:
+    """Tell surveys what they want to know, as far as there is a store that knows it; what they lack they say."""
+    if any(each.wants for each in surveys):
+        with suppress(AnnexaError), Store.open(configuration.location) as store:
+            tell(surveys, store, now, configuration.stale_after)
+
+
 def _source(source: Source, name: str, configuration: Configuration, clock: Clock) -> Diagnosis:
     """Reach a source by running its collectors, as a scan would, and throwing away what they saw."""
-    tasks = [Task(each, target, "") for each in collectors_of(name).values() for target in source.targets(each.source)]
+    collectors = tuple(collectors_of(name).values())
     limits = Limits(configuration.workers, configuration.unit_timeout.total_seconds())
     gaps: list[CollectionGap] = []
-    collection = Collection(tasks, limits, clock, lambda collected: gaps.extend(collected.unit.gaps))
-    for _ in collection.run():
+    looked: list[str] = []
+
+    def unfold(task: Task, collected: Collected) -> list[Task]:
+        """What a survey leads to, if that is the place itself, once it was reached: a host."""
+        survey = task.target
+        shown = survey.unfold(collected.evidence, ()) if isinstance(survey, Survey) and not collected.unit.gaps else ()
+        itself = [each for each in shown if (each.id, each.scope) == (survey.id, survey.scope)]
+        looked.extend(each.id for each in itself)
+        return [task for each in itself for task in _tasks(collectors, each)]
+
+    def done(collected: Collected) -> None:
+        gaps.extend(collected.unit.gaps)
+
+    for _ in Collection(_tasks(collectors, source), limits, clock, done, unfold).run():
         pass
     who = f"reached as {source.principal}" if source.principal else "not reached"
     reasons = "; ".join(dict.fromkeys(gap.reason for gap in gaps))
@@ -120,9 +157,13 @@ def _source(source: Source, name: str, configuration: Configuration, clock: Cloc
         return Diagnosis(
             source.id, "warning", f"{who}, but {len(gaps)} collectors cannot see all: {reasons:.500}", hints
         )
-    if isinstance(source, Survey):
+    if isinstance(source, Survey) and not looked:
         return Diagnosis(source.id, "good", f"{who}; what it leads to is asked by a scan")
     return Diagnosis(source.id, "good", f"{who}, everything can be seen")
+
+
+def _tasks(collectors: Iterable[Collector], source: Source) -> list[Task]:
+    return [Task(each, target, "") for each in collectors for target in source.targets(each.source)]
 
 
 def _key(configuration: Configuration) -> Iterator[Diagnosis]:

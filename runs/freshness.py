@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.codec import timestamp
-from core.model import CollectionGap, Evidence
+from core.model import CollectionGap, Evidence, Status
 
 
 def is_stale(collected_at: datetime, now: datetime, stale_after: timedelta) -> bool:
@@ -21,6 +21,19 @@ def stale_reason(collected_at: datetime, now: datetime, what: str = "the newest 
     """Why stale evidence is not believed. It names the date, not the age, which would change every day."""
     why = "past its freshness target" if collected_at <= now else "which is still to come: a clock was wrong"
     return f"{what} is of {timestamp(collected_at)}, {why}"
+
+
+def aged(
+    status: Status, reason: str, collected_at: datetime, now: datetime, stale_after: timedelta
+) -> tuple[Status, str]:
+    """A verdict, or `unknown` in its place when some of the evidence it rests on is past its freshness target.
+
+    What counts is the evidence that was judged: the place may have been seen since, and not this check done again; or
+    it may have been asked every day since, and not have answered.
+    """
+    if status is Status.UNKNOWN or not is_stale(collected_at, now, stale_after):
+        return status, reason
+    return Status.UNKNOWN, f"{stale_reason(collected_at, now, 'its evidence')}; then: {status}: {reason}"
 
 
 def believed(evidence: Evidence, now: datetime, stale_after: timedelta) -> Evidence:

@@ -10,6 +10,7 @@ from core.conclusions import ControlResult
 from core.model import Coverage, DescribedCheck
 from evidence_store.questions.past import Past
 from evidence_store.questions.states import EndedFinding, FindingState, GapState, ScanState, Seal
+from runs.answers import Answers
 
 __all__ = ["EndedFinding", "FindingState", "FrameworkReport", "GapState", "Report", "ScanState", "Seal"]
 
@@ -42,3 +43,4 @@ class Report:
     objectives: Mapping[str, str] = field(default_factory=dict[str, str])
     warnings: tuple[str, ...] = ()
     past: Past | None = None
+    answers: Answers = field(default_factory=Answers)

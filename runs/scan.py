@@ -9,14 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from core import __version__
-from core.engine import Collected, assess
+from core.engine import Collected
 from core.errors import AnnexaError
-from core.model import Assessment, Evidence
-from core.plugins import Check
-from core.population import Population
+from core.model import Evidence
 from core.recording import Clock
 from core.redaction import key_name, marking_with
 from core.source import Source
@@ -33,19 +30,21 @@ from runs.authorities import authorities
 from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration
 from runs.digests import code_digest
-from runs.freshness import believed
 from runs.installation import refuse_shared_packages
+from runs.judging import Places, Seen, judge, portions
 from runs.login import login
-from runs.memory import collect_seldom, share_one_heap
+from runs.memory import collect_seldom, give_back, share_one_heap
 from runs.plugins import resource_kinds
+from runs.rhythm import Key, Rhythm, left_standing, rhythm
 from runs.rules import to_seal
 from runs.selection import Selection, Wish, enabled_checks, select
+from runs.telling import tell
 from runs.unfolding import Unfolding
 
 logger = logging.getLogger(__name__)
 
-Key = tuple[str, str, str]
-"""Kind, source, scope."""
+Unfold = Callable[[Task, Collected], list[Task]]
+"""The units that follow from one that has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
             configuration=configuration.digest,
             redaction_key=key_name(key),
             narrowed=selection.narrowed,
-            left_out=selection.left_out,
+            left_out=(*selection.left_out, *_left_standing(configuration, selection, started)),
         )
         writer = ScanWriter.begin(store, opening, at=started)
         try:
@@ -100,6 +99,7 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
         uploads = _upload(store, clock, progress)
         _publish(configuration, store, clock, progress)
         _stamp(configuration, store, clock, progress)
+        give_back()
         return Done(writer.scan, frozenset(selection.checks), asked, abandoned, tuple(writer.met_again), uploads)
 
 
@@ -141,58 +141,43 @@ def _run(
     configuration: Configuration, selection: Selection, writer: ScanWriter, clock: Clock, progress: Progress
 ) -> tuple[int, frozenset[str]]:
     """Look, seal and judge. How many units were abandoned, and which sources were looked at."""
-    fresh: dict[Key, Placed] = {}
+    fresh = Seen()
+    resting = _rhythm(configuration, selection, writer.store, clock())
     tasks = [Task(collector, target, code_digest(collector.module)) for collector, target in selection.targets]
     limits = Limits(configuration.workers, configuration.unit_timeout.total_seconds())
     unfolding = Unfolding(selection, _known_places(selection, writer.store), lambda each: code_digest(each.module))
-    collection = Collection(tasks, limits, clock, progress.unit, lambda *ended: _more(unfolding(*ended), progress))
+    tell(selection.surveys, writer.store, clock(), configuration.stale_after)
+    tasks = resting.due(tasks)
+    more = _more(lambda *ended: resting.due(unfolding(*ended)), progress)
+    collection = Collection(tasks, limits, clock, progress.unit, more)
     progress.begin(len(tasks))
     try:
         for source, collected in collection.run():
             progress.stage("sealing")
             leaf = writer.seal_source(source, collected, at=clock())
             progress.stage("looking")
-            fresh |= {_key(e): Placed(e, leaf) for unit in collected for e in unit.evidence}
+            for evidence in (each for unit in collected for each in unit.evidence):
+                fresh.add(evidence, leaf)
+            del collected  # or its exchanges would be held until the next source is done
     finally:
         for opened in selection.sources:
             _let_go(opened)
+        give_back()
+    for placed in resting.stood.values():
+        fresh.add(placed.evidence, placed.leaf)
     progress.stage("judging")
     as_of = clock()
     known = _evidence(selection, unfolding.configured, writer.store, fresh)
-    assessments = judge(configuration, selection.checks, known, as_of, refreshed={key[0] for key in fresh})
+    places = Places(known)
+    for some in portions(judge(configuration, selection.checks, known, as_of, refreshed={key[0] for key in fresh})):
+        progress.stage("sealing")
+        writer.seal_assessments(some, places, at=clock())
+        progress.stage("judging")
     progress.stage("sealing")
-    writer.seal_assessments(assessments, {key: placed.leaf for key, placed in known.items()}, at=clock())
     mappings = {name: mapping_digest(name) for name in frameworks()}
     switched_on = list(enabled_checks(configuration))
     writer.finish(unfolding.configured, switched_on, mappings, at=clock(), in_force=to_seal(configuration))
     return collection.abandoned, frozenset(source.id for source in selection.sources) | unfolding.asked
-
-
-def judge(
-    configuration: Configuration,
-    checks: Mapping[str, Check[...]],
-    known: Mapping[Key, Placed],
-    as_of: datetime,
-    *,
-    refreshed: set[str],
-) -> list[Assessment]:
-    """Run every check of which something was refreshed, on the newest evidence; what is stale counts as a gap."""
-    by_kind: dict[str, list[Evidence]] = {}
-    for (kind, _, _), placed in sorted(known.items()):
-        by_kind.setdefault(kind, []).append(believed(placed.evidence, as_of, configuration.stale_after))
-    populations = {kind: Population[Any](kind, evidence) for kind, evidence in by_kind.items()}
-    return [
-        assess(
-            check,
-            [evidence for kind in sorted(check.kinds) for evidence in by_kind.get(kind, ())],
-            as_of=as_of,
-            digest=code_digest(check.module),
-            settings=configuration.check_settings.get(check.id),
-            populations=lambda kind: populations[kind] if kind in populations else Population[Any](kind, ()),
-        )
-        for check in checks.values()
-        if check.kinds & refreshed and check.subject.kind in by_kind
-    ]
 
 
 def _known_places(selection: Selection, store: Store) -> frozenset[tuple[str, str]]:
@@ -203,17 +188,34 @@ def _known_places(selection: Selection, store: Store) -> frozenset[tuple[str, st
         return frozenset((each.source, each.scope) for each in current_coverage(connection))
 
 
-def _more(tasks: list[Task], progress: Progress) -> list[Task]:
-    progress.more(len(tasks))
-    return tasks
+def _rhythm(configuration: Configuration, selection: Selection, store: Store, now: datetime) -> Rhythm:
+    """Which slow units rest in this scan: none in one that nobody repeats."""
+    if not selection.repeats:
+        return Rhythm(selection.collectors)
+    return rhythm(store, selection.collectors, now, configuration.slow_every, configuration.stale_after)
+
+
+def _left_standing(configuration: Configuration, selection: Selection, now: datetime) -> Sequence[str]:
+    return left_standing(selection.collectors, now, configuration.slow_every) if selection.repeats else ()
+
+
+def _more(unfold: Unfold, progress: Progress) -> Unfold:
+    """The same, heard by whoever follows the scan."""
+
+    def follow(task: Task, collected: Collected) -> list[Task]:
+        tasks = unfold(task, collected)
+        progress.more(len(tasks))
+        return tasks
+
+    return follow
 
 
 def _evidence(
     selection: Selection, sources: Sequence[str], store: Store, fresh: Mapping[Key, Placed]
-) -> dict[Key, Placed]:
-    """What was just seen, and beside it the newest that the store has of sources which are still configured."""
+) -> Mapping[Key, Placed]:
+    """What was seen in this scan, and beside it the newest that the store has of sources which are still configured."""
     if not selection.narrowed:
-        return dict(fresh)  # everything that is configured was looked at just now, if only to find a gap
+        return fresh  # everything that is configured was looked at, if only to find a gap
     wanted = {kind for check in selection.checks.values() for kind in check.kinds}
     types = {kind: cls for kind, cls in resource_kinds().items() if kind in wanted}
     with store.reading() as connection:

@@ -20,11 +20,15 @@ DEFAULT_FRAMEWORK = "iso27001_2022"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What `--source`, `--check` and `--control` say. Empty means everything."""
+    """What `--source`, `--check` and `--control` say. Empty means everything.
+
+    Who `repeats` a scan again and again lets the evidence of slow units stand a while (`rhythm.py`).
+    """
 
     sources: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
+    repeats: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -48,6 +52,7 @@ class Selection:
     surveys: tuple[Survey, ...] = ()
     asked: tuple[str, ...] = ()
     collectors: Mapping[str, tuple[Collector, ...]] = field(default_factory=dict[str, tuple[Collector, ...]])
+    repeats: bool = False
 
 
 def enabled_checks(configuration: Configuration) -> dict[str, Check[...]]:
@@ -60,6 +65,7 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
     enabled = enabled_checks(configuration)
     checks = _wanted_checks(enabled, wish)
     kinds = {kind for check in checks.values() for kind in check.kinds}
+    judged = {kind for check in all_checks().values() for kind in check.kinds}
     some = bool(wish.checks or wish.controls)
     targets: list[tuple[Collector, Source]] = []
     opened: list[Source] = []
@@ -70,7 +76,9 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
         chosen = [
             c
             for c in collectors_of(name).values()
-            if not some or c.kinds & kinds or issubclass(c.source, Survey)  # without a survey there is nothing to see
+            if c.kinds & kinds
+            or issubclass(c.source, Survey)  # without a survey there is nothing to see
+            or not (some or c.kinds & judged)  # what no check judges is there for the inventory
         ]
         collectors[name] = tuple(chosen)
         for source in provider(name).open_sources(settings, chosen, clock):
@@ -96,6 +104,7 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
         surveys=tuple(surveys),
         asked=wish.sources,
         collectors=collectors,
+        repeats=wish.repeats,
     )
 
 

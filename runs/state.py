@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.conclusions import Tally, conclude
+from core.conclusions import AcceptedFailures, Tally, conclude
 from core.errors import AnnexaError
-from core.model import Coverage, DescribedCheck, Framework, Status
+from core.model import ALARM, Coverage, DescribedCheck, Framework, Status
 from evidence_store.blobs.uploads import waiting_packs
 from evidence_store.log.published_places import Where
 from evidence_store.people.keyring import Keyring
+from evidence_store.questions.events import acceptances, nonconformities
 from evidence_store.questions.queries import (
     current_coverage,
     current_gaps,
@@ -23,11 +24,12 @@ from evidence_store.questions.queries import (
 )
 from evidence_store.questions.standing import current_findings
 from evidence_store.store import Store
+from runs.answers import Answers, accepted_failures, answered
 from runs.as_of import as_of as place
 from runs.authorities import authorities
 from runs.configuration import Configuration
-from runs.freshness import is_stale, stale_reason
-from runs.report import EndedFinding, FindingState, FrameworkReport, Report, ScanState, Seal
+from runs.freshness import aged, is_stale
+from runs.report import EndedFinding, FindingState, FrameworkReport, GapState, Report, ScanState, Seal
 from runs.rules import in_force
 from runs.scan import Done
 
@@ -55,8 +57,13 @@ def report(
         covering = seal(store, connection, authorities(configuration), past)
         waiting = pending(store, connection, past)
         hidden = _hidden(Keyring(store, connection))
-    findings = [_aged(finding, at, rules.stale_after) for finding in findings]
-    tallies = tally(findings)
+        answering = Answers(
+            at=at,
+            nonconformities=tuple(nonconformities(store, connection, past).values()),
+            acceptances=tuple(acceptances(store, connection, past).values()),
+        )
+    findings = answered((_aged(finding, at, rules.stale_after) for finding in findings), answering)
+    tallies, accepted = tally(findings), accepted_failures(findings)
     if done:
         findings = [each for each in findings if each.check in done.checks and each.source in done.sources]
         gaps = [gap for gap in gaps if gap.leaf >= found[0].first_leaf]
@@ -66,7 +73,7 @@ def report(
         scan=found[0],
         gaps=tuple(gaps),
         coverage=tuple(coverage),
-        frameworks=tuple(_framework(each, rules.checks, tallies) for each in rules.frameworks),
+        frameworks=tuple(_framework(each, rules.checks, tallies, accepted) for each in rules.frameworks),
         findings=tuple(findings),
         checks=rules.checks,
         seal=covering,
@@ -76,12 +83,15 @@ def report(
             *(done.met_again if done else ()),
             *hidden,
             *rules.warnings,
+            *answering.warnings,
             *_warnings(found[0], waiting, coverage, at, rules.stale_after, past),
+            *_alarms(gaps),
             *_clock_warnings(covering),
             *_upload_warnings(store, done, past),
             *_publication_warnings(covering, None if past else configuration.publish),
         ),
         past=past,
+        answers=answering,
     )
 
 
@@ -108,23 +118,18 @@ def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:
 
 
 def _framework(
-    edition: Framework, checks: Mapping[str, DescribedCheck], tallies: Mapping[str, Tally]
+    edition: Framework,
+    checks: Mapping[str, DescribedCheck],
+    tallies: Mapping[str, Tally],
+    accepted: Mapping[str, AcceptedFailures],
 ) -> FrameworkReport:
-    results = tuple(conclude(control, checks.values(), tallies) for control in edition.controls)
+    results = tuple(conclude(control, checks.values(), tallies, accepted) for control in edition.controls)
     return FrameworkReport(id=edition.id, name=edition.name, controls=results)
 
 
 def _aged(finding: FindingState, now: datetime, stale_after: timedelta) -> FindingState:
-    """The finding, or `unknown` in its place when some of the evidence it rests on is past its freshness target.
-
-    What counts is the evidence that was judged: the place may have been seen since, and not this check done again; or
-    it may have been asked every day since, and not have answered.
-    """
-    at = finding.collected_at
-    if finding.status is Status.UNKNOWN or not is_stale(at, now, stale_after):
-        return finding
-    why = stale_reason(at, now, "its evidence")
-    return replace(finding, status=Status.UNKNOWN, reason=f"{why}; then: {finding.status}: {finding.reason}")
+    status, reason = aged(finding.status, finding.reason, finding.collected_at, now, stale_after)
+    return finding if status is finding.status else replace(finding, status=status, reason=reason)
 
 
 def _hidden(names: Keyring) -> list[str]:
@@ -133,6 +138,11 @@ def _hidden(names: Keyring) -> list[str]:
 
 def _clock_warnings(covering: Seal | None) -> list[str]:
     return [each.clock for each in covering.stamps if each.clock] if covering else []
+
+
+def _alarms(gaps: Sequence[GapState]) -> list[str]:
+    """Places that showed that they are not what they should be: each once, however many collectors met it."""
+    return list(dict.fromkeys(each.reason for each in gaps if each.reason.startswith(ALARM)))
 
 
 def _publication_warnings(covering: Seal | None, folders: Sequence[Where] | None) -> list[str]:

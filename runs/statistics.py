@@ -137,16 +137,17 @@ def _costs(collected: Collected) -> Iterator[OperationCost]:
     for exchange in collected.unit.exchanges:
         named = " " not in exchange.operation  # else it is a command, and a colon in it means nothing
         service, _, operation = exchange.operation.rpartition(":") if named else ("", "", exchange.operation)
+        asked = exchange.attempts > 0  # else another unit asked, and its exchange says what that cost
         yield OperationCost(
             provider=provider,
             service=service,
             operation=operation,
-            calls=1,
+            calls=int(asked),
             retries=max(0, exchange.attempts - 1),
             throttled=exchange.throttled,
-            errors=int(exchange.status.isdigit() and int(exchange.status) >= ERRORS_FROM),
-            bytes=exchange.size,
-            seconds=exchange.duration_ms / 1000,
+            errors=int(asked and exchange.status.isdigit() and int(exchange.status) >= ERRORS_FROM),
+            bytes=exchange.size if asked else 0,
+            seconds=exchange.duration_ms / 1000 if asked else 0,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.engine import Collected
 from core.plugins import Collector
-from core.source import Source, Survey
+from core.source import Survey
 from runs.collection import Task
 from runs.selection import Selection, wanted
 
@@ -23,8 +23,9 @@ class Unfolding:
     selection: Selection
     known: Collection[tuple[str, str]]
     version: Callable[[Collector], str]
-    shown: dict[str, Source] = field(default_factory=dict[str, Source])
-    """Every source that surveys have shown, by id: those that nobody asked for, too."""
+    shown: dict[str, None] = field(default_factory=dict[str, None])
+    """The id of every source that surveys have shown: those that nobody asked for, too. Not the sources: those hold
+    what they were told, and are let go once they are sealed."""
     unfolded: set[str] = field(default_factory=set[str])
     """The surveys that have ended."""
 
@@ -37,7 +38,7 @@ class Unfolding:
         chosen = self.selection.collectors[survey.id.partition("/")[0]]
         tasks = []
         for source in survey.unfold(collected.evidence, self.known):
-            self.shown.setdefault(source.id, source)
+            self.shown[source.id] = None
             if wanted(source.id, self.selection.asked):
                 tasks += [
                     Task(each, target, self.version(each)) for each in chosen for target in source.targets(each.source)

@@ -25,6 +25,7 @@ class SilentTransport:
     """A transport that must not be used."""
 
     endpoint = "nowhere"
+    waited = 0.0
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         raise AssertionError("a recorded host was asked for real")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.aws.security_groups import SENSITIVE, sensitive_ports_are_not_open_to_everywhere
-from checks.aws.verdicts import lately, worst
+from checks.aws.verdicts import lately, metadata_need_a_token, worst
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -23,15 +23,7 @@ def instance_needs_imdsv2(instance: Ec2Instance) -> Verdict:
 
     Remediation: `aws ec2 modify-instance-metadata-options --instance-id … --http-tokens required`.
     """
-    if instance.metadata.endpoint == "disabled":
-        return passed(f"{named(instance)} hands out no metadata")
-    match instance.metadata.tokens:
-        case "required":
-            return passed(f"{named(instance)} hands out metadata by version 2 only")
-        case "optional":
-            return failed(f"{named(instance)} hands out metadata by version 1 as well")
-        case said:
-            return unknown(f"EC2 says of {named(instance)} that tokens are {said or 'nothing'}")
+    return metadata_need_a_token(named(instance), instance.metadata, "EC2")
 
 
 @check(objective="systems-are-hardened", severity=Severity.MEDIUM)

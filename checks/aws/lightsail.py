@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.aws.networks import from_everywhere
-from core.model import Severity, Verdict, failed, passed, unknown
+from checks.aws.verdicts import metadata_need_a_token
+from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
 from core.resources.aws.lightsail import LightsailDatabase, LightsailInstance, OpenPorts
 
@@ -33,15 +34,7 @@ def server_needs_imdsv2(instance: LightsailInstance) -> Verdict:
 
     Remediation: `aws lightsail update-instance-metadata-options --instance-name … --http-tokens required`.
     """
-    if instance.metadata.endpoint == "disabled":
-        return passed(f"{instance.name} hands out no metadata")
-    match instance.metadata.tokens:
-        case "required":
-            return passed(f"{instance.name} hands out metadata by version 2 only")
-        case "optional":
-            return failed(f"{instance.name} hands out metadata by version 1 as well")
-        case said:
-            return unknown(f"Lightsail says of {instance.name} that tokens are {said or 'nothing'}")
+    return metadata_need_a_token(instance.name, instance.metadata, "Lightsail")
 
 
 @check(objective="data-is-backed-up", severity=Severity.MEDIUM)

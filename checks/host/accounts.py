@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from checks.host.members import listed, members, unique, unless_elsewhere
+from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resources.host.accounts import Account, Group, Login
+from core.resources.host.accounts import Account, AccountEnd, Group, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
+from core.resources.host.names import NameServices
 from core.resources.host.sshd import Sshd
 
 ADMINISTRATORS = ("sudo", "wheel", "admin")
@@ -19,7 +19,7 @@ LOG_READERS = ("adm", "systemd-journal")
 
 
 @check(objective="privileged-access-is-personal", severity=Severity.CRITICAL)
-def only_root_has_number_zero(accounts: Population[Account]) -> Verdict:
+def only_root_has_number_zero(accounts: Population[Account], services: Population[NameServices]) -> Verdict:
     """root is the only account with the number 0.
 
     The number, not the name, gives the power: a second such account is root in disguise.
@@ -27,7 +27,9 @@ def only_root_has_number_zero(accounts: Population[Account]) -> Verdict:
     Remediation: Give the other account a number of its own (`usermod -u`) or remove it, and use sudo instead.
     """
     others = [account.name for account in accounts if account.uid == 0 and account.name != "root"]
-    return failed(f"the number 0 is also that of {_names(others)}") if others else passed("no other account has it")
+    if others:
+        return failed(f"the number 0 is also that of {listed(others)}")
+    return unless_elsewhere(passed("no other account has it"), services, "accounts")
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.CRITICAL)
@@ -42,7 +44,7 @@ def no_account_has_an_empty_password(accounts: Population[Account]) -> Verdict:
     empty = [account.name for account in accounts if account.shadowing == "empty"]
     empty = empty or [account.name for account in accounts if account.password.status == "none"]
     if empty:
-        return failed(f"an empty password opens {_names(empty)}")
+        return failed(f"an empty password opens {listed(empty)}")
     return passed(f"none of {len(accounts)} accounts has an empty password")
 
 
@@ -56,7 +58,7 @@ def password_hashes_are_hidden(accounts: Population[Account]) -> Verdict:
     """
     shown = [account.name for account in accounts if account.shadowing == "exposed"]
     if shown:
-        return failed(f"/etc/passwd holds a password hash of {_names(shown)}")
+        return failed(f"/etc/passwd holds a password hash of {listed(shown)}")
     return passed(f"/etc/passwd holds no password hash of {len(accounts)} accounts")
 
 
@@ -93,19 +95,19 @@ def system_accounts_cannot_log_in(accounts: Population[Account], *, allowed: tup
         if a.can_log_in and a.uid != 0 and a.name not in allowed and a.system
     ]
     return (
-        failed(f"{_names(open_ones)} can log in") if open_ones else passed("no account of a service has a login shell")
+        failed(f"{listed(open_ones)} can log in") if open_ones else passed("no account of a service has a login shell")
     )
 
 
 @check(objective="identities-have-one-owner", severity=Severity.HIGH)
-def account_numbers_are_unique(accounts: Population[Account]) -> Verdict:
+def account_numbers_are_unique(accounts: Population[Account], services: Population[NameServices]) -> Verdict:
     """Every account has a number of its own.
 
     Accounts that share a number share their files and rights, and logs cannot tell them apart.
 
     Remediation: Give one of them another number (`usermod -u`) and hand its files over with `chown`.
     """
-    return _unique(((a.uid, a.name) for a in accounts), "number")
+    return unless_elsewhere(unique(((a.uid, a.name) for a in accounts), "number"), services, "accounts")
 
 
 @check(objective="identities-have-one-owner", severity=Severity.HIGH)
@@ -116,7 +118,7 @@ def account_names_are_unique(accounts: Population[Account]) -> Verdict:
 
     Remediation: Find the lines with `pwck -r`, and rename or remove one with `vipw`.
     """
-    return _unique(((a.name, f"{a.name} (number {a.uid})") for a in accounts), "name")
+    return unique(((a.name, f"{a.name} (number {a.uid})") for a in accounts), "name")
 
 
 @check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
@@ -127,11 +129,13 @@ def group_numbers_are_unique(groups: Population[Group]) -> Verdict:
 
     Remediation: Give one of them another number (`groupmod -g`) and hand its files over with `chgrp`.
     """
-    return _unique(((group.gid, group.name) for group in groups), "number")
+    return unique(((group.gid, group.name) for group in groups), "number")
 
 
 @check(objective="privileged-access-is-rare", severity=Severity.HIGH)
-def administrators_are_approved(groups: Population[Group], *, approved: tuple[str, ...] = ()) -> Verdict:
+def administrators_are_approved(
+    groups: Population[Group], services: Population[NameServices], *, approved: tuple[str, ...] = ()
+) -> Verdict:
     """Only approved people are in the groups of administrators.
 
     Members of sudo, wheel or admin can become root. Who they should be is written down elsewhere: name them in the
@@ -139,11 +143,14 @@ def administrators_are_approved(groups: Population[Group], *, approved: tuple[st
 
     Remediation: `gpasswd -d NAME sudo` for those who are not approved; list the others in `approved`.
     """
-    return _members(groups, ADMINISTRATORS, approved, needs_list=True)
+    verdict = members(groups, ADMINISTRATORS, approved, needs_list=True)
+    return unless_elsewhere(verdict, services, "groups")
 
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
-def nobody_is_root_through_a_group(groups: Population[Group], *, approved: tuple[str, ...] = ()) -> Verdict:
+def nobody_is_root_through_a_group(
+    groups: Population[Group], services: Population[NameServices], *, approved: tuple[str, ...] = ()
+) -> Verdict:
     """Nobody can become root through a group, past sudo and its log.
 
     Who reaches Docker's or LXD's socket, a raw disk, or the password hashes, is root without being asked. So members
@@ -151,11 +158,14 @@ def nobody_is_root_through_a_group(groups: Population[Group], *, approved: tuple
 
     Remediation: `gpasswd -d NAME docker`; use rootless containers, or sudo for single commands.
     """
-    return _members(groups, LIKE_ROOT, approved, needs_list=False)
+    verdict = members(groups, LIKE_ROOT, approved, needs_list=False)
+    return unless_elsewhere(verdict, services, "groups")
 
 
 @check(objective="logs-are-protected", severity=Severity.LOW)
-def log_readers_are_approved(groups: Population[Group], *, approved: tuple[str, ...] = ()) -> Verdict:
+def log_readers_are_approved(
+    groups: Population[Group], services: Population[NameServices], *, approved: tuple[str, ...] = ()
+) -> Verdict:
     """Only approved people are in the groups that may read logs.
 
     Logs hold personal data and tell an attacker what is watched. Name those who may read them in the setting
@@ -163,7 +173,8 @@ def log_readers_are_approved(groups: Population[Group], *, approved: tuple[str, 
 
     Remediation: `gpasswd -d NAME adm` for those who are not approved; list the others in `approved`.
     """
-    return _members(groups, LOG_READERS, approved, needs_list=True)
+    verdict = members(groups, LOG_READERS, approved, needs_list=True)
+    return unless_elsewhere(verdict, services, "groups")
 
 
 @check(objective="system-files-are-protected", severity=Severity.MEDIUM)
@@ -215,7 +226,13 @@ def password_has_a_maximum_age(login: Login, *, days: int = 365) -> Verdict:
 
 @check(objective="unused-access-is-removed", severity=Severity.MEDIUM)
 def account_is_used(
-    login: Login, keys: Population[AuthorizedKeys], servers: Population[Sshd], *, as_of: datetime, days: int = 90
+    login: Login,
+    keys: Population[AuthorizedKeys],
+    servers: Population[Sshd],
+    ends: Population[AccountEnd],
+    *,
+    as_of: datetime,
+    days: int = 90,
 ) -> Verdict:
     """A person's account that can be signed in to has been used lately.
 
@@ -227,7 +244,16 @@ def account_is_used(
         return not_applicable("it is not the account of a person")
     if login.password.status == "locked" and not _opens_by_key(login, keys.here, servers.here):
         return passed("nobody can sign in to it: its password is locked and no SSH key opens it")
-    limit = as_of - timedelta(days=days)
+    verdict = _is_used(login, as_of - timedelta(days=days), days)
+    if verdict.status is Status.PASS:
+        return verdict
+    end = ends.here.get(login.name)
+    if end and end.ends and end.ends <= as_of.date():
+        return passed(f"nobody can sign in to it: it ended on {end.ends}")
+    return verdict
+
+
+def _is_used(login: Login, limit: datetime, days: int) -> Verdict:
     if login.last_login is not None:
         reason = f"its last login was on {login.last_login:%Y-%m-%d}"
         return passed(reason) if login.last_login >= limit else failed(f"{reason}, more than {days} days before")
@@ -245,35 +271,3 @@ def _opens_by_key(login: Login, keys: Population[AuthorizedKeys], servers: Popul
         return True
     known = (server.options for server in servers if server.options is not None)
     return any(options.keys_elsewhere or options.trusts_certificates for options in known)
-
-
-def _unique(pairs: Iterable[tuple[object, str]], what: str) -> Verdict:
-    """Whether no two have the same key; the second of each pair says which they are."""
-    listed = list(pairs)
-    counts = Counter(key for key, _ in listed)
-    shared = [f"{name}" for key, name in listed if counts[key] > 1]
-    if shared:
-        return failed(f"{_names(shared)} share a {what}")
-    return passed(f"{len(listed)} have {len(counts)} different {what}s")
-
-
-def _members(
-    groups: Population[Group], names: tuple[str, ...], approved: tuple[str, ...], *, needs_list: bool
-) -> Verdict:
-    """Whether only approved accounts that can log in are in these groups. root may be in any."""
-    members = sorted(
-        f"{member} ({group.name})"
-        for group in groups
-        if group.name in names
-        for member in group.members_who_log_in
-        if member != "root" and member not in approved
-    )
-    if not members:
-        return passed(f"nobody {'but the approved ' if approved else ''}is in {', '.join(names)}")
-    if needs_list and not approved:
-        return unknown(f"nobody has said who is approved; the members are {_names(members)}")
-    return failed(f"nobody has approved {_names(members)}")
-
-
-def _names(names: list[str]) -> str:
-    return ", ".join(names)

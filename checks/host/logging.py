@@ -7,9 +7,14 @@ from datetime import datetime, timedelta
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
+from core.resource import missing_fields
 from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
 
 DAY = 86_400
+OTHER_DAEMONS = {"syslog-ng", "syslogd", "metalog", "socklog"}
+"""They too can send logs away, in configurations of their own."""
+ORDINARY = ("info", "debug", "6", "7")
+"""Levels of syslog(3) down to which nothing that matters is left out."""
 
 
 @check(objective="use-is-logged", severity=Severity.HIGH)
@@ -53,6 +58,26 @@ def journal_is_persistent(journal: Journal, loggings: Population[Logging]) -> Ve
     return failed(f"{storage} does not keep the journal, /var/log/journal {folder}, and no other log daemon runs")
 
 
+@check(objective="use-is-logged", severity=Severity.MEDIUM)
+def journal_takes_ordinary_messages(journal: Journal, loggings: Population[Logging]) -> Verdict:
+    """The journal keeps ordinary messages, not errors alone.
+
+    Who signed in and who used sudo is no error: with `MaxLevelStore=err` both leave no trace there.
+
+    Remediation: Remove `MaxLevelStore=` from /etc/systemd/journald.conf and the files below journald.conf.d, and
+    restart systemd-journald.
+    """
+    if not journal.runs:
+        return not_applicable("the journal does not run on this host")
+    if journal.stored_level in ORDINARY:
+        return passed(f"MaxLevelStore is {journal.stored_level}")
+    logging = loggings.get(journal.id)
+    writers = sorted({"rsyslogd", "syslog-ng", "syslogd"} & set(logging.daemons)) if logging else []
+    if writers:
+        return passed(f"MaxLevelStore is {journal.stored_level}, but {', '.join(writers)} writes its own files")
+    return failed(f"MaxLevelStore is {journal.stored_level}, so that ordinary messages are dropped")
+
+
 @check(objective="logs-are-kept", severity=Severity.MEDIUM)
 def journal_is_kept(journal: Journal, *, as_of: datetime, min_days: int = 90) -> Verdict:
     """The journal is kept for long enough.
@@ -86,15 +111,20 @@ def logs_are_forwarded(forwarding: LogForwarding, loggings: Population[Logging])
     """
     remote = [target for target in forwarding.targets if not _is_local(target)]
     targets = [target for target in remote if target.running]
-    if targets:
-        return passed(f"logs are sent to {', '.join(map(_place, targets))}")
+    known = [each for each in targets if "covers_sign_ins" not in missing_fields(each) and each.covers_sign_ins]
+    if known:
+        return passed(f"logs are sent to {', '.join(map(_place, known))}")
     logging = loggings.get(forwarding.id)
     if logging and logging.shippers:
         return passed(f"{', '.join(logging.shippers)} runs")
+    if targets and not any(each.covers_sign_ins for each in targets):  # reading raises where a condition decides
+        return failed(f"only a part goes to {', '.join(map(_place, targets))}, and who signs in is not in it")
     if remote:
         return failed(f"forwarding to {', '.join(map(_place, remote))} is configured, but nothing that does it runs")
     if logging and logging.container and not logging.daemons:
         return not_applicable(f"a container ({logging.container}) without log daemon: its host takes what it writes")
+    if logging and (others := sorted(OTHER_DAEMONS & {*logging.daemons})):
+        return unknown(f"{', '.join(others)} runs, and where it sends logs is not looked at")
     return failed("neither rsyslog nor the journal is configured to forward, and no known log agent runs")
 
 

@@ -107,19 +107,20 @@ def no_database_listens_on_all_addresses(listeners: Population[Listener]) -> Ver
 
 
 @check(objective="networks-deny-by-default", severity=Severity.HIGH)
-def firewall_denies_ipv4_by_default(firewall: Firewall) -> Verdict:
+def firewall_denies_ipv4_by_default(firewall: Firewall, *, trusted_interfaces: tuple[str, ...] = ()) -> Verdict:
     """The loaded packet filter drops incoming IPv4 packets that no rule accepts.
 
-    A new service is then closed until somebody decides to open it.
+    A new service is then closed until somebody decides to open it. A rule that accepts everything from one interface
+    leaves every service open to whoever is behind it; name interfaces of which that is meant in `trusted_interfaces`.
 
     Remediation: `apt-get install nftables`; in /etc/nftables.conf give the input chain `policy drop;` and accept rules
     for what is needed (SSH first), then `systemctl enable --now nftables`.
     """
-    return _denies(firewall, "IPv4", [each for each in firewall.filters if each.ipv4])
+    return _denies(firewall, "IPv4", [each for each in firewall.filters if each.ipv4], trusted_interfaces)
 
 
 @check(objective="networks-deny-by-default", severity=Severity.HIGH)
-def firewall_denies_ipv6_by_default(firewall: Firewall) -> Verdict:
+def firewall_denies_ipv6_by_default(firewall: Firewall, *, trusted_interfaces: tuple[str, ...] = ()) -> Verdict:
     """The loaded packet filter drops incoming IPv6 packets that no rule accepts.
 
     A filter for IPv4 alone leaves every service open to whoever comes over IPv6.
@@ -128,16 +129,22 @@ def firewall_denies_ipv6_by_default(firewall: Firewall) -> Verdict:
     """
     if not firewall.ipv6_in_use:
         return not_applicable("no interface but loopback has an IPv6 address")
-    return _denies(firewall, "IPv6", [each for each in firewall.filters if each.ipv6])
+    return _denies(firewall, "IPv6", [each for each in firewall.filters if each.ipv6], trusted_interfaces)
 
 
-def _denies(firewall: Firewall, family: str, chains: Sequence[InputFilter]) -> Verdict:
+def _denies(firewall: Firewall, family: str, chains: Sequence[InputFilter], trusted: tuple[str, ...]) -> Verdict:
     """Every chain at the hook must accept a packet, so one that denies is enough."""
-    for each in chains:
-        if each.denies:
+    known = [each for each in chains if "denies" not in missing_fields(each)]
+    for each in known:
+        bare = [name for name in each.open_interfaces if name not in trusted]
+        if each.denies and not bare:
             return passed(f"{each.name} denies {family}: {each.because}")
+    for each in chains:  # reading `denies` raises for one that could not be judged
+        if each.denies:
+            open_ones = ", ".join(name for name in each.open_interfaces if name not in trusted)
+            return failed(f"{each.name} denies {family} ({each.because}), but accepts everything on {open_ones}")
     if chains:
-        return failed(f"none of the {len(chains)} loaded chains for incoming {family} denies what no rule accepts")
+        return failed(f"no loaded chain for incoming {family} denies it: {'; '.join(map(_said, chains))}")
     if not firewall.programs and firewall.container:
         return not_applicable(
             f"this container ({firewall.container}) has no packet filter of its own; its host filters"
@@ -145,6 +152,12 @@ def _denies(firewall: Firewall, family: str, chains: Sequence[InputFilter]) -> V
     if not firewall.programs:
         return failed("neither nft nor iptables is installed, so nothing here can load a packet filter")
     return failed(f"no chain for incoming {family} is loaded (asked {', '.join(firewall.programs)})")
+
+
+def _said(chain: InputFilter) -> str:
+    return (
+        f"{chain.name} has {chain.because}" if chain.because.startswith("policy") else f"{chain.name}, {chain.because}"
+    )
 
 
 def _open(listeners: Iterable[Listener]) -> list[Listener]:

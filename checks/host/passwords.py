@@ -120,6 +120,23 @@ def empty_passwords_let_nobody_in(policy: PasswordPolicy) -> Verdict:
     return passed(f"pam_unix has no nullok in {', '.join(policy.password_services)}")
 
 
+@check(objective="sign-in-methods-are-strong", severity=Severity.CRITICAL)
+def wrong_passwords_let_nobody_in(policy: PasswordPolicy) -> Verdict:
+    """PAM lets nobody in who gives no password, or a wrong one.
+
+    One line too many in a stack, such as `pam_permit` before the password is asked for, or one too few, such as
+    `pam_deny` after it, opens every account to everybody, and all other lines still look right.
+
+    Remediation: Put back what packages bring: `pam-auth-update --force` on Debian, `authselect apply-changes` on the
+    RHEL family.
+    """
+    if not policy.uses_pam:
+        return NO_PAM
+    if policy.open_services:
+        return failed(f"the rules of {', '.join(policy.open_services)} accept anybody, whatever the password")
+    return passed(f"none of {len(policy.password_services)} services that ask for passwords accepts a wrong one")
+
+
 @check(objective="unused-access-is-removed", severity=Severity.LOW)
 def expired_passwords_lock_new_accounts(policy: PasswordPolicy, *, days: int = 45) -> Verdict:
     """A new account is locked some time after its password has expired.

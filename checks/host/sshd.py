@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
+from checks.host.sshd_exceptions import for_all
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
-from core.resources.host.sshd import Sshd, SshdFile, SshdMatch, SshdOptions
+from core.resources.host.sshd import Sshd, SshdFile, SshdOptions
 
 NOT_INSTALLED = not_applicable("sshd is not installed")
 
@@ -29,7 +28,7 @@ def root_cannot_log_in(sshd: Sshd, *, keys_are_allowed: bool = False) -> Verdict
         verdict = passed if options.root_login in allowed else failed
         return verdict(f"PermitRootLogin is {options.root_login}")
 
-    return _for_all(sshd, sshd.options, judge, concerned=lambda match: match.for_root)
+    return for_all(sshd, sshd.options, judge, concerned=lambda match: match.for_root)
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.HIGH)
@@ -43,7 +42,7 @@ def passwords_are_not_accepted(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    return _for_all(sshd, sshd.options, _needs_more_than_a_password)
+    return for_all(sshd, sshd.options, _needs_more_than_a_password)
 
 
 def _needs_more_than_a_password(options: SshdOptions) -> Verdict:
@@ -72,7 +71,7 @@ def empty_passwords_are_refused(sshd: Sshd) -> Verdict:
             failed("PermitEmptyPasswords is yes") if options.empty_passwords else passed("PermitEmptyPasswords is no")
         )
 
-    return _for_all(sshd, sshd.options, judge)
+    return for_all(sshd, sshd.options, judge)
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.MEDIUM)
@@ -87,12 +86,13 @@ def second_factor_is_needed(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    return _for_all(sshd, sshd.options, _needs_two_factors)
+    return for_all(sshd, sshd.options, _needs_two_factors)
 
 
 def _needs_two_factors(options: SshdOptions) -> Verdict:
     methods = options.authentication_methods
-    if methods and all(len(_methods(each)) > 1 for each in methods):
+    # The same method twice, such as two keys, is one factor twice.
+    if methods and all(len(set(_methods(each))) > 1 for each in methods):
         return passed(f"AuthenticationMethods is {' '.join(methods)}")
     if options.trusts_certificates and not options.password_authentication:
         return unknown("certificates sign people in; whether their issuer demands two factors cannot be seen here")
@@ -112,6 +112,8 @@ def access_is_limited_to_named_groups_or_users(sshd: Sshd) -> Verdict:
         return NOT_INSTALLED
     options = sshd.options
     for name, names in (("AllowGroups", options.allowed_groups), ("AllowUsers", options.allowed_users)):
+        if anybody := [each for each in names if not each.partition("@")[0].strip("*?")]:
+            return failed(f"{name} is {' '.join(names)}, and {anybody[0]} is everybody")
         if names:
             return passed(f"{name} is {' '.join(names)}")
     if options.denied_groups or options.denied_users:
@@ -137,7 +139,7 @@ def few_attempts_are_allowed(sshd: Sshd, *, attempts: int = 4) -> Verdict:
         reason = f"MaxAuthTries is {allowed}"
         return passed(reason) if allowed <= attempts else failed(f"{reason}, more than {attempts}")
 
-    return _for_all(sshd, sshd.options, judge)
+    return for_all(sshd, sshd.options, judge)
 
 
 @check(objective="sessions-end", severity=Severity.LOW)
@@ -151,13 +153,17 @@ def dead_connections_end(sshd: Sshd, *, seconds: int = 900, unanswered: int = 3)
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    interval, count = sshd.options.client_alive_interval, sshd.options.client_alive_count
-    reason = f"ClientAliveInterval is {interval} and ClientAliveCountMax is {count}"
-    if interval == 0 or count == 0:
-        return failed(f"{reason}, so that sshd never ends a session")
-    if interval > seconds or count > unanswered:
-        return failed(f"{reason}; at most {seconds} seconds and {unanswered} are allowed")
-    return passed(reason)
+
+    def judge(options: SshdOptions) -> Verdict:
+        interval, count = options.client_alive_interval, options.client_alive_count
+        reason = f"ClientAliveInterval is {interval} and ClientAliveCountMax is {count}"
+        if interval == 0 or count == 0:
+            return failed(f"{reason}, so that sshd never ends a session")
+        if interval > seconds or count > unanswered:
+            return failed(f"{reason}; at most {seconds} seconds and {unanswered} are allowed")
+        return passed(reason)
+
+    return for_all(sshd, sshd.options, judge)
 
 
 @check(objective="systems-are-hardened", severity=Severity.LOW)
@@ -192,7 +198,7 @@ def other_hosts_are_not_trusted(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    return _for_all(sshd, sshd.options, _trusts_no_host)
+    return for_all(sshd, sshd.options, _trusts_no_host)
 
 
 def _trusts_no_host(options: SshdOptions) -> Verdict:
@@ -214,8 +220,12 @@ def users_cannot_set_their_environment(sshd: Sshd) -> Verdict:
     """
     if sshd.options is None:
         return NOT_INSTALLED
-    reason = f"PermitUserEnvironment is {sshd.options.user_environment}"
-    return passed(reason) if sshd.options.user_environment == "no" else failed(reason)
+
+    def judge(options: SshdOptions) -> Verdict:
+        reason = f"PermitUserEnvironment is {options.user_environment}"
+        return passed(reason) if options.user_environment == "no" else failed(reason)
+
+    return for_all(sshd, sshd.options, judge)
 
 
 @check(objective="rules-are-acknowledged", severity=Severity.INFO)
@@ -251,7 +261,7 @@ def sign_ins_are_logged(sshd: Sshd) -> Verdict:
     def judge(options: SshdOptions) -> Verdict:
         return (passed if options.log_level in ("INFO", "VERBOSE") else failed)(f"LogLevel is {options.log_level}")
 
-    return _for_all(sshd, sshd.options, judge)
+    return for_all(sshd, sshd.options, judge)
 
 
 @check(objective="system-files-are-protected", severity=Severity.HIGH)
@@ -270,23 +280,6 @@ def files_are_protected(file: SshdFile) -> Verdict:
     # Red Hat's ssh-keysign reads host keys as the group ssh_keys.
     allowed = 0o640 if file.group == "ssh_keys" else 0o600
     return failed(reason) if file.mode & ~allowed else passed(reason)
-
-
-def _for_all(
-    sshd: Sshd,
-    options: SshdOptions,
-    judge: Callable[[SshdOptions], Verdict],
-    concerned: Callable[[SshdMatch], bool] = lambda _: True,
-) -> Verdict:
-    """The verdict on what holds for everybody, but a failure where a `Match` block makes a worse exception."""
-    verdict = judge(options)
-    if verdict.status is Status.FAIL:
-        return verdict
-    for match in sshd.matches:
-        exception = judge(match.options)
-        if concerned(match) and exception.status is Status.FAIL:
-            return failed(f"{verdict.reason}, but with Match {match.criteria}: {exception.reason}")
-    return verdict
 
 
 def _methods(methods: str) -> list[str]:

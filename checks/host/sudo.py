@@ -4,112 +4,19 @@ from __future__ import annotations
 
 import re
 
+from checks.host.shell_escapes import leads_to_a_shell
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.host.sudo import Su, Sudo, SudoCommand, SudoGrant
 
 PTY_BY_DEFAULT = (1, 9, 14)
 """The version of sudo from which `use_pty` is on unless it is switched off."""
+NO_PASSWORD = ("authenticate", "false")
+KEEPING = {("env_reset", "false"): "!env_reset", ("setenv", "true"): "setenv"}
+"""Settings that let users choose the environment of what sudo runs."""
+LOADING = re.compile(r"\bLD_\w+|\bPYTHON\w+|\bPERL5?\w+|\bRUBY\w+|\bNODE_OPTIONS\b|\bBASH_ENV\b|\bGCONV_PATH\b")
+"""Variables that name code which is then run."""
 NOT_INSTALLED = not_applicable("sudo is not installed")
-SHELLS = frozenset(
-    {
-        "ash",
-        "bash",
-        "busybox",
-        "csh",
-        "dash",
-        "expect",
-        "fish",
-        "irb",
-        "ksh",
-        "lua",
-        "node",
-        "perl",
-        "php",
-        "python",
-        "ruby",
-        "sh",
-        "su",
-        "tcsh",
-        "zsh",
-    }
-)
-"""They run whatever is typed, unless the arguments are fixed."""
-INTERACTIVE = frozenset(
-    {
-        "ed",
-        "emacs",
-        "ex",
-        "ftp",
-        "gdb",
-        "joe",
-        "mc",
-        "mysql",
-        "nano",
-        "nmap",
-        "pico",
-        "psql",
-        "rvim",
-        "screen",
-        "sqlite3",
-        "tmux",
-        "vi",
-        "view",
-        "vim",
-        "vimdiff",
-    }
-)
-"""They start a shell, or open other files, from within, whatever their arguments are."""
-PAGERS = frozenset({"journalctl", "less", "man", "more", "most", "systemctl"})
-"""They start a shell from within, unless they are kept from starting programs."""
-BY_ARGUMENT = frozenset(
-    {
-        "apt",
-        "apt-get",
-        "awk",
-        "chmod",
-        "chown",
-        "cp",
-        "crontab",
-        "curl",
-        "dd",
-        "dnf",
-        "docker",
-        "dpkg",
-        "env",
-        "find",
-        "gawk",
-        "git",
-        "install",
-        "ip",
-        "ln",
-        "make",
-        "mawk",
-        "mount",
-        "mv",
-        "nice",
-        "openssl",
-        "pip",
-        "rpm",
-        "rsync",
-        "scp",
-        "sed",
-        "ssh",
-        "strace",
-        "systemctl",
-        "tar",
-        "tcpdump",
-        "tee",
-        "timeout",
-        "vipw",
-        "visudo",
-        "wget",
-        "xargs",
-        "yum",
-        "zip",
-    }
-)
-"""They run or overwrite anything when the user chooses the arguments."""
 
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
@@ -143,26 +50,50 @@ def passwords_are_asked_for_by_default(sudo: Sudo) -> Verdict:
     """No setting of sudo does away with passwords.
 
     `Defaults !authenticate` has the effect of `NOPASSWD` on every rule it is bound to, far from those rules, and
-    `exempt_group` on every rule for the members of a group.
+    `exempt_group` on every rule for the members of a group. With a negative `timestamp_timeout` one password lasts
+    until the host starts again.
 
-    Remediation: Remove `!authenticate` and `exempt_group` from the `Defaults` of /etc/sudoers and
-    /etc/sudoers.d (`visudo`).
+    Remediation: Remove `!authenticate`, `exempt_group` and a negative `timestamp_timeout` from the `Defaults` of
+    /etc/sudoers and /etc/sudoers.d (`visudo`).
     """
     if not sudo.installed:
         return NOT_INSTALLED
-    off = [
-        default.binding or "everybody"
-        for default in sudo.defaults
-        if (default.option, default.value) == ("authenticate", "false")
-    ]
-    exempt = [
-        default.value for default in sudo.defaults if default.option == "exempt_group" and default.value != "false"
+    said = {(default.option, default.binding): default.value for default in sudo.defaults}  # the last word wins
+    off = [binding or "everybody" for (option, binding), value in said.items() if (option, value) == NO_PASSWORD]
+    exempt = [value for (option, _), value in said.items() if option == "exempt_group" and value != "false"]
+    lasting = [
+        binding or "everybody"
+        for (option, binding), value in said.items()
+        if option == "timestamp_timeout" and value.startswith("-")
     ]
     if off:
         return failed(f"Defaults !authenticate holds for {', '.join(off)}")
     if exempt:
         return failed(f"Defaults exempt_group spares the group {', '.join(exempt)} the password")
-    return passed("no Defaults says !authenticate or exempt_group")
+    if lasting:
+        return failed(f"a negative timestamp_timeout lets a password count for ever for {', '.join(lasting)}")
+    return passed("no Defaults says !authenticate or exempt_group, or lets a password count for ever")
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
+def environment_is_reset(sudo: Sudo) -> Verdict:
+    """sudo does not hand the user's environment to the commands it runs.
+
+    Variables such as `LD_PRELOAD` or `PYTHONPATH` make an allowed command run other code, as root.
+
+    Remediation: Remove `!env_reset` and `setenv` from the `Defaults` (`visudo`), and names of libraries and
+    interpreters from `env_keep`.
+    """
+    if not sudo.installed:
+        return NOT_INSTALLED
+    said = {(default.option, default.binding): default.value for default in sudo.defaults}
+    for (option, binding), value in said.items():
+        if (option, value) in KEEPING:
+            return failed(f"Defaults {KEEPING[option, value]} holds for {binding or 'everybody'}")
+    lists = [d.value for d in sudo.defaults if d.option in ("env_keep", "env_check") and "remove" not in d.value]
+    if kept := LOADING.findall(" ".join(lists)):
+        return failed(f"Defaults env_keep lets {', '.join(kept)} through")
+    return passed("no Defaults says !env_reset or setenv, or keeps a variable that names code")
 
 
 @check(objective="privileged-access-is-rare", severity=Severity.HIGH)
@@ -180,6 +111,8 @@ def only_administrators_may_run_everything(
     if not everything:
         return passed(f"{grant.principal} may run only {_programs(_allowed(grant)) or 'nothing'}")
     reason = f"{grant.principal} may run everything as {', '.join(grant.run_as) or 'root'}"
+    if grant.run_as and all(re.fullmatch(r"[a-z_][\w.-]*", user) and user != "root" for user in grant.run_as):
+        return passed(f"{reason}, who is not root")
     return passed(f"{reason}, as approved") if grant.principal in approved else failed(reason)
 
 
@@ -195,7 +128,7 @@ def rule_gives_no_way_to_a_shell(grant: SudoGrant) -> Verdict:
     commands = _allowed(grant)
     if any(command.program == "ALL" for command in commands):
         return not_applicable(f"{grant.principal} may run everything anyway")
-    escapes = [command for command in commands if _escapes(command, no_exec=grant.no_exec)]
+    escapes = [command for command in commands if leads_to_a_shell(command, no_exec=grant.no_exec)]
     if escapes:
         return failed(f"{grant.principal} gets a shell or any file through {_programs(escapes)}")
     return passed(f"{_programs(commands) or 'nothing'} gives {grant.principal} no known way to a shell")
@@ -269,20 +202,6 @@ def _allowed(grant: SudoGrant) -> list[SudoCommand]:
 
 def _programs(commands: list[SudoCommand]) -> str:
     return ", ".join(dict.fromkeys(command.program for command in commands))
-
-
-def _escapes(command: SudoCommand, *, no_exec: bool) -> bool:
-    if command.program.endswith("/") or re.search(r"[*?\[]", command.program):
-        return True
-    # python3.11 is python, vim.tiny is vim.
-    name = re.sub(r"[\d.]+$", "", re.sub(r"\.(tiny|basic|nox|gtk3)$", "", command.program.rpartition("/")[2]))
-    free = command.arguments in ("any", "pattern")
-    return (
-        name in INTERACTIVE
-        or (name in PAGERS and not no_exec and not command.keeps_off_pagers)
-        or (name in SHELLS and (free or command.arguments == "none"))
-        or (name in BY_ARGUMENT and free)
-    )
 
 
 def _setting(sudo: Sudo, option: str) -> str:

@@ -86,12 +86,13 @@ def machine_identity_is_unique(system: System, systems: Population[System]) -> V
     """
     if not system.identity:
         return failed("the host has no machine identity: /etc/machine-id is absent, empty or not initialised")
-    if len(systems) == 1:
-        return not_applicable("this is the only host we look at: there is no other to compare it with")
-    twins = sorted({other.id for other in systems if other.identity == system.identity and other.id != system.id})
-    if twins:
+    twins = sorted({source for source, _ in systems.having(system.identity, by="identity")} - {systems.home})
+    if twins:  # whatever could not be looked at, these are twins
         return failed(f"the machine identity is also that of {', '.join(twins)}")
-    return passed(f"no other of the {len(systems)} hosts we look at has this machine identity")
+    if len(systems.sources) == 1:
+        return not_applicable("this is the only host we look at: there is no other to compare it with")
+    systems.require_all(by="identity")
+    return passed(f"no other of the {len(systems.sources)} hosts we look at has this machine identity")
 
 
 def _release(system: System) -> str:

@@ -1,17 +1,17 @@
 """AWS, read-only: every account and region that the configuration names, through the SDK's own clients.
 
-What is asked (`operations.py`), how it gets there (`clients.py`, `credentials.py`, `exchanges.py`) and what an answer
-means (the collectors, one file per service) are apart. A new service needs none of the former.
+What is asked (`operations.py`), how it gets there (`clients.py`, `credentials.py`, `asking.py`, `exchanges.py`) and
+what an answer means (the collectors, one file per service) are apart. A new service needs none of the former.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from collectors.aws.asking import install_hooks
 from collectors.aws.clients import Clients
 from collectors.aws.credentials import ASSUME, WHO, Home
 from collectors.aws.equivalent import equivalent
-from collectors.aws.exchanges import install_hooks
 from collectors.aws.operations import Read
 from collectors.aws.permissions import FORMATS, policy
 from collectors.aws.replayed import replay

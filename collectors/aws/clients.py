@@ -2,7 +2,7 @@
 than a call.
 
 Who signs a request is not the client's: it is whoever acts in this context (`acting_as`). Each request passes the hooks
-of `exchanges.py`, which let through only what is being asked, and mask the answer before botocore parses it.
+of `asking.py`, which let through only what is being asked, and mask the answer before botocore parses it.
 """
 
 from __future__ import annotations
@@ -18,17 +18,14 @@ from typing import Any, Protocol
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials, create_credential_resolver
 from botocore.exceptions import NoCredentialsError
-from botocore.loaders import Loader
 from botocore.session import Session
 from botocore.utils import parse_timestamp
 
+from collectors.aws.connections import CONNECT_SECONDS, CONNECTIONS, READ_SECONDS, Connections
+from collectors.aws.customizations import Emitter, customized
 from collectors.aws.models import loader_of, shared_loader
 from collectors.aws.operations import Read
 from core import __version__
-
-CONNECTIONS = 64
-"""Connections that one client keeps open: as many as units and their helpers may use at once."""
-CONNECT_SECONDS, READ_SECONDS = 10, 30
 
 
 class Signer(Protocol):
@@ -81,7 +78,7 @@ class Clients:
         self,
         profile: str = "",
         *,
-        hooks: Callable[[Session], None],
+        hooks: Callable[[Emitter], None],
         reads: Collection[Read] = (),
         replayed: bool = False,
     ) -> None:
@@ -93,6 +90,9 @@ class Clients:
         self._session: Session | None = None
         self._resolver: Any = None
         self._found: dict[tuple[str, str], Any] = {}
+        self._emitters: dict[str, Emitter] = {}
+        self._first: dict[str, Any] = {}
+        self._connections = Connections()
 
     def client(self, service: str, region: str) -> Any:
         """The client of a service in a region, made when it is first asked for. Raises what botocore raises."""
@@ -103,13 +103,17 @@ class Clients:
                 self._found[service, region] = found
         return found
 
-    def home_credentials(self) -> Signer:
+    def home_credentials(self, region: str) -> Signer:
         """The credentials that the SDK's own chain finds: profile, SSO, instance or container role, web identity.
 
-        Raises `NoCredentialsError`, or what the chain raises.
+        What the chain asks to get them (in `region`, where the configuration names none) it asks through clients of its
+        own. Raises `NoCredentialsError`, or what the chain raises.
         """
         with self._making:
-            self.session()
+            if self._resolver is None:
+                own = Session(profile=self._profile or None)
+                own.register_component("data_loader", shared_loader())
+                self._resolver = create_credential_resolver(own, region_name=self.home_region() or region)
             credentials: Signer | None = self._resolver.load_credentials()
         if credentials is None:
             raise NoCredentialsError
@@ -117,42 +121,55 @@ class Clients:
 
     def home_region(self) -> str:
         """The region that the profile or the environment names; empty when none does."""
-        return str(self.session().get_config_variable("region") or "")
+        return str(self.session().get_config_variable("region") or os.environ.get("AWS_REGION", ""))
 
     def session(self) -> Session:
         """The one session of these clients."""
         with self._making:
             if self._session is None:
-                self._session = _new_session(self._profile, self._loader, replayed=self._replayed)
-                self._resolver = create_credential_resolver(self._session)
+                self._session = _new_session(self._profile, self._reads, replayed=self._replayed)
                 self._session.register_component("credential_provider", _OneProvider())
-                self._hooks(self._session)
             return self._session
 
     def close(self) -> None:
         """Let go of all connections."""
         with self._making:
-            for client in self._found.values():
-                client.close()
+            self._connections.close()
             self._found.clear()
-
-    @property
-    def _loader(self) -> Loader:
-        return loader_of(self._reads) if self._reads else shared_loader()
+            self._first.clear()
 
     def _make(self, service: str, region: str) -> Any:
-        return self.session().create_client(service, region_name=region, config=_configuration(self._replayed))
+        session = self.session()
+        if service not in self._emitters:
+            known = session.get_service_model(service).service_id.hyphenize()
+            self._emitters[service] = customized(known, {r.operation for r in self._reads if r.service == service})
+            self._hooks(self._emitters[service])
+        session.register_component("event_emitter", self._emitters[service])
+        client = session.create_client(service, region_name=region, config=_configuration(self._replayed))
+        self._connections.serve(client)
+        _share(self._first.setdefault(service, client), client)
+        return client
 
 
-def _new_session(profile: str, loader: Loader, *, replayed: bool) -> Session:
+def _new_session(profile: str, reads: frozenset[Read], *, replayed: bool) -> Session:
     nothing = {
         name: (None, None, value, None)
         for name, value in (("profile", None), ("config_file", os.devnull), ("credentials_file", os.devnull))
     }
-    session = Session(session_vars=nothing if replayed else None, profile=profile or None)
-    session.register_component("data_loader", loader)
+    session = Session(
+        session_vars=nothing if replayed else None, include_builtin_handlers=False, profile=profile or None
+    )
+    session.register_component("data_loader", loader_of(reads) if reads else shared_loader())
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=read_timestamp)
     return session
+
+
+def _share(first: Any, client: Any) -> None:
+    """Have a client know its service by the same model as the one in the first region: each would keep its own."""
+    model, rules = first.meta.service_model, first._ruleset_resolver  # noqa: SLF001 - the SDK has no other way in
+    client.meta._service_model = model  # noqa: SLF001 - as above
+    client._ruleset_resolver._service_model = model  # noqa: SLF001 - as above
+    client._ruleset_resolver._provider = rules._provider  # noqa: SLF001 - as above
 
 
 def _configuration(replayed: bool) -> Config:

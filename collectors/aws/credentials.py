@@ -39,7 +39,7 @@ class Home:
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         with self._finding:
-            self._credentials = self._credentials or self.clients.home_credentials()
+            self._credentials = self._credentials or self.clients.home_credentials(self.region)
         return self._credentials.get_frozen_credentials()
 
     def identity(self) -> Identity:

@@ -94,6 +94,8 @@ def _instance(region: AwsRegion, found: Mapping[str, Any]) -> Ec2Instance:
         profile=found.get("IamInstanceProfile", {}).get("Arn", ""),
         metadata=metadata_options(found.get("MetadataOptions")),
         public_addresses=tuple(sorted(set(_public_addresses(found)))),
+        private_addresses=tuple(dict.fromkeys(_private_addresses(found))),
+        tags=tuple(sorted(f"{name}={value}" for name, value in tags.items())),
         subnets=tuple(sorted({each["SubnetId"] for each in interfaces if each.get("SubnetId")})),
         security_groups=tuple(sorted({group["GroupId"] for group in groups})),
         scaling_group=tags.get(SCALING_GROUP, ""),
@@ -116,6 +118,15 @@ def _public_addresses(found: Mapping[str, Any]) -> Iterator[str]:
         for each in (interface, *interface.get("PrivateIpAddresses", ())):
             if address := each.get("Association", {}).get("PublicIp"):
                 yield address
+
+
+def _private_addresses(found: Mapping[str, Any]) -> Iterator[str]:
+    if found.get("PrivateIpAddress"):
+        yield found["PrivateIpAddress"]
+    for interface in found.get("NetworkInterfaces", ()):
+        for each in interface.get("PrivateIpAddresses", ()):
+            if "PrivateIpAddress" in each:
+                yield each["PrivateIpAddress"]
 
 
 def _user_data(region: AwsRegion, instance: str) -> UserData:

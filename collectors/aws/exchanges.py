@@ -1,134 +1,24 @@
-"""One exchange with AWS, from the question to the parsed answer: guarded, masked, recorded, and the same in a replay.
-
-The hooks are botocore's own events. Just before a request is sent, they refuse whatever is not being asked by `Line`;
-just before an answer is parsed, they mask it. So what is recorded is what was parsed, and a replay, which hands in the
-recorded bytes where the network would be, goes the very same way.
-"""
+"""One exchange with AWS, from the question to the parsed answer: declared, asked once for all, recorded, replayed."""
 
 from __future__ import annotations
 
-import io
-import re
 import time
-from collections.abc import Collection, Hashable, Iterator, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, cast
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
-from botocore import xform_name
-from botocore.awsrequest import AWSResponse
-from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,  # noqa: A004 - botocore's name
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    UnauthorizedSSOTokenError,
-)
-from botocore.model import OperationModel
-from botocore.session import Session
+from botocore.exceptions import ClientError
 
-from collectors.aws.clients import Clients, Signer, acting_as
-from collectors.aws.errors import MalformedAnswerError, NoAnswerError, RefusedError
-from collectors.aws.masking import mask
+from collectors.aws.asking import Call, ask, ask_again, event_of
+from collectors.aws.clients import Clients, Signer
+from collectors.aws.errors import NoAnswerError, RefusedError
 from collectors.aws.operations import Read
 from collectors.aws.sharing import Shared, lasts
-from core.codec import canonical, timestamp
+from collectors.aws.silence import silence_of
+from core.codec import canonical
 from core.model import Exchange
 from core.recording import Clock, Recorder, record, record_again, recording
-from core.redaction import redact_text
 from core.replay import Recording
-
-SUCCESS = 300
-REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
-ERROR_TYPE = "x-amzn-errortype"
-LENGTH = "content-length"
-MAY_SAY_NOTHING = frozenset({("guardduty", "GetAdministratorAccount")})
-"""Operations of which AWS documents that success without content is an answer. It counts where the answer itself says
-that it has no content: one that was lost on its way does not."""
-TOO_MANY = 429
-SLOW_DOWN = re.compile(rb"Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|PriorRequestNotComplete|Rate exceeded")
-"""How AWS says that it is asked too often, somewhere in the beginning of an error."""
-
-NO_CREDENTIALS = (
-    NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, ProfileNotFound, SSOError,
-    UnauthorizedSSOTokenError,
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class Call:
-    """What is being asked in this context, and what has come back so far."""
-
-    read: Read
-    event: str
-    body: bytes | None = None
-    status: int = 0
-    headers: dict[str, str] = field(default_factory=dict[str, str])
-    redactions: Mapping[str, int] = field(default_factory=dict[str, int])
-    request_id: str = ""
-    attempts: int = 0
-    throttled: int = 0
-    recorded: AWSResponse | None = None
-    hands_out_credentials: bool = False
-
-
-_asking: ContextVar[Call | None] = ContextVar("call", default=None)
-
-
-def install_hooks(session: Session) -> None:
-    """Make every client of a session pass its requests and answers through here."""
-    session.register("before-send", cast("Any", _before_send))
-    session.register("before-parse", cast("Any", _before_parse))
-
-
-def _before_send(event_name: str, **_: object) -> AWSResponse | None:
-    """Refuse what nobody declared, whatever made botocore send it; in a replay, answer from the recording."""
-    call = _asking.get()
-    if call is None or event_name != f"before-send.{call.event}":
-        raise RefusedError(f"{event_name.removeprefix('before-send.')} was not declared, and not sent")
-    call.attempts += 1
-    return call.recorded
-
-
-def _before_parse(operation_model: OperationModel, response_dict: dict[str, Any], **_: object) -> None:
-    call = _asking.get()
-    if call is None:
-        raise RefusedError(f"nobody asked for {operation_model.name}")
-    body, headers = response_dict["body"], response_dict["headers"]
-    if body.__class__ is not bytes:
-        raise RefusedError(f"{operation_model.name} answers with a stream, which cannot be sealed")
-    call.status = response_dict["status_code"]
-    failed = call.status >= SUCCESS
-    if failed and (call.status == TOO_MANY or SLOW_DOWN.search(body[:1000])):
-        call.throttled += 1
-    call.request_id = next((str(headers[name]) for name in REQUEST_IDS if name in headers), "")
-    if call.hands_out_credentials:
-        return  # nothing of it is kept, and whoever asked needs it as it is
-    call.headers = {name: redact_text(str(headers[name])) for name in _wanted(operation_model) if name in headers}
-    if (call.read.service, call.read.operation) in MAY_SAY_NOTHING and not body and headers.get(LENGTH) == "0":
-        call.headers[LENGTH] = "0"  # or a replay could not tell
-        return
-    try:
-        call.body, call.redactions = mask(operation_model, body, failed=failed)
-    except MalformedAnswerError:
-        call.body = redact_text(body.decode(errors="replace")).encode()
-        raise
-    response_dict["body"] = call.body
-
-
-def _wanted(operation: OperationModel) -> Iterator[str]:
-    """The headers without which an answer cannot be read."""
-    yield ERROR_TYPE
-    output = operation.output_shape
-    for name, member in output.members.items() if output is not None else ():
-        if member.serialization.get("location") == "header":
-            yield member.serialization.get("name", name).lower()
 
 
 class Line(Protocol):
@@ -211,13 +101,15 @@ class LiveLine:
         """Read again what somebody else was told, and record that this unit was told it as well."""
         answer = None
         try:
-            answer = _again(self.client(read.service, region), read, parameters, exchange, body)
+            answer = ask_again(self.client(read.service, region), read, parameters, exchange, body)
         finally:
             said = replace(
                 exchange,
                 parameters=dict(about.parameters),
                 page=about.page,
                 items=_items(answer, about.listing),
+                attempts=0,
+                throttled=0,
             )
             record_again(said, body)
         return answer
@@ -230,10 +122,10 @@ class LiveLine:
             try:
                 client = self.client(read.service, region)
                 endpoint = client.meta.endpoint_url
-                call.event = _event(client, read)
-                answer = _ask(client, read, parameters, call, self._signer)
+                call.event = event_of(client, read)
+                answer = ask(client, read, parameters, call, self._signer)
             except Exception as error:
-                silence = None if call.status else _silence(error)
+                silence = None if call.status else silence_of(error)
                 if silence is None:
                     raise
                 status, problem = silence.kind, str(silence)
@@ -277,34 +169,7 @@ class RecordedLine:
         exchange, body = self._recording.answer(str(read), about.parameters)
         if not exchange.status.isdigit():
             raise NoAnswerError(exchange.status, exchange.error)
-        return _again(self.client(read.service, region), read, parameters, exchange, body)
-
-
-class _Nobody:
-    """Signs what is never sent."""
-
-    def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        return ReadOnlyCredentials("recorded", "recorded", None)
-
-
-def _event(client: Any, read: Read) -> str:
-    return f"{client.meta.service_model.service_id.hyphenize()}.{read.operation}"
-
-
-def _ask(client: Any, read: Read, parameters: Mapping[str, Any], call: Call, signer: Signer) -> Any:
-    token = _asking.set(call)
-    try:
-        with acting_as(signer):
-            return getattr(client, xform_name(read.operation))(**parameters)
-    finally:
-        _asking.reset(token)
-
-
-def _again(client: Any, read: Read, parameters: Mapping[str, Any], exchange: Exchange, body: bytes) -> Any:
-    """Have a recorded answer go through client and parser, as if it came now. Nothing is sent."""
-    return _ask(
-        client, read, parameters, Call(read, _event(client, read), recorded=_response(exchange, body)), _Nobody()
-    )
+        return ask_again(self.client(read.service, region), read, parameters, exchange, body)
 
 
 def written(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -315,36 +180,3 @@ def written(parameters: Mapping[str, Any]) -> dict[str, str]:
 def _items(answer: Any, listing: str) -> int | None:
     found = answer.get(listing) if isinstance(answer, dict) and listing else None
     return len(found) if isinstance(found, list) else None
-
-
-def _silence(error: Exception) -> NoAnswerError | None:
-    """What it means that no answer came; `None` when an error is something else."""
-    match error:
-        case NoAnswerError():
-            return error
-        case ClientError():  # of another question, which getting credentials had to ask first
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            return NoAnswerError("credentials", f"{error.operation_name} for credentials was answered with {code}")
-        case RefusedError() | MalformedAnswerError():
-            return None
-        case ConnectionError() | HTTPClientError():
-            return NoAnswerError("unreachable", f"no answer from the endpoint: {type(error).__name__}")
-        case _ if isinstance(error, NO_CREDENTIALS):
-            return NoAnswerError("credentials", f"there are no credentials to ask with: {type(error).__name__}")
-        case BotoCoreError():
-            return NoAnswerError(
-                "other", f"it could not be asked: {type(error).__name__}: {redact_text(str(error)):.300}"
-            )
-    return None
-
-
-class _Raw(io.BytesIO):
-    """The bytes of an answer, as a connection would hand them out."""
-
-    def stream(self) -> Iterator[bytes]:
-        yield self.read()
-
-
-def _response(exchange: Exchange, body: bytes) -> AWSResponse:
-    headers: Any = {**exchange.headers, "date": timestamp(exchange.at)}
-    return AWSResponse("recorded", int(exchange.status), headers, _Raw(body))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from collectors.aws.account import regions
+from collectors.aws.asking import install_hooks
 from collectors.aws.clients import Clients
 from collectors.aws.credentials import FIRST_REGIONS, WHO
-from collectors.aws.exchanges import RecordedLine, install_hooks
+from collectors.aws.exchanges import RecordedLine
 from collectors.aws.organizations import accounts
 from collectors.aws.settings import Settings
 from collectors.aws.source import GLOBAL, AwsAccount, AwsRegion, Identity, Place

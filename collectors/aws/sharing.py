@@ -20,7 +20,7 @@ from core.model import Exchange
 from core.plugins import Collector
 
 MOST_BYTES = 16_000_000
-"""How much of all answers of a scan is kept at most. The oldest makes room: its question is then asked again."""
+"""How much of all answers of an account is kept at most. The oldest makes room: its question is then asked again."""
 NOT_READY = frozenset(["ReportNotPresent", "ReportInProgress", "ReportExpired"])
 """How IAM says that it is still writing a report."""
 PASSING = EXPIRED | NOT_OPTED_IN | THROTTLED | NOT_READY
@@ -45,6 +45,12 @@ class Shared:
         self._guard = threading.Lock()
         self._turns: dict[Hashable, Turn] = {}
         self._bytes = 0
+
+    def apart(self) -> Shared:
+        """The same for another account, of which nothing was answered yet: it is forgotten with that account."""
+        other = Shared()
+        other._askers = self._askers
+        return other
 
     def turn(self, read: Read, question: Hashable) -> Turn | None:
         """The turn of a question; `None` where only one collector asks such."""
@@ -75,12 +81,6 @@ class Shared:
                 turn.left -= 1
                 if turn.left == 0:
                     self._forget(question)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._guard:
-            self._turns.clear()
-            self._bytes = 0
 
     def _forget(self, question: Hashable) -> None:
         turn = self._turns.pop(question)

@@ -50,11 +50,12 @@ class Way:
             if number
             else self.home
         )
-        return AccountSurvey(self, name, LiveLine(self.clients, signer, self.declared, self.clock, self.shared))
+        shared = self.shared.apart()
+        return AccountSurvey(self, name, LiveLine(self.clients, signer, self.declared, self.clock, shared))
 
     def organization(self) -> OrganizationSurvey:
         """The organization that the credentials lead to."""
-        line = LiveLine(self.clients, self.home, self.declared, self.clock, self.shared)
+        line = LiveLine(self.clients, self.home, self.declared, self.clock, self.shared.apart())
         return OrganizationSurvey(self, f"aws/{self.settings.name}", line)
 
 
@@ -82,7 +83,6 @@ class _AwsSurvey(Place, Survey):
 
     def close(self) -> None:
         self.way.clients.close()
-        self.way.shared.clear()
 
 
 class AccountSurvey(_AwsSurvey):

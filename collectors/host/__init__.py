@@ -6,63 +6,33 @@ subject) are apart, so that a new transport needs no new collector.
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Iterator, Sequence
 
 from collectors.host.equivalent import equivalent
-from collectors.host.facts import Fact
+from collectors.host.permissions import PERMISSION_FORMATS, least_privilege, named
 from collectors.host.replayed import replay
+from collectors.host.settings import Member, Settings
 from collectors.host.source import Host
-from collectors.host.transport import LocalTransport
-from core.plugins import Collector, PluginError
+from collectors.host.ssh.opening import Networks, open_hosts
+from collectors.host.transport import LocalTransport, Transport
+from core.plugins import Collector
 from core.recording import Clock
+from core.source import Source
 
-__all__ = ["Settings", "equivalent", "least_privilege", "open_sources", "replay"]
-
-
-class Settings(BaseModel):
-    """One host."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    name: str = Field(default_factory=platform.node, min_length=1, pattern=r"^[\w.:-]+$")
-    transport: Literal["local"] = "local"
-    privilege: Literal["none", "sudo"] = "none"
+__all__ = ["PERMISSION_FORMATS", "Settings", "equivalent", "least_privilege", "open_sources", "replay"]
 
 
-def open_sources(settings: Sequence[Settings], collectors: Sequence[Collector], clock: Clock) -> Iterator[Host]:
+def open_sources(settings: Sequence[Settings], collectors: Sequence[Collector], clock: Clock) -> Iterator[Source]:
     """The configured hosts, each asked once for just what these collectors need."""
-    facts = _named(fact for collector in collectors for fact in collector.permissions)
-    for host in settings:
-        yield Host(host.name, LocalTransport(), facts, clock=clock, sudo=host.privilege == "sudo")
+    facts = named(fact for collector in collectors for fact in collector.permissions)
+    networks = Networks(clock)
 
+    def make(member: Member | Settings, transport: Transport) -> Host:
+        sudo, pinned = member.privilege == "sudo", member.privilege == "pinned"
+        return Host(member.name, transport, facts, clock=clock, sudo=sudo, pinned=pinned)
 
-def least_privilege(permissions: Iterable[Fact]) -> str:
-    """The sudoers lines an unprivileged user needs, arguments pinned; everything else is readable by anybody."""
-    commands = sorted({command for fact in permissions for command in fact.privileged})
-    lines = ",\\\n    ".join(_escaped(command) for command in commands)
-    return (
-        "# /etc/sudoers.d/annexa: exactly these commands with exactly these arguments (check with: visudo -c -f FILE)\n"
-        f"Cmnd_Alias ANNEXA = \\\n    {lines}\n"
-        "annexa ALL=(root) NOPASSWD: ANNEXA\n"
-    )
-
-
-def _named(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts in the order of their names. Raises `PluginError` when two different ones share a name."""
-    found: dict[str, Fact] = {}
-    for fact in facts:
-        if found.setdefault(fact.name, fact) != fact:
-            raise PluginError(f"two facts about hosts are called {fact.name}", "give each a name of its own")
-    return [found[name] for name in sorted(found)]
-
-
-def _escaped(command: str) -> str:
-    """A command as sudoers(5) wants it: special characters escaped, and `""` for "no arguments"."""
-    path, _, arguments = command.partition(" ")
-    for special in "\\,:=":
-        arguments = arguments.replace(special, f"\\{special}")
-    return f"{path} {arguments}" if arguments else f'{path} ""'
+    for entry in settings:
+        if entry.transport == "local":
+            yield make(entry, LocalTransport())
+        else:
+            yield from open_hosts(entry, networks, make, clock)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from collectors.host.facts import Fact, root_fact
+from collectors.host.facts import Fact
+from collectors.host.password_states import PASSWORD_LOGINS, PASSWORD_STATUS, password_states
 from collectors.host.source import FactError, Host
 from collectors.host.sshd import rows
 from core.plugins import collector
@@ -36,7 +37,6 @@ GROUP = Fact(
     limit=1_048_576,
 )
 LOGIN_DEFS = Fact("login_defs", "[ ! -e /etc/login.defs ] || cat /etc/login.defs")
-PASSWORD_STATUS = root_fact("password_status", "/usr/bin/passwd -S -a", limit=1_048_576)
 
 EACH_LOGIN = (
     'while IFS=: read -r name _ uid _ _ home shell || [ -n "$name" ]; do case $shell in '
@@ -66,7 +66,6 @@ LAST_LOGINS = Fact(
     f"elif [ -s /var/log/lastlog ]; then lastlog; else exit {NO_RECORDS}; fi",
     limit=1_048_576,
 )
-NEVER = 99_999
 HIGHEST = 0xFFFF_FFFF
 NAMELESS = "(no name)"
 UID_MIN, UID_MAX = "1000", "60000"
@@ -100,12 +99,12 @@ class Home(NamedTuple):
     owner: int
 
 
-@collector(permissions=(PASSWD, GROUP, LOGIN_DEFS, PASSWORD_STATUS, HOMES, LAST_LOGINS))
+@collector(permissions=(PASSWD, GROUP, LOGIN_DEFS, PASSWORD_STATUS, PASSWORD_LOGINS, HOMES, LAST_LOGINS))
 def accounts(host: Host) -> Iterator[Account | Login | Group]:
     """Local accounts, those among them that can log in, and groups."""
     entries = parse_passwd(host.text(PASSWD))
     people = host.look(lambda: uids_of_people(parse_login_defs(host.text(LOGIN_DEFS))))
-    states = host.look(lambda: parse_password_status(host.text(PASSWORD_STATUS)))
+    states = host.look(lambda: password_states(host))
     last = host.look(lambda: _last_logins(host))
     homes = host.look(lambda: parse_homes(rows(host, HOMES, 4)))
     for identifier, entry in zip(unique([entry.name for entry in entries]), entries, strict=True):
@@ -197,21 +196,6 @@ def uids_of_people(definitions: Mapping[str, str]) -> range:
     return range(int(definitions.get("UID_MIN", UID_MIN), 0), int(definitions.get("UID_MAX", UID_MAX), 0) + 1)
 
 
-def parse_password_status(text: str) -> dict[str, PasswordState]:
-    """What `passwd -S -a` printed, by account. A status we do not know is left out, which makes it unobserved."""
-    states = {}
-    for line in text.splitlines():
-        name, status, changed, _, maximum = (*line.split(), *("",) * 5)[:5]
-        known = {"P": "usable", "PS": "usable", "L": "locked", "LK": "locked", "NP": "none"}
-        if status in known:
-            states[name] = PasswordState(
-                status=known[status],  # type: ignore[arg-type] # one of the three
-                changed=_day(changed),
-                maximum_days=_maximum(maximum),
-            )
-    return states
-
-
 def parse_homes(fields: Iterable[Sequence[str]]) -> dict[str, Home]:
     """Home directories by account and path. One in a folder that we may not enter is left out."""
     homes = {}
@@ -270,23 +254,3 @@ def _number(text: str) -> int | None:
         return None
     value = int(found[2])
     return HIGHEST if value > HIGHEST or (value and found[1] == "-") else value
-
-
-def _day(text: str) -> date | None:
-    """`2026-01-31`, or `01/31/2026` before shadow 4.9; `never` when no day is recorded."""
-    if text == "never":
-        return None
-    american = re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text)
-    try:
-        return date.fromisoformat(f"{american[3]}-{american[1]}-{american[2]}" if american else text)
-    except ValueError:
-        unknown: date = unobserved("passwd -S gives no day of the last change")
-        return unknown
-
-
-def _maximum(text: str) -> int | None:
-    """Days; -1 and 99999 are the two ways to say "never"."""
-    if not re.fullmatch(r"-?\d{1,9}", text):
-        unknown: int = unobserved("passwd -S gives no highest age")
-        return unknown
-    return None if int(text) in (-1, NEVER) else int(text)

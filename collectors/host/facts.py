@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Fact:
 
     `command` is run by a POSIX shell with `LC_ALL=C`. `$SUDO` stands in it before each program that needs root; such
     programs are named with absolute path and all arguments in `privileged`, from which the sudoers lines are made.
+    `$AS_NOBODY` stands before one that writes caches or logs where it may: run by root, it has the rights of nobody.
     `seconds` and `limit` (bytes of output) bound it; more output than `limit` makes the answer unobserved.
     """
 
@@ -20,6 +22,11 @@ class Fact:
     privileged: tuple[str, ...] = ()
     seconds: int = 10
     limit: int = 262_144
+
+    @property
+    def digest(self) -> str:
+        """By which an answer shows what was asked: a program that is pinned on a host may be older than we are."""
+        return sha256(f"{self.command}\0{self.seconds}\0{self.limit}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

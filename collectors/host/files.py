@@ -59,7 +59,7 @@ LOG_FILES = find_fact("log_files", "-H /var/log -xdev -maxdepth 3 -type f -ls", 
 PRIVATE_KEYS = find_fact(
     "private_keys",
     "-H /etc/ssl /etc/pki/tls /etc/letsencrypt /etc/nginx /etc/apache2 /etc/httpd /etc/haproxy /etc/postfix "
-    "/etc/dovecot -xdev -maxdepth 4 -ls",
+    "/etc/dovecot -xdev -maxdepth 4 -type f -ls -o -type d -ls",
     limit=1_048_576,
 )
 WRITABLE_FOLDERS = ("/etc", "/usr/local/bin", "/usr/local/sbin")
@@ -123,7 +123,8 @@ def look_at(host: Host, fact: Fact) -> tuple[tuple[Listed, ...], FactError | Non
         seen = parse_listing(answer.output.decode(errors="backslashreplace"))
     except ValueError as error:
         raise FactError(fact, f"{fact.name}: {error}") from error
-    if not (seen or answer.error) and "-type" not in fact.command:  # what is there is listed, what is not is an error
+    whole = "-type" not in fact.command or "-type d" in fact.command
+    if whole and not (seen or answer.error):  # what is there is listed, what is not is an error
         raise FactError(fact, f"{fact.name}: find said nothing about any of the files")
     return seen, _blindness(fact, answer)
 

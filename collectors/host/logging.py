@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from collectors.host.facts import Fact
+from collectors.host.logrotate import parse_rotation
+from collectors.host.rsyslog import RSYSLOG, parse_rsyslog
 from collectors.host.source import FactError, Host
 from collectors.host.system import (
     CONTAINMENT,
@@ -48,15 +50,6 @@ JOURNAL_START = Fact(
     "$SUDO /usr/bin/journalctl --quiet --no-pager --output=short-unix | head -n 1 | cut -d ' ' -f 1",
     ("/usr/bin/journalctl --quiet --no-pager --output=short-unix",),
 )
-# Lines with a password of a database or a search engine stay on the host.
-RSYSLOG = Fact(
-    "rsyslog",
-    print_lines(
-        "/etc/rsyslog.conf",
-        "/etc/rsyslog.d/*.conf",
-        unless="*[Pp][Ww][Dd]*|*[Pp][Aa][Ss][Ss]*|*:ommysql:*|*:ompgsql:*|*[Uu][Ii][Dd]=*",
-    ),
-)
 # Scripts in sections may give a password to the program whose logs they rotate.
 LOGROTATE = Fact(
     "logrotate", print_lines("/etc/logrotate.conf", "/etc/logrotate.d/*", unless="*' -p'*|*' -u'*|*' --'*")
@@ -70,16 +63,6 @@ LOGROTATE_SCHEDULE = Fact(
 )  # fmt: skip
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_629_800, "y": 31_557_600}
-DAYS = {"hourly": 0, "daily": 1, "weekly": 7, "monthly": 28, "yearly": 365}
-"""How many days a rotation covers, at least."""
-
-RSYSLOG_STATEMENT = re.compile(
-    r"^[ \t]*\$ActionSend(StreamDriver\w*)[ \t]+(\S+)"
-    r"|\baction\s*\(((?:[^()\"]|\"[^\"]*\")*)\)"
-    r"|^[ \t]*(?:[\w,;.*!=/-]+|&|:[^\n]*\"|[^\n]*\bthen)[ \t]+(@@?|:omrelp:)(\S+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A default for later actions, an action, or a legacy action behind its selector."""
 
 
 @collector(permissions=(PROCESSES, CONTAINMENT, SYSTEMD, TIMERS, LOGROTATE_SCHEDULE))
@@ -92,7 +75,7 @@ def programs(host: Host) -> Iterator[Logging]:
         daemons=running(host, DAEMONS),
         shippers=running(host, SHIPPERS),
         rotation_installed="/usr/sbin/logrotate" in scheduled,
-        rotation_scheduled=started_by(host, scheduled),
+        rotation_scheduled=host.look(lambda: started_by(host, scheduled)),
     )
 
 
@@ -111,6 +94,7 @@ def journal(host: Host) -> Iterator[Journal]:
         storage_is_default="Storage" not in settings,
         directory_exists="/var/log/journal" in times(host, JOURNAL_FOLDER),
         retention_seconds=parse_span(settings.get("MaxRetentionSec", "0")),
+        stored_level=settings.get("MaxLevelStore", "debug").lower(),
         oldest_entry=host.look(lambda: _start(host)),
     )
 
@@ -141,6 +125,7 @@ def forwarding(host: Host) -> Iterator[LogForwarding]:
                 port=port or "19532",
                 encrypted=safe,
                 verifies=safe,
+                covers_sign_ins=True,
                 running=host.look(lambda: host.text(JOURNAL_UPLOADS, accept=(0, 3, 4)).strip() == "active"),
             ),
         )
@@ -200,110 +185,3 @@ def parse_start(text: str) -> datetime | None:
     """The moment of the first entry, none for an empty journal."""
     found = re.match(r"(\d{1,11})\.\d+$", text.strip())
     return datetime.fromtimestamp(int(found[1]), UTC) if found else None
-
-
-def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTarget, ...]:
-    """The targets of omfwd, omrelp and the legacy forms. Raises `FactError` when a file is included that was not read.
-
-    TLS may be set per action, per legacy `$ActionSend…` line before it, or by the global default driver.
-    """
-    text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
-    for legacy, modern in re.findall(
-        r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text
-    ):
-        if (legacy or modern) != "/etc/rsyslog.d/*.conf":
-            raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
-    driver = re.search(r"(?i)DefaultNetstreamDriver(?:\s+|\s*=\s*\")(\w+)", text)
-    defaults = {"streamdriver": driver[1] if driver else ""}
-    targets: list[ForwardingTarget] = []
-    for name, value, action, legacy, address in RSYSLOG_STATEMENT.findall(text):
-        if name:
-            defaults[name.lower()] = value
-        elif legacy:
-            targets.append(_legacy(legacy, address, defaults, running=running))
-        else:
-            options = {k.lower(): v for k, v in re.findall(r"([\w.]+)\s*=\s*\"([^\"]*)\"", action)}
-            kind = options.get("type", "").lower()
-            if kind in ("omfwd", "omrelp"):
-                targets.append(_target({**defaults, **options}, kind, running=running))
-    return tuple(targets)
-
-
-def _target(options: dict[str, str], kind: str, *, running: bool) -> ForwardingTarget:
-    relp = kind == "omrelp"
-    driver = options.get("streamdriver.name", options.get("streamdriver", "")).lower()
-    mode = options.get("streamdriver.mode", options.get("streamdrivermode", "0"))
-    who = options.get("streamdriver.authmode", options.get("streamdriverauthmode", "anon")).lower()
-    encrypted = options.get("tls", "off").lower() == "on" if relp else driver in ("gtls", "ossl") and mode == "1"
-    checked = options.get("tls.authmode", "").lower() in ("name", "fingerprint", "certvalid") if relp else who != "anon"
-    return ForwardingTarget(
-        program="rsyslog",
-        protocol="relp" if relp else options.get("protocol", "udp").lower(),
-        address=options.get("target", ""),
-        port=options.get("port", "514"),
-        encrypted=encrypted,
-        verifies=encrypted and checked,
-        running=running,
-    )
-
-
-def _legacy(form: str, address: str, defaults: dict[str, str], *, running: bool) -> ForwardingTarget:
-    place = re.sub(r"^\([^)]*\)", "", address).partition(";")[0]
-    found = re.match(r"\[?([^\]]*?)\]?(?::(\d+))?$", place)
-    name, port = (found[1], found[2]) if found else (place, "")
-    options = {**defaults, "target": name, "port": port or "514", "protocol": "tcp" if form == "@@" else "udp"}
-    if form == "@":
-        options["streamdrivermode"] = "0"
-    return _target(options, "omrelp" if form == ":omrelp:" else "omfwd", running=running)
-
-
-def parse_rotation(found: dict[str, str]) -> Iterator[LogRotation]:
-    """One resource for each section. Settings outside of sections are defaults for what comes after them."""
-    defaults: dict[str, str] = {}
-    paths = sorted(found, key=lambda path: path != "/etc/logrotate.conf")
-    for path in paths:
-        local = defaults if path == "/etc/logrotate.conf" else dict(defaults)
-        logs: list[str] = []
-        inside, script = None, False
-        for line in (line.strip() for line in found[path].splitlines()):
-            word = line.partition(" ")[0].partition("\t")[0]
-            if script or word in ("postrotate", "prerotate", "firstaction", "lastaction", "preremove"):
-                script = word != "endscript"
-            elif line.startswith("}") and inside is not None:
-                yield _section(path, tuple(logs), inside)
-                inside, logs = None, []
-            elif line and not line.startswith("#"):
-                names, brace, _ = line.partition("{")
-                if inside is None and (brace or names.startswith(("/", '"', "'"))):
-                    logs += [name.strip("\"'") for name in re.findall(r"\"[^\"]*\"|'[^']*'|\S+", names)]
-                    inside = dict(local) if brace else None
-                else:
-                    _note(line.split(), local if inside is None else inside)
-
-
-def _note(words: list[str], settings: dict[str, str]) -> None:
-    if words[0] in (*DAYS, "size") or (words[0].startswith("size=")):
-        settings["interval"] = "size" if words[0].startswith("size") else words[0]
-    elif words[0] in ("rotate", "maxage", "maxsize") and len(words) > 1:
-        settings[words[0]] = words[1]
-
-
-def _section(path: str, logs: tuple[str, ...], settings: dict[str, str]) -> LogRotation:
-    rotations = int(settings["rotate"]) if re.fullmatch(r"-?\d{1,9}", settings.get("rotate", "")) else 0
-    # Without a word about it logrotate goes by size: above one megabyte.
-    interval = settings.get("interval", "size")
-    age = int(settings["maxage"]) if re.fullmatch(r"\d{1,9}", settings.get("maxage", "")) else None
-    days = rotations * DAYS[interval] if interval in DAYS and "maxsize" not in settings else None
-    keeps_all = rotations < 0 and age is None
-    if rotations < 0:
-        days = age
-    elif days is not None and age is not None:
-        days = min(days, age)
-    return LogRotation(
-        id=f"{path} {logs[0] if logs else ''}".strip(),
-        logs=logs,
-        rotations=rotations,
-        interval=interval,
-        days=days,
-        keeps_all=keeps_all,
-    )

@@ -3,44 +3,53 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from collectors.host.facts import Fact
+from collectors.host.iptables import parse_iptables
+from collectors.host.kernel_modules import PROC, only_if_loaded, only_if_tables
+from collectors.host.nft import parse_nft
 from collectors.host.source import FactError, Host, MissingProgramError
 from collectors.host.system import CONTAINMENT, container
 from core.plugins import collector
+from core.resource import missing_fields
 from core.resources.host.network import Firewall, InputFilter, Listener
 
-# The kernel's own tables: no program is needed, and everybody may read them.
+# The kernel's own tables: no program is needed, and everybody may read them. Of connections we want nothing to know.
 SOCKETS = Fact(
     "sockets",
     '[ -r /proc/net/tcp ] || { echo "/proc/net/tcp is not there" >&2; exit 1; }\n'
-    'for t in tcp tcp6 udp udp6; do [ ! -e /proc/net/$t ] || { echo "table $t"; cat /proc/net/$t || exit 1; }; done',
+    'for t in tcp tcp6 udp udp6; do [ -e /proc/net/$t ] || continue; echo "table $t"\n'
+    'grep -e " 0A " -e " 07 " /proc/net/$t || [ $? = 1 ] || exit 1; done',
     limit=8_388_608,
 )
 SOCKET_OWNERS = Fact(
     "socket_owners",
-    "if [ -e /usr/bin/ss ]; then $SUDO /usr/bin/ss -H -lntup\n"
-    "elif [ -e /usr/sbin/ss ]; then $SUDO /usr/sbin/ss -H -lntup\nelse exit 127; fi",
-    ("/usr/bin/ss -H -lntup", "/usr/sbin/ss -H -lntup"),
+    f"if [ -e /usr/bin/ss ]; then $SUDO /usr/bin/env {PROC} /usr/bin/ss -H -lntup\n"
+    f"elif [ -e /usr/sbin/ss ]; then $SUDO /usr/bin/env {PROC} /usr/sbin/ss -H -lntup\nelse exit 127; fi",
+    (f"/usr/bin/env {PROC} /usr/bin/ss -H -lntup", f"/usr/bin/env {PROC} /usr/sbin/ss -H -lntup"),
     limit=4_194_304,
 )
 NFT_RULES = Fact(
     "nft_rules",
-    "[ -e /usr/sbin/nft ] || exit 127\n$SUDO /usr/sbin/nft -s list ruleset",
+    "[ -e /usr/sbin/nft ] || exit 127\n" + only_if_loaded("nf_tables") + "$SUDO /usr/sbin/nft -s list ruleset",
     ("/usr/sbin/nft -s list ruleset",),
     limit=8_388_608,
 )
 IPTABLES_RULES = Fact(
     "iptables_rules",
-    "[ -e /usr/sbin/iptables-save ] || exit 127\n$SUDO /usr/sbin/iptables-save",
+    "[ -e /usr/sbin/iptables-save ] || exit 127\n"
+    + only_if_tables("/usr/sbin/iptables-save", "ip_tables_names")
+    + "$SUDO /usr/sbin/iptables-save",
     ("/usr/sbin/iptables-save",),
     limit=8_388_608,
 )
 IP6TABLES_RULES = Fact(
     "ip6tables_rules",
-    "[ -e /usr/sbin/ip6tables-save ] || exit 127\n$SUDO /usr/sbin/ip6tables-save",
+    "[ -e /usr/sbin/ip6tables-save ] || exit 127\n"
+    + only_if_tables("/usr/sbin/ip6tables-save", "ip6_tables_names")
+    + "$SUDO /usr/sbin/ip6tables-save",
     ("/usr/sbin/ip6tables-save",),
     limit=8_388_608,
 )
@@ -48,11 +57,6 @@ IPV6_ADDRESSES = Fact("ipv6_addresses", "if [ -e /proc/net/if_inet6 ]; then cat 
 
 LISTENING = {"tcp": "0A", "udp": "07"}
 """States of sockets in /proc/net: TCP_LISTEN, and TCP_CLOSE, which for UDP means "not tied to a peer"."""
-
-ALWAYS = re.compile(
-    r"counter( packets \d+ bytes \d+)?|log( (prefix \"[^\"]*\"|level \w+|flags [\w ]+?|group \d+))*|comment \"[^\"]*\""
-)
-"""Parts of a rule of nft that do not narrow it."""
 
 
 @collector(permissions=(SOCKETS, SOCKET_OWNERS))
@@ -86,13 +90,23 @@ def firewall(host: Host) -> Iterator[Firewall]:
 
 
 def _filters(host: Host, programs: list[str]) -> Iterator[InputFilter]:
+    found: list[InputFilter] = []
     for name, fact in (("nft", NFT_RULES), ("iptables", IPTABLES_RULES), ("ip6tables", IP6TABLES_RULES)):
         try:
             text = host.text(fact)
         except MissingProgramError:
             continue
         programs.append(name)
-        yield from parse_nft(text) if name == "nft" else parse_iptables(text, ipv6=name == "ip6tables")
+        try:
+            found += parse_nft(text) if name == "nft" else parse_iptables(text, ipv6=name == "ip6tables")
+        except (ValueError, IndexError) as error:
+            raise FactError(fact, f"{fact.name}: {error}") from error
+    told = {each.name for each in found}
+    for each in found:
+        # What iptables put into nftables only iptables itself prints in words.
+        again = {"ip filter INPUT": "iptables INPUT", "ip6 filter INPUT": "ip6tables INPUT"}.get(each.name)
+        if again not in told or not missing_fields(each):
+            yield each
 
 
 def parse_sockets(text: str) -> list[tuple[str, str, int]]:
@@ -154,67 +168,3 @@ def parse_owners(text: str) -> dict[tuple[str, str, int], tuple[str, ...]]:
 def parse_ipv6(text: str) -> bool:
     """Whether an interface other than loopback has an IPv6 address."""
     return any(line.split()[-1:] != ["lo"] for line in text.splitlines() if line.strip())
-
-
-def parse_nft(text: str) -> Iterator[InputFilter]:
-    """The base chains at the input hook of `nft -s list ruleset`.
-
-    A chain denies when its policy is drop, or its last rule drops or rejects everything; but not when an earlier rule
-    accepts everything. Chains that it jumps to are not followed.
-    """
-    if text.strip() and not re.search(r"^table ", text, re.MULTILINE):
-        raise FactError(NFT_RULES, f"{NFT_RULES.name}: {text.strip()!r:.80} is no ruleset")
-    family = table = ""
-    chain: list[str] | None = None
-    name = ""
-    for line in map(str.strip, text.splitlines()):
-        words = line.split()
-        if line.startswith("table ") and len(words) > 2:  # noqa: PLR2004 - table, family, name
-            family, table = words[1], words[2]
-        elif line.startswith("chain ") and line.endswith("{"):
-            chain, name = [], words[1]
-        elif line == "}" and chain is not None:
-            if chain and re.match(r"type filter hook input\b", chain[0]) and family in ("ip", "ip6", "inet"):
-                yield _nft_filter(f"{family} {table} {name}", family, chain)
-            chain = None
-        elif chain is not None and line:
-            chain.append(line)
-
-
-def _nft_filter(name: str, family: str, chain: list[str]) -> InputFilter:
-    policy = re.search(r"\bpolicy (\w+);", chain[0])
-    bare = [" ".join(ALWAYS.sub(" ", rule).split()) for rule in chain[1:]]
-    return _filter(name, family, policy[1] if policy else "accept", [rule.partition(" with ")[0] for rule in bare])
-
-
-def parse_iptables(text: str, *, ipv6: bool) -> Iterator[InputFilter]:
-    """The INPUT chain of the filter table of iptables-save, judged as with nft. No table loaded gives nothing."""
-    table, policy, rules = "", "", list[str]()
-    for line in text.splitlines():
-        if line.startswith("*"):
-            table = line[1:].strip()
-        elif table == "filter" and line.startswith(":INPUT "):
-            policy = line.split()[1].lower()
-        elif table == "filter" and line.startswith("-A INPUT "):
-            rest = re.sub(r'-m comment --comment ("[^"]*"|\S+)', "", line.removeprefix("-A INPUT "))
-            found = re.fullmatch(r"-j (ACCEPT|DROP|REJECT)( --reject-with \S+)?", rest.strip())
-            rules.append(found[1].lower() if found else "narrow")
-    if policy:
-        program, family = ("ip6tables", "ip6") if ipv6 else ("iptables", "ip")
-        yield _filter(f"{program} INPUT", family, policy, rules)
-
-
-def _filter(name: str, family: str, policy: str, rules: Iterable[str]) -> InputFilter:
-    """`rules` are verdicts of rules that always hold (`accept`, `drop`, `reject`), and anything else for others."""
-    verdict, because = policy, f"policy {policy}"
-    for rule in rules:
-        if rule in ("accept", "drop", "reject"):
-            verdict, because = rule, f"a rule that always does {rule}"
-            break
-    return InputFilter(
-        name=name,
-        ipv4=family in ("ip", "inet"),
-        ipv6=family in ("ip6", "inet"),
-        denies=verdict in ("drop", "reject"),
-        because=because,
-    )

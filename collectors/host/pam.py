@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from collectors.host.facts import Fact
 from collectors.host.source import Host, NeedsRootError
@@ -34,6 +34,8 @@ class PamRule:
     """Without folder and `.so`: `pam_unix`."""
     arguments: Mapping[str, str]
     """By name; those without a value have an empty one."""
+    within: tuple[int, ...] = field(default=(), compare=False)
+    """The substacks around it, by the places of their lines: the outermost first."""
 
 
 def read_files(host: Host, fact: Fact) -> dict[str, str]:
@@ -61,7 +63,7 @@ def parse_pam(files: Mapping[str, str]) -> dict[str, tuple[PamRule, ...]]:
         for part in (_name(words[-1] if words[0] == "@include" else words[2]) for words in rules if _includes(words))
         if not service.startswith(f"{part}-")
     }
-    return {name: tuple(_stack(name, "", lines, ())) for name in sorted(lines) if name not in parts}
+    return {name: tuple(_stack(name, "", lines, (), ())) for name in sorted(lines) if name not in parts}
 
 
 def _lines(text: str) -> Iterator[list[str]]:
@@ -80,17 +82,21 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _stack(name: str, only: str, lines: Mapping[str, list[list[str]]], within: tuple[str, ...]) -> Iterator[PamRule]:
+def _stack(
+    name: str, only: str, lines: Mapping[str, list[list[str]]], files: tuple[str, ...], within: tuple[int, ...]
+) -> Iterator[PamRule]:
     """The rules of a file, of one type or of all; a file that includes itself ends there."""
-    for words in lines.get(name, ()) if name not in within else ():
+    for place, words in enumerate(lines.get(name, ()) if name not in files else ()):
         if words[0] == "@include":
-            yield from _stack(_name(words[-1]), only, lines, (*within, name))
+            yield from _stack(_name(words[-1]), only, lines, (*files, name), within)
             continue
         kind = words[0].removeprefix("-").lower()
         if len(words) < 3 or (only and kind != only):  # noqa: PLR2004 - type, control, module
             continue
         if words[1] in INCLUDES:
-            yield from _stack(_name(words[2]), kind, lines, (*within, name))
+            deeper = (*within, place) if words[1] == "substack" else within
+            yield from _stack(_name(words[2]), kind, lines, (*files, name), deeper)
             continue
         pairs = (word.strip("[]").partition("=") for word in words[3:])
-        yield PamRule(kind, words[1], _name(words[2]).removesuffix(".so"), {key: value for key, _, value in pairs})
+        module = _name(words[2]).removesuffix(".so")
+        yield PamRule(kind, words[1], module, {key: value for key, _, value in pairs}, within)

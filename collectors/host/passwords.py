@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
 from collectors.host.facts import Fact
 from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_files
+from collectors.host.pam_course import everything_fits, follow, nobody_in_particular
 from collectors.host.source import Host
 from collectors.host.sshd import may_list
 from core.plugins import collector
@@ -37,6 +38,11 @@ SHORTEST = 6
 """`pam_pwquality` and `pam_cracklib` take no lower `minlen`."""
 DEFAULT_LENGTH_AND_CREDIT = {"pam_pwquality": (8, 0), "pam_cracklib": (9, 1)}
 QUALITY_MODULES = (*DEFAULT_LENGTH_AND_CREDIT, "pam_passwdqc")
+SIGN_IN = (
+    "cockpit", "gdm-password", "lightdm", "login", "other", "polkit-1", "remote", "sddm", "sshd", "su", "su-l", "sudo",
+    "sudo-i", "vsftpd", "xrdp-sesman",
+)  # fmt: skip
+"""Services that must ask for something; others may be for programs, or sign in without a word on purpose."""
 CREDITS = ("dcredit", "ucredit", "lcredit", "ocredit")
 
 
@@ -61,6 +67,7 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
             for service in accepting
             if any(r.type == "auth" and r.module == "pam_unix" and "nullok" in r.arguments for r in stacks[service])
         ),
+        open_services=lets_anybody_in(stacks),
         lock_outs=tuple(parse_lock_outs(stacks, settings.get("faillock", {}))),
         inactive_days=host.look(lambda: parse_inactive(host.text(USERADD))),
     )
@@ -117,12 +124,13 @@ def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
             except ValueError as error:
                 length, source = unobserved(f"{rule.module} in {service}: {error}"), ""
             warns = {**file, **rule.arguments}.get("enforcing") == "0" or rule.arguments.get("enforce") == "none"
+            refused = refuses(stacks[service], rule)
             yield PasswordQuality(
                 service=service,
                 module=rule.module,
                 minimum_length=length,
                 minimum_length_from=source,
-                enforced=not warns and refuses(rule),
+                enforced=not warns and refused,
             )
 
 
@@ -130,7 +138,7 @@ def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
     """The modules that refuse earlier passwords."""
     for service in changes_passwords(stacks):
         for rule in before_the_change(stacks[service]):
-            if rule.module == "pam_pwhistory" and refuses(rule):
+            if rule.module == "pam_pwhistory" and refuses(stacks[service], rule):
                 values, default = {**configuration, **rule.arguments}, 10
             elif rule.module == "pam_unix" and "remember" in rule.arguments:
                 values, default = dict(rule.arguments), 0
@@ -147,13 +155,14 @@ def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
 def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[LockOut]:
     """The modules that lock accounts.
 
-    A `pam_faillock` that does not count failures (`authfail`) locks nothing, and neither does one whose count nobody
-    looks at before the right password is let in (`preauth`, or `authsucc` after it).
+    A `pam_faillock` that is not asked after a wrong password (`authfail`) counts nothing, and one whose count nobody
+    looks at before the right password is let in (`preauth`, or `authsucc` after it) locks nothing.
     """
     for service in accepts_passwords(stacks):
-        rules = [rule for rule in stacks[service] if rule.type == "auth"]
-        looks = any(r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys() for r in rules)
-        for rule in rules:
+        wrong = follow(stacks[service], "auth", nobody_in_particular)
+        locked = follow(stacks[service], "auth", _of_a_locked_account)
+        looks = any(r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys() for r in locked.asked)
+        for rule in wrong.asked if not locked.accepted else ():
             if rule.module == "pam_faillock" and "authfail" in rule.arguments and looks:
                 values, attempts, unlock = {**configuration, **rule.arguments}, 3, 600
             elif rule.module == "pam_tally2":
@@ -178,9 +187,22 @@ def before_the_change(rules: Sequence[PamRule]) -> Iterator[PamRule]:
                 return
 
 
-def refuses(rule: PamRule) -> bool:
-    """Whether a module's "no" ends the change: it does not where the stack goes on as if it had not been asked."""
-    return rule.control not in ("optional", "sufficient") and "default=ignore" not in rule.control
+def refuses(rules: Sequence[PamRule], rule: PamRule) -> bool:
+    """Whether the change of a password reaches a module, and ends when that says "no"."""
+    course = follow(rules, "password", lambda each: "authtok_err" if each is rule else everything_fits(each))
+    return not course.accepted and any(each is rule for each in course.asked)
+
+
+def lets_anybody_in(stacks: Stacks) -> tuple[str, ...]:
+    """The services for signing in whose stack accepts an account about which nothing is known."""
+    asked = {*accepts_passwords(stacks), *(service for service in SIGN_IN if service in stacks)}
+    return tuple(service for service in sorted(asked) if follow(stacks[service], "auth", nobody_in_particular).accepted)
+
+
+def _of_a_locked_account(rule: PamRule) -> str:
+    """What modules say when the right password is given for an account that has been locked."""
+    counts = rule.module in ("pam_faillock", "pam_tally2")
+    return "auth_err" if counts else everything_fits(rule)
 
 
 def _services(stacks: Stacks, kind: str) -> tuple[str, ...]:

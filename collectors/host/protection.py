@@ -110,7 +110,7 @@ def integrity(host: Host) -> Iterator[IntegrityMonitoring]:
         agents=running(host, INTEGRITY_AGENTS),
         tool=tool,
         database_exists=host.look(lambda: _database(host)) if tool else False,
-        scheduled_by=started_by(host, there),
+        scheduled_by=host.look(lambda: started_by(host, there)),
     )
 
 

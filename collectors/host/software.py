@@ -21,7 +21,7 @@ if [ -e /var/lib/dpkg/status ]; then
 elif [ -e /lib/apk/db/installed ]; then
   cat /lib/apk/db/installed
 elif [ -e /var/lib/rpm ] || [ -e /usr/lib/sysimage/rpm ]; then
-  rpm -qa --qf 'rpm\\t%{NAME}\\t%{ARCH}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n'
+  $AS_NOBODY rpm -qa --qf 'rpm\\t%{NAME}\\t%{ARCH}\\t%{EPOCHNUM}:%{VERSION}-%{RELEASE}\\n'
 else
   exit 127
 fi

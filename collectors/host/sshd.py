@@ -73,8 +73,8 @@ def sshd(host: Host) -> Iterator[Sshd]:
     installed = bool(host.text(SSHD_INSTALLED).strip())
     running = host.look(lambda: bool(host.text(SSHD_RUNNING).strip()))
     options = host.look(lambda: _options(host)) if installed else None
-    if not installed and running is True:
-        options = unobserved("an sshd runs, but not from /usr/sbin: what it is configured to do is not known here")
+    if not installed and running is not False:
+        options = unobserved("an sshd runs, or may, but not from /usr/sbin: what it is told is not known here")
     matches = host.look(lambda: _matches(host)) if installed else ()
     yield Sshd(id=host.name, options=options, matches=matches, running=running)
 

@@ -28,8 +28,11 @@ def parse_matches(text: str) -> Iterator[tuple[str, dict[str, list[str]]]]:
     for line in text.splitlines():
         name, _, value = re.sub(r"^(\w+)\s*[\s=]\s*", r"\1 ", line.strip()).partition(" ")
         name, value = name.lower(), re.sub(r"\s+#.*$", "", value).replace('"', "").strip()
-        if name == "include" and not set(value.split()) <= {*INCLUDED}:
-            raise ValueError(f"it includes {value}, which is not looked at")
+        if name == "include" and (changes is not None or not set(value.split()) <= {*INCLUDED}):
+            where = (
+                ", which is not looked at" if changes is None else " in a Match block, whose settings are not followed"
+            )
+            raise ValueError(f"it includes {value}{where}")
         if name == "match":
             changes = {}
             yield value, changes

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from collectors.host.facts import Fact, root_fact
 from collectors.host.pam import PAM, PamRule, parse_pam, read_files
+from collectors.host.pam_course import IGNORE, action, everything_fits, follow
 from collectors.host.source import FactError, Host, MissingProgramError
 from core.plugins import collector
 from core.resource import unobserved
@@ -32,7 +33,7 @@ UNREADABLE = "fix /etc/sudoers and the files it includes until `visudo -c` is co
 
 @collector(permissions=(SUDO_INSTALLED, SUDO_VERSION, SUDOERS))
 def sudo(host: Host) -> Iterator[Sudo | SudoGrant]:
-    """sudo's settings and every rule that lets somebody run something as somebody else."""
+    """sudo's settings and every rule of the host's own files that lets somebody run something as somebody else."""
     if not host.text(SUDO_INSTALLED).strip():
         yield Sudo(id=host.name, installed=False, version=(), defaults=())
         return
@@ -68,12 +69,20 @@ def su(host: Host) -> Iterator[Su]:
 
 
 def wheel_rule(rules: Sequence[PamRule]) -> PamRule | None:
-    """The rule that keeps those out who are not in the group. Rules that only spare members the password do not."""
-    for rule in rules:
-        demanded = rule.control in ("required", "requisite") or "default=die" in rule.control
-        if rule.type == "auth" and rule.module == "pam_wheel" and demanded and "deny" not in rule.arguments:
-            return rule
-    return None
+    """The rule that keeps those out who are not in the group, though they know the password.
+
+    Rules that only spare members the password do not, nor do those that come after the password has let one in.
+    """
+
+    def says(rule: PamRule) -> str:
+        if rule.module == "pam_wheel":
+            return IGNORE if "deny" in rule.arguments else "perm_denied"
+        return everything_fits(rule)
+
+    course = follow(rules, "auth", says)
+    decisive = (rule for rule in course.asked if action(rule, says(rule)) in ("bad", "die"))
+    refusing = (rule for rule in decisive if rule.module == "pam_wheel")
+    return None if course.accepted else next(refusing, None)
 
 
 def parse_version(text: str) -> tuple[int, ...]:

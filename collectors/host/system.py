@@ -45,6 +45,7 @@ TIMERS = Fact(
     "timers", "systemctl show '*.timer' --property=Id,Unit,UnitFileState,ActiveState --no-pager", limit=1_048_576
 )
 
+HIDDEN_JOB = re.compile(r"stat: (?:cannot statx?|can't stat) '(/etc/(?:cron|periodic)[^']*)': Permission denied")
 INITIAL_PID_NAMESPACE, INITIAL_UTS_NAMESPACE = "pid:[4026531836]", "uts:[4026531838]"
 NOT_SET = {
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",  # empty
@@ -103,18 +104,29 @@ def files(host: Host, fact: Fact) -> dict[str, str]:
     return dict(zip(text[::2], text[1::2], strict=True))
 
 
-def times(host: Host, fact: Fact) -> dict[str, datetime]:
+class Times(dict[str, datetime]):
+    """When each path was last modified. `hidden` are jobs of cron in folders that we may not enter, as CIS asks."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__()
+        self.fact = fact
+        self.hidden: list[str] = []
+
+
+def times(host: Host, fact: Fact) -> Times:
     """When each path was last modified, from a fact made with `print_times`; absent paths are absent.
 
-    Raises `FactError` when a path may be there but could not be looked at.
+    Raises `FactError` when a path, but for a job of cron, may be there and could not be looked at.
     """
     answer = host.answer(fact)
+    found = Times(fact)
     for line in answer.error.splitlines():
-        if not line.endswith("No such file or directory"):
+        if hidden := HIDDEN_JOB.fullmatch(line):
+            found.hidden.append(hidden[1])
+        elif not line.endswith("No such file or directory"):
             raise FactError(fact, f"{fact.name}: {line:.300}")
     if not (answer.output or answer.error):  # what is there is printed, what is not is an error
         raise FactError(fact, f"{fact.name}: stat said nothing about any of the paths")
-    found: dict[str, datetime] = {}
     for piece in answer.output.split(b"\0")[:-1]:
         seconds, _, path = piece.decode(errors="backslashreplace").partition(" ")
         if not re.fullmatch(r"-?\d{1,11}", seconds):
@@ -151,7 +163,8 @@ def started_by(host: Host, there: Collection[str]) -> str:
     for cron, its timers and the links that enable them.
 
     Packages that bring both leave the work to the timer wherever systemd runs. A masked timer is still linked: only
-    one that systemd calls active starts anything.
+    one that systemd calls active starts anything. Raises `FactError` when it takes a look into folders of cron that
+    are closed to us.
     """
     timers = {path.rpartition("/")[2]: path for path in sorted(there) if path.endswith(".timer")}
     if timers and systemd_runs(host):
@@ -162,6 +175,8 @@ def started_by(host: Host, there: Collection[str]) -> str:
         enabled = {path.rpartition("/")[2] for path in there if ".wants/" in path}
         return "systemd" if enabled & active else ""
     in_cron = any(path.startswith(("/etc/cron", "/etc/periodic")) for path in there)
+    if isinstance(there, Times) and there.hidden and not in_cron:
+        raise FactError(there.fact, f"{there.fact.name}: we may not look whether there is a {there.hidden[0]}")
     return "cron" if in_cron and running(host, ("cron", "crond", "anacron")) else ""
 
 

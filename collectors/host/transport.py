@@ -14,13 +14,21 @@ CHUNK = 65_536
 
 
 class TransportError(Exception):
-    """The host could not be asked at all."""
+    """The host could not be asked at all. `hint` says what to do about it, where that is known."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 class Transport(Protocol):
-    """Feeds a shell program to `sh -s` on a host. `endpoint` says which way, as `Exchange` records it."""
+    """Feeds a shell program to `sh -s` on a host. `endpoint` says which way, as `Exchange` records it.
+
+    `waited` is for how many seconds the last `run` did not send the program yet: it waited for its turn, and connected.
+    """
 
     endpoint: str
+    waited: float
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         """Standard output of the program, cut off after `seconds` or `limit` bytes. Raises `TransportError`."""
@@ -30,6 +38,7 @@ class LocalTransport:
     """This very machine."""
 
     endpoint = "local"
+    waited = 0.0
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         """Run the program in a process group of its own, without our environment, which may hold secrets."""

@@ -13,18 +13,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from itertools import chain
 
 from core.redaction.commands import COMMANDS
 from core.redaction.encoded import ENCODED, holds_secret
 from core.redaction.marks import is_mark, key_name, mark, marking_key, marking_with
 from core.redaction.names import NAMED, is_harmless, kind_named
-from core.redaction.pattern import Pattern, unquoted
+from core.redaction.pattern import Index, Pattern, unquoted
 from core.redaction.places import PLACED
 from core.redaction.shapes import BLOCKS, SHAPED
 
 __all__ = ["key_name", "marking_with", "redact", "redact_message", "redact_text"]
 
+# Whole blocks before the lines inside them, and the sure signs before the names that only hint.
+_PLAIN = Index(*BLOCKS, *PLACED, *COMMANDS, *SHAPED, *NAMED)
+_ENCODED = Index(*ENCODED)
 DEPTH = 2
 """How often something encoded is looked into: a file in a manifest, and what is encoded in the file."""
 
@@ -57,13 +59,12 @@ def _text_redacted(text: str, *, prose: bool) -> str:
 
 
 def _redacted(data: bytes, key: bytes, counts: Counter[str], depth: int, *, prose: bool = False) -> bytes:
-    small = data.lower()
-    # Whole blocks before the lines inside them, and the sure signs before the names that only hint.
-    for pattern in chain(BLOCKS, PLACED, COMMANDS, SHAPED, NAMED):
-        if any(needle in small for needle in pattern.needles):
-            data = pattern.expression.sub(_masking(pattern, key, counts, prose=prose), data)
+    if not data:
+        return data  # as most programs say nothing on their standard error
+    for pattern in _PLAIN.worth_trying(data):
+        data = pattern.expression.sub(_masking(pattern, key, counts, prose=prose), data)
     if depth:
-        for pattern in ENCODED:
+        for pattern in _ENCODED.worth_trying(data):
             data = pattern.expression.sub(_masking_encoded(pattern, key, counts, depth), data)
     return data
 

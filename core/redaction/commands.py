@@ -10,10 +10,11 @@ _NEAR = rb"\b[^\n]{0,300}?\s"
 """From a program to one of its options."""
 
 
-def _option(kind: str, programs: str, option: bytes) -> Pattern:
-    """The secret behind an option of some programs. Letters of options are capital or small for a reason."""
+def _option(kind: str, programs: str, option: bytes, *, stem: str = "") -> Pattern:
+    """The secret behind an option of some programs, whose names may share a stem. Letters of options are capital or
+    small for a reason."""
     names = b"|".join(re.escape(name).encode() for name in programs.split("|"))
-    return pattern(kind, programs, rb"\b(?:" + names + rb")" + _NEAR + option + rb"(?P<secret>{w})", 0)
+    return pattern(kind, programs, rb"\b(?:" + names + rb")" + _NEAR + option + rb"(?P<secret>{w})", 0, also=stem)
 
 
 COMMANDS: tuple[Pattern, ...] = (
@@ -29,6 +30,7 @@ COMMANDS: tuple[Pattern, ...] = (
         "password",
         "ldapsearch|ldapadd|ldapmodify|ldapdelete|ldapwhoami|ldappasswd|ldapcompare",
         rb"-[was]{o}(?=[^\s=]*(?:\s|\Z))",
+        stem="ldap",
     ),
     _option("password", "redis-cli", rb"-a{b}"),
     _option("password", "sqlcmd|bcp|osql", rb"-P{o}"),
@@ -37,10 +39,16 @@ COMMANDS: tuple[Pattern, ...] = (
         "password",
         "docker login|podman login|buildah login|skopeo login|helm registry login|az login|oc login",
         rb"-p{b}",
+        stem=" login",
     ),
     _option("password", "zip|unzip", rb"-P{o}"),
     _option("password", "7z|7za|7zr|rar|unrar", rb"-h?p(?=\S)"),
-    _option("SNMP community", "snmpget|snmpwalk|snmpset|snmpbulkwalk|snmptrap|snmpstatus|check_snmp", rb"-[cCAX]{o}"),
+    _option(
+        "SNMP community",
+        "snmpget|snmpwalk|snmpset|snmpbulkwalk|snmptrap|snmpstatus|check_snmp",
+        rb"-[cCAX]{o}",
+        stem="snmp",
+    ),
     _option("password", "xfreerdp|xfreerdp3|wlfreerdp", rb"[/-]p:"),
     _option("password", "wpa_passphrase", rb"\S{1,64}{b}"),
     _option("password", "nmcli", rb"(?:password|wifi-sec\.psk|802-11-wireless-security\.psk|vpn\.secrets){b}"),

@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Callable
 
-from core.redaction.pattern import Pattern, pattern
+from core.redaction.pattern import Pattern, finds, pattern
 
 MOST_PACKED = 10
 """How many times longer than its packed form text may be and still be looked at: a bomb costs no more than that."""
@@ -21,6 +21,7 @@ ENCODED: tuple[Pattern, ...] = (
         rb"(?<![A-Za-z0-9+/=_-])(?P<secret>"
         rb"(?:[A-Za-z0-9+/]{60,76}\r?\n[ \t]{0,40}){1,20000}[A-Za-z0-9+/]{1,76}={0,2})(?![A-Za-z0-9+/=_-])",
         0,
+        hint=finds(rb"[a-z0-9+/]{60}"),
     ),
     pattern(
         "encoded secret",
@@ -36,6 +37,8 @@ _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def holds_secret(encoded: bytes, has_secret: Callable[[bytes], bool]) -> bool:
     """Whether what comes out is text with a secret in it, or is packed so tightly that nobody can tell."""
     data = _decoded(encoded)
+    if not data:
+        return False
     if data.startswith(_GZIP):
         unpacking = zlib.decompressobj(wbits=31)
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.redaction.pattern import ESCAPED, Pattern, pattern
+from core.redaction.pattern import ESCAPED, Pattern, follows, pattern
 
 _WORDS = (
     rb"passw(?:or)?d|passphrase|passcode|secret|token|credentials?|authtok(?!_)"
@@ -33,6 +33,9 @@ _BEFORE_COLON = rb"(?=[\w.-]{1,130}['\"]?{o}:[ \t])"
 _BEFORE_EQUALS = rb"(?=[\w.-]{1,130}{o}[:+?]?=)"
 _BEFORE_OPERATOR = rb"(?=[\w.-]{1,130}(?:\\?['\"]\]?)?{s}[:+?=])"
 _AT_LINE_START = re.IGNORECASE | re.MULTILINE
+# Between a word that names a secret and its value there is one of these.
+_IS_SET = follows(_NEEDLES, rb"[\w-]{0,90}(?:\\?['\"]\]?)?{s}[:+?=]")
+_IS_SET_WEAKLY = follows("key|auth|signature|seed|salt|dsn|hmac", rb"(?:\\?['\"]\]?)?{s}[:=]")
 
 NAMED: tuple[Pattern, ...] = (
     # YAML: a block of lines, or the rest of the line. Without quotes a comma or blank does not end it.
@@ -42,6 +45,7 @@ NAMED: tuple[Pattern, ...] = (
         rb"^(?P<indent>[ \t]{0,99})(?:- )?['\"]?" + _BEFORE_COLON + _NAME + rb"['\"]?{o}:{b}[|>][-+\d]{0,2}{o}\r?\n"
         rb"(?P<secret>(?:(?P=indent)[ \t]{1,99}[^\n]*(?:\n|\Z))+)",
         _AT_LINE_START,
+        hint=_IS_SET,
     ),
     pattern(
         "",
@@ -49,6 +53,7 @@ NAMED: tuple[Pattern, ...] = (
         rb"^[ \t]{0,99}(?:-{b})?" + _BEFORE_COLON + _NAME + rb"{o}:{b}"
         rb"(?!!(?:vault|secret|reference|Ref|Sub|GetAtt)\b)(?P<secret>(?:{q})+|[^\s'\"\[{|>][^\r\n]*(?<![\s,]))",
         _AT_LINE_START,
+        hint=_IS_SET,
     ),
     # A line of its own goes on to its end: INI, TOML, properties, the shell.
     pattern(
@@ -59,15 +64,22 @@ NAMED: tuple[Pattern, ...] = (
         + _NAME
         + rb"{o}[:+?]?={o}(?P<secret>(?:{q})+(?=[\s;,#]|\Z)|(?![\[{]{o}$)[^\s'\"=>][^\r\n]*(?<!\s))",
         _AT_LINE_START,
+        hint=_IS_SET,
     ),
     # `"NAME=a value with blanks"`, as in units and on command lines.
     pattern(
         "",
         _NEEDLES,
         rb"(?P<quote>\\?[\"'])" + _BEFORE_EQUALS + _NAME + rb"=(?P<secret>[^\"'\\\n]{1,2000})(?=(?P=quote))",
+        hint=_IS_SET,
     ),
     # `name = value`, `"name":"value"`; not `name:value` without a quote or a space, which is how passwd(5) looks.
-    pattern("", _NEEDLES, rb"(?<![\w.-])" + _BEFORE_OPERATOR + _NAME + _OPERATOR + rb"(?P<secret>" + _VALUE + rb")"),
+    pattern(
+        "",
+        _NEEDLES,
+        rb"(?<![\w.-])" + _BEFORE_OPERATOR + _NAME + _OPERATOR + rb"(?P<secret>" + _VALUE + rb")",
+        hint=_IS_SET,
+    ),
     pattern(
         "",
         _NEEDLES,
@@ -94,11 +106,13 @@ NAMED: tuple[Pattern, ...] = (
         _NEEDLES,
         rb"\b(?:parameter|option)?(?:name|key)\\?[\"']?{s}[:=]{s}\\?[\"']?" + _NAME + rb"\\?[\"']?(?:{s},|\s)\s{0,99}"
         rb"\\?[\"']?(?:parameter|option)?value\\?[\"']?{s}[:=]{s}(?P<secret>" + _VALUE + rb")",
+        also="value",
     ),
     pattern(
         "",
         _NEEDLES,
         rb"[\"']value[\"']{s}:{s}(?P<secret>{q})(?={s},\s{0,99}[\"']name[\"']{s}:{s}[\"']" + _NAME + rb"[\"'])",
+        also="\"value\"|'value'",
     ),
     # The outputs of a Terraform state, and attributes of an object that is named like a secret.
     pattern(
@@ -118,6 +132,7 @@ NAMED: tuple[Pattern, ...] = (
         + _BEFORE_OPERATOR
         + rb"(?P<name>[\w.-]{0,64}?(?<![a-z])(?:key|auth|signature|seed|salt|dsn|hmac))(?:\\?['\"]\]?{s}(?:=>|[=:])"
         rb"|{s}(?:=>|=|:(?=\s))){s}\\?['\"]?(?P<secret>[A-Za-z0-9+/_=-]{20,400})(?![\w+/=.:-])",
+        hint=_IS_SET_WEAKLY,
     ),
 )
 

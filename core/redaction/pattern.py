@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 QUOTED = rb"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'"
@@ -18,11 +19,16 @@ _SHORT = {b"{b}": rb"[ \t]{1,9}", b"{o}": rb"[ \t]{0,9}", b"{s}": rb"\s{0,9}", b
 """How expressions abbreviate: blanks, perhaps blanks, perhaps space, a value in quotes, a word or a value in quotes."""
 
 
+Hint = Callable[[bytes], bool]
+"""Whether a text in small letters may hold what a pattern is looking for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One way in which a secret shows. `expression` has a group `secret`; the rest of the match stays as it is.
 
-    Nothing matches unless one of `needles`, in small letters, is there: looking for them first is what makes masking
+    Nothing matches unless one of `needles`, in small letters, is there, one of `also` if there are any, and unless the
+    much cheaper `hint` says of the text in small letters that something may: looking first is what makes masking
     fast. Every run of characters in an expression is anchored or bounded, so that hostile input costs linear time. A
     pattern with a group `name` is judged by it: it gives the kind, and some names only speak about a secret.
     """
@@ -31,14 +37,79 @@ class Pattern:
     needles: tuple[bytes, ...]
     expression: re.Pattern[bytes]
     named: bool = False
+    also: tuple[bytes, ...] = ()
+    hint: Hint | None = None
 
 
-def pattern(kind: str, needles: str, expression: bytes, flags: int = re.IGNORECASE) -> Pattern:
-    """A pattern. A bar stands between `needles`; `expression` abbreviates as `_SHORT` says."""
+def pattern(
+    kind: str, needles: str, expression: bytes, flags: int = re.IGNORECASE, *, also: str = "", hint: Hint | None = None
+) -> Pattern:
+    """A pattern. A bar stands between `needles`, and between what must be there `also`; `expression` abbreviates as
+    `_SHORT` says."""
+    compiled = re.compile(_long(expression), flags)
+    return Pattern(kind, _fewest(needles), compiled, "name" in compiled.groupindex, _fewest(also), hint)
+
+
+def _fewest(needles: str) -> tuple[bytes, ...]:
+    """Words with a bar between them, without those that hold another."""
+    words = [word.encode() for word in needles.split("|") if needles]
+    return tuple(word for word in words if not any(other in word for other in words if other != word))
+
+
+def finds(expression: bytes) -> Hint:
+    """A hint that looks for a simple expression."""
+    compiled = re.compile(_long(expression))
+    return lambda small: compiled.search(small) is not None
+
+
+def follows(words: str, expression: bytes) -> Hint:
+    """A hint that looks for words, with a bar between them, and for what stands behind each. Its runs are bounded."""
+    compiled = re.compile(_long(expression))
+
+    def may_match(small: bytes) -> bool:
+        for word in words.encode().split(b"|"):
+            at = small.find(word)
+            while at >= 0:
+                if compiled.match(small, at + len(word)):
+                    return True
+                at = small.find(word, at + 1)
+        return False
+
+    return may_match
+
+
+def _long(expression: bytes) -> bytes:
     for short, long in _SHORT.items():
         expression = expression.replace(short, long)
-    compiled = re.compile(expression, flags)
-    return Pattern(kind, tuple(needles.encode().split(b"|")), compiled, "name" in compiled.groupindex)
+    return expression
+
+
+class Index:
+    """Patterns by what must be there for them, so that each word is looked for once however many need it."""
+
+    def __init__(self, *patterns: Pattern) -> None:
+        self._patterns = patterns
+        self._always = frozenset(number for number, each in enumerate(patterns) if not each.needles)
+        self._of_needle: dict[bytes, list[int]] = {}
+        for number, each in enumerate(patterns):
+            for needle in each.needles:
+                self._of_needle.setdefault(needle, []).append(number)
+        self._words = tuple({*self._of_needle, *(word for each in patterns for word in each.also)})
+
+    def worth_trying(self, text: bytes) -> list[Pattern]:
+        """The patterns that may match, in the order they were given in."""
+        small = text.lower()
+        there = {word for word in self._words if word in small}
+        numbers = self._always.union(*(self._of_needle.get(word, ()) for word in there))
+        said: dict[Hint | None, bool] = {None: True}
+        found = []
+        for each in (self._patterns[number] for number in sorted(numbers)):
+            if not each.also or not there.isdisjoint(each.also):
+                if each.hint and each.hint not in said:
+                    said[each.hint] = each.hint(small)
+                if said[each.hint]:
+                    found.append(each)
+        return found
 
 
 def unquoted(secret: bytes, before: bytes) -> tuple[bytes, bytes, bytes]:

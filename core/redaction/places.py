@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from core.redaction.pattern import Pattern, pattern
+from core.redaction.pattern import Pattern, finds, follows, pattern
 
 LINES = re.IGNORECASE | re.MULTILINE
 EXACT_LINES = re.MULTILINE
+_RECOVERY_CODES = "|".join(
+    f"{what}{between}code" for what in ("recovery", "backup", "scratch", "emergency") for between in ("", " ", "_", "-")
+)
+
 PLACED: tuple[Pattern, ...] = (
     pattern(
         "password", "password", rb"\b(?:login|machine|account)\s{1,9}\S{1,200}\s{1,9}password\s{1,9}(?P<secret>\S+)"
@@ -35,6 +39,7 @@ PLACED: tuple[Pattern, ...] = (
         "password|secret",
         rb"\b(?:neighbor{b}\S{1,100}|enable|username{b}\S{1,64}(?:{b}privilege{b}\d{1,2})?|user{b}\S{1,64})"
         rb"{b}(?:insecure-)?(?:password|secret){b}(?:\d{b})?(?P<secret>{w})",
+        hint=follows(" password|\tpassword|-password| secret|\tsecret|-secret", rb"{b}"),
     ),
     pattern("password", "stats", rb"\bstats{b}auth{b}[^\s:]{1,64}:(?P<secret>\S+)"),
     pattern(
@@ -56,6 +61,7 @@ PLACED: tuple[Pattern, ...] = (
         rb"^[ \t]{0,20}\d{1,5}[ \t]{1,20}(?:MD5|SHA1|SHA256|SHA384|SHA512|AES128|AES256|M)[ \t]{1,20}"
         rb"(?P<secret>[^\s#]{4,200})",
         EXACT_LINES,
+        hint=finds(rb"\d[ \t]{1,20}(?:md5|sha|aes|m)"),
     ),
     pattern(
         "password",
@@ -67,10 +73,11 @@ PLACED: tuple[Pattern, ...] = (
         "password",
         rb"\b(?:role|user|login|with|encrypted|set)\s{1,9}(?:[^\s;]{1,64}\s{1,9}){0,4}?password{s}(?:={s})?"
         rb"(?:password{s}\({s})?(?P<secret>'(?:[^'\n]|'')*')",
+        also="'",
     ),
     pattern(
         "password",
-        "define",
+        "define(",
         rb"\bdefine\({s}['\"][\w-]{0,64}(?:PASS|SECRET|KEY|SALT|TOKEN)[\w-]{0,64}['\"]{s},{s}(?P<secret>{q})",
     ),
     # SNMP: snmpd.conf(5), and what routers write
@@ -97,22 +104,25 @@ PLACED: tuple[Pattern, ...] = (
     # One-time codes
     pattern(
         "recovery code",
-        "code",
+        _RECOVERY_CODES,
         rb"(?:recovery|backup|scratch|emergency)[_ -]?codes?\\?[\"']?{s}[:=]{s}\[(?!redacted:)\s{0,99}"
         rb"(?P<secret>[^\[\]]{1,4000}?)(?=\s{0,99}\])",
+        also="code",
     ),
     pattern(
         "recovery code",
-        "code",
+        _RECOVERY_CODES,
         rb"(?:recovery|backup|scratch|emergency)[_ -]?codes?{o}(?:are{o})?[:=]?{o}\r?\n"
         rb"(?P<secret>(?:[ \t]{0,20}(?:[-*]{b}|\d{1,2}[.)]{b})?[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{3,12}){0,5}{o}"
         rb"(?:\r?\n(?=[ \t]{0,20}[\w*-])|(?=\r?\n|\Z))){2,20})",
+        also="code",
     ),
     pattern(
         "recovery code",
-        "code",
+        _RECOVERY_CODES,
         rb"(?:recovery|backup|scratch|emergency)[_ -]?codes?{o}[:=]{b}(?P<secret>[A-Za-z0-9-]{6,40}"
         rb"(?:[ ,]{1,9}[A-Za-z0-9-]{6,40})*)",
+        also="code",
     ),
     pattern(
         "TOTP secret",

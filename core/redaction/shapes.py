@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.redaction.pattern import Pattern, pattern
+from core.redaction.pattern import Pattern, follows, pattern
 
 EXACT = 0
 """Flags of an expression in which capital and small letters differ."""
@@ -52,17 +52,29 @@ _TOKENS = rb"|".join(
         rb"gl(?:pat|dt|rt|ptt|cbt|oas|soat|ft|imt|agent)-[\w-]{16,}|GR1348941[\w-]{16,}",
         rb"xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}",
         rb"[sr]k_(?:live|test)_\w{16,}|whsec_[\w+/=]{16,}",
-        rb"SG\.[\w.-]{30,}|key-[0-9a-f]{32}\b|[0-9a-f]{32}-us\d{1,2}\b",
         rb"npm_\w{30,}|pypi-[\w-]{16,}|dckr_(?:pat|oat)_[\w-]{16,}|rubygems_[0-9a-f]{40,}",
         rb"hf_\w{30,}|sk-(?!ssh-|ecdsa-)[\w-]{20,}",
-        rb"hv[sbr]\.[\w-]{20,}|[sb]\.[A-Za-z0-9]{24}\b|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}",
+        rb"hv[sbr]\.[\w-]{20,}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}",
         rb"AIza[\w-]{30,}|GOCSPX-[\w-]{20,}|ya29\.[\w-]{20,}|1//0[\w-]{20,}",
         rb"do[opr]_v1_[0-9a-f]{40,}|dapi[0-9a-f]{32}|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|ATATT3[\w=-]{20,}",
         rb"glsa_\w{30,}|glc_[\w+/=]{30,}|NRAK-[A-Z0-9]{20,}|lin_api_\w{30,}|dp\.(?:pt|st|ct|sa)\.\w{30,}",
         rb"sntrys_[\w+/=-]{30,}|tskey-[\w-]{16,}|pscale_(?:tkn|pw|oauth)_[\w.-]{20,}|sq0(?:atp|csp)-[\w-]{20,}",
-        rb"SK[0-9a-f]{32}\b|HRKU-[0-9a-f-]{30,}|\d{8,10}:AA[\w-]{33}\b|LTAI[A-Za-z0-9]{12,}",
+        rb"HRKU-[0-9a-f-]{30,}|LTAI[A-Za-z0-9]{12,}",
     )
 )
+_BEGINNINGS = (
+    "ghp_|gho_|ghu_|ghs_|ghr_|github_pat_|glpat-|gldt-|glrt-|glptt-|glcbt-|gloas-|glsoat-|glft-|glimt-|glagent-"
+    "|gr1348941|xox|xapp-|k_live_|k_test_|whsec_|npm_|pypi-|dckr_|rubygems_|hf_|sk-|hvs.|hvb.|hvr.|.atlasv1.|aiza"
+    "|gocspx-|ya29.|1//0|_v1_|dapi|shpat_|shpca_|shppa_|shpss_|atatt3|glsa_|glc_|nrak-|lin_api_|dp.pt.|dp.st.|dp.ct."
+    "|dp.sa.|sntrys_|tskey-|pscale_|sq0|hrku-|ltai"
+)
+"""How those tokens begin, or what is in them, in small letters."""
+
+_PLAIN_TOKENS = (
+    rb"SG\.[\w.-]{30,}|key-[0-9a-f]{32}\b|[0-9a-f]{32}-us\d{1,2}\b|[sb]\.[A-Za-z0-9]{24}\b|SK[0-9a-f]{32}\b"
+    rb"|\d{8,10}:AA[\w-]{33}\b"
+)
+"""Tokens that begin as much else does."""
 
 _HASHES = rb"|".join(
     (
@@ -129,7 +141,7 @@ SHAPED: tuple[Pattern, ...] = (
     pattern("cookie", "cookie", rb"\b(?:set-)?cookie\\?['\"]?{s}:{o}\\?['\"]?(?P<secret>[^\r\n'\"\\]+)"),
     pattern(
         "cookie",
-        "sess|connect.sid",
+        "sessid=|sess_id=|session=|sessionid=|session_id=|connect.sid=",
         rb"\b(?:[A-Z]{0,10}SESS(?:ION)?_?ID|[\w-]{0,30}session|connect\.sid)=(?P<secret>[\w.%+/:-]{12,500})",
     ),
     pattern("X11 cookie", "mit-magic-cookie-1", rb"\bMIT-MAGIC-COOKIE-1\s{1,20}(?P<secret>[0-9a-f]{32})"),
@@ -149,11 +161,13 @@ SHAPED: tuple[Pattern, ...] = (
         EXACT,
     ),
     pattern("Azure client secret", "q~", rb"(?<![\w.~-])(?P<secret>[\w.~-]{3}\dQ~[\w.~-]{31,34})(?![\w.~-])", EXACT),
+    pattern("provider token", _BEGINNINGS, rb"(?P<secret>(?<![\w.-])(?:" + _TOKENS + rb"))", EXACT),
     pattern(
         "provider token",
-        "_|-|.|1//0|aiza|dapi|sk|:aa|ltai",
-        rb"(?P<secret>(?<![\w.-])(?:" + _TOKENS + rb"))",
+        "sg.|key-|-us|s.|b.|sk|:aa",
+        rb"(?P<secret>(?<![\w.-])(?:" + _PLAIN_TOKENS + rb"))",
         EXACT,
+        hint=follows("sg.|key-|-us|s.|b.|sk|:aa", rb"[\w.-]{24}|(?<=-us)\d"),
     ),
     pattern(
         "Kerberos key",

@@ -114,7 +114,7 @@ class PackWriter:
         if lost:
             self._places |= self._append({digest: (stand_alone(self._flushed[digest].data), None) for digest in lost})
         add_rows(connection, {digest: place for digest, place in self._places.items() if digest not in known})
-        self._flushed, self._places = {}, {}
+        self._flushed, self._places, self._depths = {}, {}, {}  # the index knows them from now on
 
     def replace(self, connection: Connection, blobs: Mapping[bytes, bytes]) -> None:
         """Write blobs of the store anew, standing for themselves, and have the index name the new frames."""

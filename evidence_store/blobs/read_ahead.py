@@ -1,16 +1,20 @@
-"""Reading ahead: all blobs of a store in the order in which they lie in packs, decoded and hashed in another thread.
+"""Reading ahead: all blobs of a store in the order in which they lie in packs, decoded and hashed in other threads.
 
 Reading, decompression and SHA-256 run outside the interpreter's lock, so that whoever looks at what is in the blobs
-works at the same time. Nothing depends on it: what was not read ahead is read when it is asked for.
+works at the same time. They are two threads, because each waits for that lock after every blob.
+
+Nothing depends on it: what was not read ahead is read when it is asked for.
 """
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
+from queue import Queue
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -29,6 +33,9 @@ HELD = 2**26
 
 SMALL = 2**15
 """Bytes of what is no large blob. Bodies are small, and are asked for again and again."""
+
+DECODED = 8
+"""Blobs that wait to be hashed."""
 
 ROWS_AT_ONCE = 1000
 
@@ -73,8 +80,10 @@ class ReadAhead:
         self._asked = 0
         self._patience: int | None = None
         self._over = False
-        self._thread = threading.Thread(target=self._work, daemon=True)
-        self._thread.start()
+        self._decoded: Queue[tuple[bytes, bytes] | None] = Queue(DECODED)
+        self._threads = [threading.Thread(target=each, daemon=True) for each in (self._decode, self._hash)]
+        for thread in self._threads:
+            thread.start()
 
     def take(self, digest: bytes) -> bytes | None:
         """The plain bytes of a blob that has its digest, or `None`: then it must be read."""
@@ -89,10 +98,9 @@ class ReadAhead:
 
     def close(self) -> None:
         """Stop reading."""
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
-        self._thread.join()
+        self._stop()
+        for thread in self._threads:
+            thread.join()
 
     def _wait(self, digest: bytes) -> Seen | None:
         """Until this blob was read, but not for ever: it may be one that cannot be."""
@@ -107,24 +115,34 @@ class ReadAhead:
             self._changed.notify_all()
         return found
 
-    def _work(self) -> None:
+    def _decode(self) -> None:
         # Whatever is wrong with the database or the packs is found by those who ask, who can name it.
         with suppress(Exception):
-            self._read_all()
+            self._decode_all()
+        self._decoded.put(None)
+
+    def _decode_all(self) -> None:
+        everything = select(blob).order_by(blob.c.pack, blob.c.offset).execution_options(yield_per=ROWS_AT_ONCE)
+        with closing(self._store.reader(checked=False)) as reader, self._store.reading() as connection:
+            for row in connection.execute(everything):
+                if self._over:
+                    return
+                with suppress(AnnexaError):
+                    self._decoded.put((row.digest, reader.read(row.digest, partial(_place, connection, row))))
+
+    def _hash(self) -> None:
+        for digest, data in iter(self._decoded.get, None):  # to the last, for whoever decodes may wait for room
+            with suppress(Exception):
+                if self._over or hashlib.sha256(data).digest() != digest or self._keep(digest, data):
+                    continue
+            self._stop()
+        self._stop()
+
+    def _stop(self) -> None:
+        """Have nobody wait any more."""
         with self._changed:
             self._over = True
             self._changed.notify_all()
-
-    def _read_all(self) -> None:
-        everything = select(blob).order_by(blob.c.pack, blob.c.offset).execution_options(yield_per=ROWS_AT_ONCE)
-        with closing(self._store.reader()) as reader, self._store.reading() as connection:
-            for row in connection.execute(everything):
-                try:
-                    data = reader.read(row.digest, partial(_place, connection, row))
-                except AnnexaError:
-                    continue
-                if not self._keep(row.digest, data):
-                    return
 
     def _keep(self, digest: bytes, data: bytes) -> bool:
         """Hold a blob, and wait while that is more than anybody will soon ask for. False when nobody will any more."""

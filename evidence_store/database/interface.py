@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from evidence_store.errors import StoreError
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration. A test holds it against `migrations/versions`: opening a store need not load alembic."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

@@ -24,6 +24,7 @@ from evidence_store.derived.cuts import (
     apply_release,
     read_cuts,
 )
+from evidence_store.derived.derive_events import apply_event
 from evidence_store.derived.derive_sources import apply_source
 from evidence_store.derived.derive_verdicts import apply_assessment
 from evidence_store.derived.endings import CHECK_RETIRED, OUT_OF_SCOPE
@@ -80,7 +81,7 @@ def apply(
         case records.ASSESSMENT:
             apply_assessment(connection, sealed.position, leaf["scan"], body, sets, cuts)
         case records.SCAN_FINISHED:
-            _scan_finished(connection, sealed.position, leaf, decode(ScanFinished, body))
+            _scan_finished(connection, sealed.position, leaf, decode(ScanFinished, body), sets)
         case records.DISPOSAL:
             apply_disposal(connection, sealed.position, leaf["at"], decode(Disposed, body))
         case records.HOLD:
@@ -89,6 +90,8 @@ def apply(
             apply_release(connection, sealed.position, decode(HoldReleased, body))
         case records.ERASURE:
             _erasure(connection, sealed.position, decode(Erased, body))
+        case records.NONCONFORMITY | records.ACCEPTANCE:
+            apply_event(connection, sealed.position, leaf["type"], leaf["at"], body)
 
 
 def _scan_started(connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanStarted) -> None:
@@ -109,7 +112,9 @@ def _scan_started(connection: Connection, position: int, leaf: Mapping[str, Any]
     )
 
 
-def _scan_finished(connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanFinished) -> None:
+def _scan_finished(
+    connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanFinished, sets: LineSets
+) -> None:
     row = connection.execute(select(scan).where(scan.c.id == leaf["scan"])).one()
     connection.execute(
         update(scan).where(scan.c.id == row.id).values(status="finished", finished=leaf["at"], end=position)
@@ -134,6 +139,8 @@ def _scan_finished(connection: Connection, position: int, leaf: Mapping[str, Any
             .where(finding.c.end.is_(None), finding.c.check == check)
             .values(end=position, ended=CHECK_RETIRED)
         )
+    if left or retired:
+        sets.standing.clear()
 
 
 def _left_scope(connection: Connection, row: Any, sources: Iterable[str]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -46,13 +47,15 @@ def apply_assessment(
     )
     if passed_over:
         return
+    sets.standing.pop(body.check, None)
     if other is None:
         known = dict(_open(connection, body.check))
         said = [decode(SealedVerdict, line) for line in lines(sets.read(bytes.fromhex(body.verdicts)))]
     else:
         gone, said = ([decode(SealedVerdict, line) for line in some] for some in other)
         known = dict(_open(connection, body.check, [_key(each) for each in gone]))
-    _compare(connection, position, body, settings, known, said)
+    if _compare(connection, position, body, settings, known, said):
+        sets.standing[body.check] = bytes.fromhex(body.verdicts)
 
 
 def _since_last_time(
@@ -62,11 +65,17 @@ def _since_last_time(
 
     `None` when that list is not all that stands: then whoever asks must look at everything.
     """
-    query = select(assessment.c.position, assessment.c.body).where(assessment.c.check == body.check)
+    verdicts = sets.standing.get(body.check) or _all_that_stands(connection, body.check, sets, cuts)
+    return sets.difference(verdicts, bytes.fromhex(body.verdicts)) if verdicts else None
+
+
+def _all_that_stands(connection: Connection, check: str, sets: LineSets, cuts: Cuts) -> bytes | None:
+    """The digest of the last verdict list of this check, unless something else stands than it says."""
+    query = select(assessment.c.position, assessment.c.body).where(assessment.c.check == check)
     last = connection.execute(query.order_by(assessment.c.position.desc()).limit(1)).first()
-    if last is None or cuts.passes_over((VERDICTS, body.check, ""), last.position):
+    if last is None or cuts.passes_over((VERDICTS, check, ""), last.position):
         return None
-    of_check = finding.c.check == body.check
+    of_check = finding.c.check == check
     count = select(func.count()).select_from(finding).where(of_check, finding.c.end.is_(None))
     ended = select(finding.c.end).where(of_check, finding.c.end > last.position).limit(1)
     try:
@@ -76,7 +85,7 @@ def _since_last_time(
         return None
     if not stands or connection.execute(ended).first() is not None:
         return None
-    return sets.difference(verdicts, bytes.fromhex(body.verdicts))
+    return verdicts
 
 
 def _open(connection: Connection, check: str, keys: Sequence[Key] | None = None) -> Iterator[tuple[Key, Any]]:
@@ -86,12 +95,17 @@ def _open(connection: Connection, check: str, keys: Sequence[Key] | None = None)
         for row in connection.execute(query):
             yield (row.source, row.scope, row.resource), row
         return
-    wanted = set(keys)
-    names = sorted({resource for _, _, resource in keys})
-    for start in range(0, len(names), MOST_AT_ONCE):
-        for row in connection.execute(query.where(finding.c.resource.in_(names[start : start + MOST_AT_ONCE]))):
-            if (row.source, row.scope, row.resource) in wanted:
-                yield (row.source, row.scope, row.resource), row
+    by_source: dict[str, set[Key]] = defaultdict(set)
+    for key in keys:
+        by_source[key[0]].add(key)
+    for source, wanted in sorted(by_source.items()):
+        scopes = sorted({scope for _, scope, _ in wanted})  # named too, for the index to be of use
+        names = sorted({resource for _, _, resource in wanted})
+        for start in range(0, len(names), MOST_AT_ONCE):
+            some = finding.c.resource.in_(names[start : start + MOST_AT_ONCE])
+            for row in connection.execute(query.where(finding.c.source == source, finding.c.scope.in_(scopes), some)):
+                if (row.source, row.scope, row.resource) in wanted:
+                    yield (row.source, row.scope, row.resource), row
 
 
 def _compare(
@@ -101,8 +115,9 @@ def _compare(
     settings: bytes,
     known: dict[Key, Any],
     said: Iterable[SealedVerdict],
-) -> None:
-    """Hold what is said against what stands: nothing is written about what is the same."""
+) -> bool:
+    """Hold what is said against what stands: nothing is written about what is the same. Whether nothing stands now but
+    what is said."""
     new: list[dict[str, object]] = []
     ended: list[dict[str, object]] = []
     for verdict in said:
@@ -114,10 +129,12 @@ def _compare(
             ended.append(_ended(key, CHANGED if before.settings == settings else SETTINGS_CHANGED))
         new.append(_begun(body.check, verdict, position, settings))
     scopes, sources = _looked_everywhere(body)
-    ended += [_ended(key, VANISHED) for key in known if key[:2] in scopes or (_whole(key) and key[0] in sources)]
+    vanished = [key for key in known if key[:2] in scopes or (_whole(key) and key[0] in sources)]
+    ended += [_ended(key, VANISHED) for key in vanished]
     _end_findings(connection, position, body.check, ended)
     if new:
         connection.execute(insert(finding), new)
+    return len(vanished) == len(known)
 
 
 def _key(verdict: SealedVerdict) -> Key:

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Connection, Integer, Table, delete, select, type
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.codec import CodecError
+from core.management.events import RefusedActError
 from evidence_store.database import SQLiteDatabase
 from evidence_store.derived.derive import Sealed, derive
 from evidence_store.errors import BrokenSealError, StoreError
@@ -43,7 +44,7 @@ def rebuild(store: Store, progress: Progress) -> int:
             for position in derive(connection, log, store.read_blob(connection)):
                 if position % PROGRESS_EVERY == 0:
                     progress(position, len(log))
-        except (CodecError, KeyError, TypeError, ValueError) as error:
+        except (CodecError, RefusedActError, KeyError, TypeError, ValueError) as error:
             raise BrokenSealError(
                 f"{store.name}: no tables can be derived from this log: {type(error).__name__}: {error}",
                 "see which leaf was altered: annexa verify",

@@ -23,7 +23,16 @@ from evidence_store.store import Store, find
 from evidence_store.timestamps.stamps import Bounds, Stamps
 from evidence_store.timestamps.timestamp import Authority
 
-ACTS = frozenset({records.DISPOSAL, records.HOLD, records.HOLD_RELEASED, records.ERASURE})
+ACTS = frozenset(
+    {
+        records.DISPOSAL,
+        records.HOLD,
+        records.HOLD_RELEASED,
+        records.ERASURE,
+        records.NONCONFORMITY,
+        records.ACCEPTANCE,
+    }
+)
 """The leaves that stand for what a person decided: who and why is worth showing."""
 
 

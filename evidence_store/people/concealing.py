@@ -65,6 +65,10 @@ class People:
         self.meet(() if login in NO_PERSON else (login,))
         return self._concealment.text(login)
 
+    def text(self, text: str) -> str:
+        """Text of people, without those who are known."""
+        return self._concealment.text(text)
+
     def act(self, body: Any) -> Any:
         """The body of what a person decided: who did it, who approves it, and what the reason says of people."""
         decided = {name: self.login(getattr(body, name)) for name in ("login", "approver") if hasattr(body, name)}

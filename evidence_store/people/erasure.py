@@ -24,12 +24,9 @@ from evidence_store.namings import Naming, each_leaf, namings
 from evidence_store.people.keyring import Keyring, destroy, pseudonym, purge
 from evidence_store.people.persons import KEY_BYTES, Concealment, Person, beginning, identifiers, without_tokens
 from evidence_store.records import Erased, SealedVerdict, lines
-from evidence_store.retention.holds import rows_in_force, scope_of
+from evidence_store.retention.holds import About, holds_on
 from evidence_store.schema import coverage
 from evidence_store.store import Store
-
-About = tuple[frozenset[str], frozenset[str], datetime | None]
-"""Kinds, sources and moment of evidence: what legal holds go by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +109,7 @@ def erase(store: Store, names: Sequence[str], decision: Decision, at: datetime) 
     )
 
     def take_keys(connection: Connection) -> None:
-        if held := _holds(store, connection, walk.about):
+        if held := holds_on(store, connection, walk.about):
             raise AnnexaError(
                 f"nobody was erased: legal holds cover evidence of them: {', '.join(held)}",
                 "release them first: annexa store hold release",
@@ -171,7 +168,7 @@ class _Walk:
                 for source, (found, leaves) in sorted(self._answers.items())
             ),
             in_clear=tuple(sorted(self._in_clear)),
-            held=tuple(_holds(self._store, self._connection, self.about)),
+            held=tuple(holds_on(self._store, self._connection, self.about)),
             unread=len(self._unread),
         )
 
@@ -228,14 +225,6 @@ class _Walk:
     def _in_words(self, data: bytes) -> bool:
         words = without_tokens(data)
         return self._name.body(words) != words
-
-
-def _holds(store: Store, connection: Connection, about: set[About]) -> list[str]:
-    """The legal holds in force on any of this evidence, as they were named: a name may be that of a person."""
-    names = Keyring(store, connection)
-    return [
-        names.text(row.name) for row in rows_in_force(connection) if any(scope_of(row).covers(*each) for each in about)
-    ]
 
 
 def _newest_populations(connection: Connection) -> dict[tuple[str, str, str], bytes]:

@@ -135,6 +135,15 @@ class Keyring:
         return pseudonym(subject, erased=subject in self.erased).encode()
 
 
+class Nameless(Keyring):
+    """Says a pseudonym for everybody: for what goes where nobody could be erased from."""
+
+    @property
+    def people(self) -> dict[bytes, Person]:
+        """Nobody whose name may be said."""
+        return {}
+
+
 def admit(store: Store, names: Iterable[str]) -> tuple[Concealment, Sequence[Person]]:
     """Give everybody among these names, and whom the store knows already, to one concealment; and say who is new.
 

@@ -7,7 +7,7 @@ another agent looked elsewhere. It is no newer than the assessment that does say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, select
@@ -32,16 +32,29 @@ class Saying:
     places: frozenset[tuple[str, str]]
     whole: frozenset[tuple[str, str]]
     sources: frozenset[str]
-    _known: dict[tuple[str, str], tuple[datetime, tuple[int, ...]]] = field(default_factory=dict)
+    _seen: dict[tuple[str, str], datetime]
+    _joined: datetime | None
+    _leaves: dict[str, tuple[int, ...]]
 
     @classmethod
     def of(cls, position: int, body: Assessed) -> Saying:
+        seen: dict[tuple[str, str], datetime] = {}
+        leaves: dict[str, set[int]] = {}
+        for each in body.subjects:
+            if not each.stale:
+                for place in ((each.source, each.scope), (each.source, "")):
+                    seen[place] = min(seen.get(place, each.collected_at), each.collected_at)
+        for each in (*body.subjects, *body.joins):
+            leaves.setdefault(each.source, set()).add(each.leaf)
         return cls(
             position=position,
             body=body,
             places=frozenset((each.source, each.scope) for each in body.subjects),
             whole=frozenset((each.source, each.scope) for each in body.subjects if each.complete),
             sources=frozenset(each.source for each in body.subjects),
+            _seen=seen,
+            _joined=min((each.collected_at for each in body.joins if not each.stale), default=None),
+            _leaves={source: tuple(sorted(each - {-1})) for source, each in leaves.items()},
         )
 
     def basis(self, source: str, scope: str) -> tuple[datetime, tuple[int, ...]]:
@@ -50,12 +63,14 @@ class Saying:
         Joins count wherever they are: that something is nowhere else is said by all of them. What was stale then was
         not believed then.
         """
-        if (source, scope) not in self._known:
-            subjects = (each for each in self.body.subjects if each.source == source and scope in ("", each.scope))
-            moments = [each.collected_at for each in (*subjects, *self.body.joins) if not each.stale]
-            leaves = {each.leaf for each in (*self.body.subjects, *self.body.joins) if each.source == source}
-            self._known[source, scope] = min(moments, default=self.body.as_of), tuple(sorted(leaves - {-1}))
-        return self._known[source, scope]
+        moments = [each for each in (self._seen.get((source, scope)), self._joined) if each]
+        return min(moments, default=self.body.as_of), self._leaves.get(source, ())
+
+    def saw_all(self, source: str, scope: str, *, whole_source: bool) -> bool:
+        """Whether nothing of a scope was out of sight or, for what is said of a whole source, of any scope there."""
+        if not whole_source:
+            return (source, scope) in self.whole
+        return all(place in self.whole for place in self.places if place[0] == source)
 
 
 class VerdictLists:
@@ -103,6 +118,32 @@ class Assessments:
             if self._lists.says(saying, key):
                 return saying
         raise BrokenSealError(f"no assessment of {row.check} came to the finding {row.id}", "run `annexa verify`")
+
+    def forget(self) -> None:
+        """Let go of what was read. An assessment over many accounts names thousands of places."""
+        self._sayings.clear()
+        self._lists = VerdictLists(self._read)
+
+    def newest(self) -> dict[str, Saying]:
+        """The newest assessment of each check."""
+        return {check: self._saying(row) for check, row in self._newest.items()}
+
+    def made(self, check: str) -> bool:
+        """Whether the check was ever made."""
+        return check in self._newest
+
+    def whole_look(self, check: str, source: str, scope: str) -> Saying | None:
+        """The newest assessment of a check, if it saw all of this place; it said all that stands there."""
+        newest = self._saying(self._newest[check]) if check in self._newest else None
+        return newest if newest and (source, scope) in newest.whole else None
+
+    def last_look(self, check: str, source: str, scope: str) -> Saying | None:
+        """The newest assessment that looked at a place or, without a scope, anywhere in the source."""
+        for each in self._back_to(check, 0):
+            saying = self._saying(each)
+            if (source, scope) in saying.places or (scope == "" and source in saying.sources):
+                return saying
+        return None
 
     def _back_to(self, check: str, first: int) -> Iterator[Row[tuple[object, ...]]]:
         """The assessments of a check from the newest back to this position."""

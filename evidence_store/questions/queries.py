@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import TypeVar
 
 from sqlalchemy import Connection, Row, and_, func, select
@@ -66,10 +67,10 @@ def _evidence(row: Row[tuple[object, ...]], of: Unit, kind: type[Resource], read
 def current_coverage(connection: Connection, past: Past | None = None) -> list[Coverage]:
     """What was looked at last, by now or by then, kind by kind, in every source and scope."""
     return [
-        Coverage(
-            kind=row.kind,
-            source=row.source,
-            scope=row.scope,
+        Coverage(  # few names in, of many accounts, hundreds of thousands of rows: each is kept once
+            kind=intern(row.kind),
+            source=intern(row.source),
+            scope=intern(row.scope),
             collected_at=moment(row.collected),
             count=row.items,
             complete=row.complete,
@@ -97,9 +98,11 @@ def ended_findings(store: Store, connection: Connection, since: int) -> list[End
     ]
 
 
-def current_gaps(store: Store, connection: Connection, past: Past | None = None) -> list[GapState]:
+def current_gaps(
+    store: Store, connection: Connection, past: Past | None = None, names: Keyring | None = None
+) -> list[GapState]:
     """What the newest run of each collector in each scope, by now or by then, could not look at."""
-    names = Keyring(store, connection)
+    names = names or Keyring(store, connection)
     newest = (
         select(unit.c.collector, unit.c.source, unit.c.scope, func.max(unit.c.position).label("newest"))
         .where(written(unit.c.position, past))
@@ -174,6 +177,20 @@ def last_end(store: Store, connection: Connection, past: Past | None = None) -> 
     query = select(func.max(scan.c.end)).where(scan.c.status == "finished", written(scan.c.end, past))
     position: int | None = connection.execute(query).scalar()
     return None if position is None else _body(store, connection, position, ScanFinished, "the newest scan", "end")
+
+
+def last_start(store: Store, connection: Connection, past: Past | None = None) -> ScanStarted | None:
+    """What the newest scan, by now or by then, was begun with; `None` before the first. Raises `BrokenSealError`."""
+    position: int | None = connection.execute(
+        select(func.max(scan.c.first)).where(written(scan.c.first, past))
+    ).scalar()
+    return None if position is None else _body(store, connection, position, ScanStarted, "the newest scan", "open")
+
+
+def last_ends(connection: Connection, past: Past | None = None, *, newest: int) -> list[int]:
+    """The leaves with which the newest scans that had finished, by now or by then, ended; newest first."""
+    query = select(scan.c.end).where(scan.c.status == "finished", written(scan.c.end, past))
+    return list(connection.execute(query.order_by(scan.c.end.desc()).limit(newest)).scalars())
 
 
 def seal(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import groupby
+from sys import intern
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from core.model import Status
 from evidence_store.people.keyring import Keyring
@@ -14,6 +16,8 @@ from evidence_store.questions.past import Past, leaf_moments, refuse_disposed, s
 from evidence_store.questions.states import FindingState
 from evidence_store.schema import finding
 from evidence_store.store import Store
+
+KEY = ("check", "source", "scope", "resource")
 
 
 def current_findings(
@@ -31,35 +35,38 @@ def current_findings(
     """
     if past:
         refuse_disposed(connection, past, since)
-    query = (
-        select(finding)
-        .where(stood(finding, past))
-        .order_by(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
-    )
+    wanted = [stood(finding, past)]
     if finding_id:
-        query = query.where(finding.c.id.startswith(finding_id, autoescape=True))
-    rows = connection.execute(query).all()
-    moments = leaf_moments(connection, {row.first for row in rows})
+        wanted.append(finding.c.id.startswith(finding_id, autoescape=True))
+    begun = connection.execute(select(finding.c.first).where(*wanted).distinct()).scalars()
+    moments = leaf_moments(connection, set(begun))
     before = _began_before(connection, since) if since is not None else set()
     assessments = Assessments(connection, store.read_blob(connection), past)
     names = Keyring(store, connection)
-    found = [
-        _state(row, assessments.last_to_say(row), moments[row.first], _change(row, since, before), names)
-        for row in rows
-    ]
-    return sorted(found, key=lambda each: (each.check, each.source, each.scope, each.resource))
+    query = select(finding).where(*wanted)
+    rows = connection.execute(query.order_by(*(finding.c[name] for name in KEY)))
+    found: list[FindingState] = []
+    for _, of_check in groupby(rows, key=lambda row: row.check):
+        found += [
+            _state(row, assessments.last_to_say(row), moments[row.first], _change(row, since, before), names)
+            for row in of_check
+        ]
+        assessments.forget()
+    found.sort(key=lambda each: (each.check, each.source, each.scope, each.resource))
+    return found
 
 
 def _state(row: Row[tuple[object, ...]], said: Saying, since: datetime, change: str, names: Keyring) -> FindingState:
+    """The verdict of a row. A large store says few texts in hundreds of thousands of rows: each is kept once."""
     collected_at, evidence = said.basis(row.source, row.scope)
     return FindingState(
         id=row.id,
-        check=row.check,
+        check=intern(row.check),
         status=Status(row.status),
-        reason=names.text(row.reason),
-        resource=names.text(row.resource),
-        source=row.source,
-        scope=row.scope,
+        reason=intern(names.text(row.reason)),
+        resource=intern(names.text(row.resource)),
+        source=intern(row.source),
+        scope=intern(row.scope),
         severity=said.body.severity,
         since=since,
         as_of=said.body.as_of,
@@ -71,8 +78,11 @@ def _state(row: Row[tuple[object, ...]], said: Saying, since: datetime, change: 
 
 
 def _began_before(connection: Connection, since: int) -> set[tuple[str, str, str, str]]:
-    query = select(finding.c.check, finding.c.source, finding.c.scope, finding.c.resource)
-    query = query.where(finding.c.first < since, or_(finding.c.end.is_(None), finding.c.end >= since))
+    """What was said before, of that about which something else is said since."""
+    earlier, fresh = finding.alias("earlier"), finding.alias("fresh")
+    same = and_(*(earlier.c[name] == fresh.c[name] for name in KEY))
+    query = select(*(earlier.c[name] for name in KEY)).join(fresh, and_(same, fresh.c.first >= since))
+    query = query.where(earlier.c.first < since, or_(earlier.c.end.is_(None), earlier.c.end >= since))
     return {(row[0], row[1], row[2], row[3]) for row in connection.execute(query)}
 
 

@@ -12,9 +12,10 @@ from core.model import Severity, Status
 class FindingState:
     """A verdict as it stands: since which scan it has been so, and which assessment said so last.
 
-    `leaf` is the position of that assessment in the log; `evidence` are the positions of the source leaves it rests on.
-    `collected_at` is when the oldest of that evidence was collected.
-    `change` says how it differs from the scan before: `new`, `changed`, or empty.
+    `leaf` is the position of that assessment in the log; `evidence` are the positions of the source leaves it rests
+    on. `collected_at` is when the oldest of that evidence was collected.
+    `change` says how it differs from the scan before: `new`, `changed`, or empty. `accepted` is the risk acceptance
+    that covers a failure, in force until `accepted_until`; `nonconformities` are the open ones that are about it.
     """
 
     id: str
@@ -31,6 +32,9 @@ class FindingState:
     leaf: int
     evidence: tuple[int, ...]
     change: str = ""
+    accepted: str = ""
+    accepted_until: datetime | None = None
+    nonconformities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,20 +60,18 @@ class Hold:
     login: str
 
 
-def holds_on(
-    store: Store,
-    connection: Connection,
-    kinds: Collection[str],
-    sources: Collection[str],
-    collected: datetime | None = None,
-) -> list[str]:
-    """The names of the holds in force on evidence of some of these kinds and sources, collected then or at any time.
+About = tuple[frozenset[str], frozenset[str], datetime | None]
+"""What evidence is about: its kinds, its sources, and when it was collected; `None`: at any time."""
+
+
+def holds_on(store: Store, connection: Connection, evidence: Iterable[About]) -> list[str]:
+    """The names of the holds in force on any of this evidence.
 
     Whoever is about to make evidence unreadable asks this inside the transaction that does it.
     """
-    names = Keyring(store, connection)
+    names, about = Keyring(store, connection), list(evidence)  # a name may be that of a person
     return [
-        names.text(row.name) for row in rows_in_force(connection) if scope_of(row).covers(kinds, sources, collected)
+        names.text(row.name) for row in rows_in_force(connection) if any(scope_of(row).covers(*each) for each in about)
     ]
 
 

@@ -7,8 +7,7 @@ show (that it is an older copy, or that somebody with the key rewrote it) is sai
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -17,26 +16,22 @@ from itertools import chain
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from core.codec import CodecError, canonical, parse
-from evidence_store import records
-from evidence_store.derived.derive import Sealed
 from evidence_store.derived.rebuild import reported, unlike_the_log
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.keys import signing as keys
 from evidence_store.keys.key_history import KeyWalk
-from evidence_store.log.append import log_size
-from evidence_store.log.notes import Checkpoint, Verifier, size_of
+from evidence_store.log.notes import Verifier
 from evidence_store.log.outside import TABLES as OUTSIDE
 from evidence_store.log.outside import lost_rows
 from evidence_store.log.publication import PublishedCheckpoints, PublishedNote
 from evidence_store.log.published_places import Where
-from evidence_store.log.tree import Tree, hash_leaf
 from evidence_store.people.keyring import ABOUT as PERSONS
 from evidence_store.people.keyring import UNPURGED
-from evidence_store.schema import about, checkpoint, entry, leaf, node
+from evidence_store.schema import about
 from evidence_store.store import PUBLIC_KEY, RETIRED, VERIFIER, Store
 from evidence_store.timestamps.timestamp import Authority
-from evidence_store.verification.verify_blobs import PROGRESS_EVERY, BlobWalk, Progress
+from evidence_store.verification.verify_blobs import BlobWalk, Progress
+from evidence_store.verification.verify_log import LogWalk
 from evidence_store.verification.verify_packs import PackWalk, Say, packs_named
 from evidence_store.verification.verify_persons import key_problems
 from evidence_store.verification.verify_stamps import StampWalk
@@ -141,16 +136,16 @@ def _at_one_moment(
         checking = _Checking(store, connection, authorities, progress, deep)
         kept = PublishedCheckpoints(key.name if key else "", published, folders)
         with closing(checking.blobs):
-            for problem in chain(_all_problems(checking, walk), _extensions(checking, walk, kept)):
+            for problem in chain(_all_problems(checking, walk), checking.log.extensions(walk, kept)):
                 problems.append(problem)
                 if len(problems) >= MOST_PROBLEMS:
                     problems.append("more than could be listed: mend or restore, then verify again")
                     break
         found = Verification(
-            leaves=checking.tree.size,
+            leaves=checking.log.tree.size,
             blobs=len(checking.blobs.seen),
-            checkpoints=len(checking.signed),
-            pending=max(0, checking.tree.size - max(checking.signed, default=0)),
+            checkpoints=len(checking.log.signed),
+            pending=max(0, checking.log.tree.size - max(checking.log.signed, default=0)),
             verifier=str(key) if key else "",
             trusted=trusted,
             problems=tuple(problems),
@@ -172,7 +167,7 @@ def _packs(store: Store) -> frozenset[str]:
 
 
 class _Checking:
-    """One walk over a store: its tree, and every blob that the log names."""
+    """One walk over a store: its log, and every blob that the log names."""
 
     def __init__(
         self,
@@ -186,12 +181,10 @@ class _Checking:
         self.connection = connection
         self.progress = progress
         self.stamps = StampWalk(store, connection, authorities)
-        self.tree = Tree()
+        self.log = LogWalk(connection, progress)
         self.deep = deep
         self.blobs = BlobWalk(store, connection, deep)
         self.packs = PackWalk(store, connection)
-        self.signed: set[int] = set()
-        self.sealed: list[Sealed] = []
 
 
 def _not_read(blobs: BlobWalk) -> Iterator[str]:
@@ -204,21 +197,21 @@ def _all_problems(checking: _Checking, walk: KeyWalk) -> Iterator[str]:
     found: list[str] = []
     made_again = _MadeAgain(checking)
     for what, problems in (
-        ("table leaf", _leaves(checking)),
-        ("keys", walk.problems(checking.sealed, checking.blobs.read)),
-        ("table checkpoint", _checkpoints(checking, walk)),
+        ("table leaf", checking.log.leaves()),
+        ("keys", walk.problems(checking.log.sealed, checking.blobs.read)),
+        ("table checkpoint", checking.log.checkpoints(walk)),
         ("packs", checking.packs.carried()),
         ("packs", checking.packs.every_byte(checking.deep) if checking.deep else iter(())),
         ("derived tables", made_again.made(found)),
-        ("blobs", checking.blobs.problems(checking.sealed, checking.progress)),
+        ("blobs", checking.blobs.problems(checking.log.sealed, checking.progress)),
     ):
         for problem in reported(what, problems):
             found.append(problem)
             yield problem
-    yield from reported("table node", _nodes(checking))
-    yield from reported("table stamp", checking.stamps.problems(checking.sealed, checking.blobs.read))
+    yield from reported("table node", checking.log.nodes())
+    yield from reported("table stamp", checking.stamps.problems(checking.log.sealed, checking.blobs.read))
     for table in OUTSIDE:
-        lost = lost_rows(checking.connection, table, checking.sealed, checking.blobs.read)
+        lost = lost_rows(checking.connection, table, checking.log.sealed, checking.blobs.read)
         yield from reported(f"table {table}", lost)
     if not found:  # derived tables of an altered log would only repeat its problems
         yield from reported("derived tables", chain(made_again.differences, checking.blobs.unnamed()))
@@ -241,7 +234,7 @@ class _MadeAgain:
         checking = self._checking
         checking.blobs.read_ahead()
         if not found:
-            log = unlike_the_log(checking.connection, checking.sealed, checking.blobs.read, checking.progress)
+            log = unlike_the_log(checking.connection, checking.log.sealed, checking.blobs.read, checking.progress)
             self.differences = tuple(reported("derived tables", log))
         yield from ()
 
@@ -277,136 +270,3 @@ def _unknown(connection: Connection) -> Iterator[str]:
     for name in connection.execute(select(about.c.name).order_by(about.c.name)).scalars():
         if name not in (VERIFIER, PERSONS, UNPURGED) and not name.startswith(RETIRED):
             yield f"table about: {name} is nothing that a store says of itself"
-
-
-def _leaves(checking: _Checking) -> Iterator[str]:
-    """Positions without a hole, hashes of the data, known types, and subtrees that have the root their leaf says."""
-    connection, total = checking.connection, log_size(checking.connection)
-    for row in connection.execute(select(leaf).order_by(leaf.c.position)):
-        if row.position != checking.tree.size:
-            yield f"leaf {checking.tree.size} is missing"
-            return
-        digest = hash_leaf(row.data)
-        if digest != row.hash:
-            yield f"leaf {row.position}: its data does not have its hash: one of them was altered"
-        checking.tree.append(digest)
-        below = connection.execute(
-            select(entry).where(entry.c.position == row.position).order_by(entry.c.ordinal)
-        ).all()
-        entries = tuple(each.data for each in below)
-        if [each.ordinal for each in below] != list(range(len(below))):
-            yield f"leaf {row.position}: the entries of its units are not numbered one after the other"
-        checking.sealed.append(Sealed(row.position, row.data, entries))
-        yield from _leaf(row.position, row.data, entries)
-        if checking.tree.size % PROGRESS_EVERY == 0:
-            checking.progress(checking.tree.size, total)
-    orphans = connection.execute(
-        select(entry.c.position).where(entry.c.position.not_in(select(leaf.c.position))).limit(1)
-    ).scalar()
-    if orphans is not None:
-        yield f"table entry: rows for leaf {orphans}, which does not exist"
-
-
-def _leaf(position: int, data: bytes, entries: tuple[bytes, ...]) -> Iterator[str]:
-    try:
-        content = parse(data)
-        known = content["type"] in _FIELDS and set(content) == _FIELDS[content["type"]]
-        if not known or canonical(content) != data or not re.fullmatch(r"[0-9a-f]{64}", content["body"]):
-            yield f"leaf {position}: not a leaf of this format"
-            return
-    except (CodecError, KeyError, TypeError):
-        yield f"leaf {position}: not a leaf of this format"
-        return
-    if content["type"] != records.SOURCE:
-        if entries:
-            yield f"leaf {position}: has entries of units, but is not a source"
-    elif content["units"] != len(entries) or content["root"] != Tree(entries).root().hex():
-        yield f"leaf {position}: the entries of its units do not have the root it seals"
-
-
-_FIELDS = {
-    records.SCAN_STARTED: {"at", "body", "scan", "type"},
-    records.SOURCE: {"at", "body", "root", "scan", "type", "units"},
-    records.ASSESSMENT: {"at", "body", "scan", "type"},
-    records.SCAN_FINISHED: {"at", "body", "scan", "type"},
-    records.KEY_CHANGED: {"at", "body", "scan", "type"},
-    records.DISPOSAL: {"at", "body", "scan", "type"},
-    records.HOLD: {"at", "body", "scan", "type"},
-    records.HOLD_RELEASED: {"at", "body", "scan", "type"},
-    records.ERASURE: {"at", "body", "scan", "type"},
-}
-
-
-def _nodes(checking: _Checking) -> Iterator[str]:
-    """The stored inner nodes are those that the leaves give."""
-    expected = {key: digest for key, digest in checking.tree.nodes.items() if key[0] > 0}
-    for row in checking.connection.execute(select(node).order_by(node.c.level, node.c.index)):
-        if expected.pop((row.level, row._mapping["index"]), None) != row.hash:  # noqa: SLF001 - Row.index is a method
-            yield f"node {row._mapping['index']} of level {row.level}: not what the leaves give"  # noqa: SLF001
-    for level, index in sorted(expected)[:1]:
-        yield f"node {index} of level {level}: missing"
-
-
-def _checkpoints(checking: _Checking, walk: KeyWalk) -> Iterator[str]:
-    """Every checkpoint is signed by the key in force and has the root of its leaves; each end and change has one."""
-    for row in checking.connection.execute(select(checkpoint).order_by(checkpoint.c.size)):
-        where = f"checkpoint at size {row.size}"
-        try:
-            point = _opened(row.note, walk)
-        except BrokenSealError as error:
-            yield f"{where}: {error}"
-            continue
-        checking.signed.add(point.size)
-        yield from _checkpoint(checking, where, row.size, point)
-    for sealed in checking.sealed:
-        why = _SIGNED_FOR.get(_type(sealed.data))
-        if why and sealed.position + 1 not in checking.signed:
-            yield f"checkpoint at size {sealed.position + 1}: missing, although leaf {sealed.position} {why}"
-
-
-_SIGNED_FOR: Mapping[object, str] = {
-    records.SCAN_FINISHED: "ends a scan",
-    records.KEY_CHANGED: "changes the key",
-    records.DISPOSAL: "says what was thrown away",
-    records.HOLD: "places a legal hold",
-    records.HOLD_RELEASED: "releases a legal hold",
-    records.ERASURE: "erases people",
-}
-
-
-def _opened(note: str, walk: KeyWalk) -> Checkpoint:
-    if walk.history is None:
-        raise BrokenSealError("there is no key to verify it with")
-    return walk.history.open(note)
-
-
-def _extensions(checking: _Checking, walk: KeyWalk, published: Iterable[PublishedNote]) -> Iterator[str]:
-    """The log still begins with what each published checkpoint was signed over (RFC 9162, 2.1.4)."""
-    for each in published:
-        where = f"published checkpoint{each.where and ' '}{each.where}"
-        try:
-            point = _opened(each.note, walk)
-        except BrokenSealError as error:
-            missing = size_of(each.note) - checking.tree.size
-            fewer = f"; it is about {missing} leaves more than there are: leaves were removed, or it is of another log"
-            yield f"{where}: {error}{fewer if missing > 0 else ''}"
-        else:
-            size = point.size if each.size is None else each.size
-            yield from _checkpoint(checking, f"{where} at size {size}", size, point)
-
-
-def _checkpoint(checking: _Checking, where: str, size: int, point: Checkpoint) -> Iterator[str]:
-    if point.size != size:
-        yield f"{where}: the note is about size {point.size}"
-    elif point.size > checking.tree.size:
-        yield f"{where}: the log has only {checking.tree.size} leaves: leaves were removed"
-    elif checking.tree.root(point.size) != point.root:
-        yield f"{where}: its root is not that of the leaves: a leaf before it was altered"
-
-
-def _type(data: bytes) -> object:
-    try:
-        content = parse(data)
-    except CodecError:
-        return None
-    return content.get("type") if isinstance(content, dict) else None

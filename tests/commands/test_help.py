@@ -25,7 +25,7 @@ def commands_of(group: typer.Typer) -> list[str]:
 
 
 COMMANDS = commands_of(app)
-GROUPS = ["", "store", "store hold"]
+GROUPS = ["", "store", "store hold", "nonconformities", "acceptances", "hosts"]
 OWN_FORMAT = {"proof", "store grant"}
 """Commands that print a document of their own, or nothing to list."""
 

@@ -11,7 +11,7 @@ from tests.commands.conftest import HOSTILE
 
 FINDING = {
     "id", "check", "status", "reason", "resource", "source", "scope", "severity", "since", "as_of",
-    "collected_at", "leaf", "evidence", "change",
+    "collected_at", "leaf", "evidence", "change", "accepted", "accepted_until", "nonconformities",
 }  # fmt: skip
 SCAN = {
     "id", "trigger", "started", "finished", "status", "agent_version", "sources", "left_out", "died", "clock",
@@ -19,12 +19,15 @@ SCAN = {
 }  # fmt: skip
 CONTROL = {
     "framework", "control", "title", "theme", "potential", "conclusion", "strength", "reservations", "objectives",
+    "failures", "accepted", "accepted_until", "nonconformities",
 }  # fmt: skip
 CHECK = {
     "id", "title", "rationale", "remediation", "objective", "severity", "subject", "whole_population", "joins",
     "settings", "controls", "enabled",
 }  # fmt: skip
-REPORT = {"scan", "findings", "gaps", "controls", "coverage", "checkpoint", "warnings"}
+REPORT = {
+    "scan", "findings", "gaps", "controls", "nonconformities", "acceptances", "coverage", "checkpoint", "warnings",
+}  # fmt: skip
 
 
 def document(folder: Folder, *arguments: str, status: int = 0) -> Any:

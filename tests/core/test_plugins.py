@@ -247,6 +247,12 @@ def test_a_module_that_cannot_be_imported_is_named(package: Callable[[str, str],
         discover([broken], Check)
 
 
+def test_a_private_module_is_not_looked_into(package: Callable[[str, str], ModuleType]) -> None:
+    quiet = package("quiet_garden", "from tests.core.test_plugins import bees_have_a_flower as one\n")
+    (Path(quiet.__path__[0]) / "_shed.py").write_text("import a_program_nobody_has\n")
+    assert list(discover([quiet], Check)) == [bees_have_a_flower.id]
+
+
 def test_kinds_are_known_by_name_and_claimed_once() -> None:
     assert kinds([bees_have_a_flower, flowers_and_bees]) == {"garden.bee": Bee, "garden.flower": Flower}
 

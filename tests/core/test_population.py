@@ -118,3 +118,22 @@ def test_a_miss_by_a_field_that_some_hide_is_not_known() -> None:
 def test_looking_for_what_was_not_observed_says_so() -> None:
     with pytest.raises(NotObservedError, match="fog"):
         flowers(seen(ROSE)).get(unobserved("fog"))
+
+
+def test_whoever_shares_a_value_is_found_in_every_source() -> None:
+    south = seen(SOUTH_ROSE, source="south", gaps=("fog",))
+    both = flowers(seen(ROSE), south, home="south")
+    assert both.having("rose", by="id") == (("garden/north", ROSE), ("south", SOUTH_ROSE))
+    assert both.having("e", by=lambda flower: flower.color) == (("garden/north", ROSE),)
+    assert both.having("tulip", by="id") == ()
+    assert (both.sources, both.home) == (frozenset({"garden/north", "south"}), "south")
+    with pytest.raises(NotObservedError, match="fog"):
+        both.require_all()
+
+
+def test_what_hides_a_value_may_share_it() -> None:
+    hidden = flowers(seen(ROSE, Flower(id="bud", color=unobserved("closed"))))
+    hidden.require_all()
+    assert hidden.having("red", by="color") == (("garden/north", ROSE),)
+    with pytest.raises(NotObservedError, match=r"not every garden\.flower could be compared: .*closed"):
+        hidden.require_all(by="color")

@@ -22,5 +22,8 @@ def test_the_demo_shows_what_changed(
     changed = said.partition("Changed since the scan before")[2]
     assert "aws.s3.bucket_is_not_public" in changed
     assert "aws.cloudtrail.trail_delivers" in changed
+    drift, _, records = said.partition("What drifted")[2].partition("The nonconformities")
+    assert "aws.s3.bucket_is_not_public" in drift
+    assert "aws.s3.bucket_is_not_public" in records
     for report in ("first.html", "second.html"):
         assert (tmp_path / "demo" / report).stat().st_size > 10_000

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 import evidence_store
+from evidence_store import records
 from evidence_store.derived.cuts import EXCHANGES, VERDICTS
+from evidence_store.events import seal
 from evidence_store.keys import signing as keys
 from evidence_store.keys.rotation import rotate
 from evidence_store.log.notes import Verifier
@@ -35,6 +37,7 @@ from tests.evidence_store.authority import Tsa, answering, serving
 from tests.evidence_store.tampering.campaign import Tally, campaign
 from tests.evidence_store.tampering.families import FAMILIES
 from tests.evidence_store.tampering.ground import PROVES_NOTHING, TABLES, Past
+from tests.evidence_store.test_events import RAISED, body
 from tests.evidence_store.worlds import BEGINNING, CHECK, WHOLE, Look, World
 
 SHARE = 3
@@ -114,7 +117,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
 
 
 def _decide(world: World) -> None:
-    """A legal hold and its end, a disposal, and somebody who is erased."""
+    """A legal hold and its end, a disposal, records that people answer for, and somebody who is erased."""
     name = {"reason": "a court asks", "login": "somebody"}
     with world.open() as store:
         holds.place(store, "case 1", Scope(source="house/b"), **name, at=world.tick())
@@ -123,6 +126,8 @@ def _decide(world: World) -> None:
         assert dispose(store, rules, plan(store, rules), decision, at=world.tick()).leaf >= 0
         holds.release(store, "case 1", **name, approver="Ada", at=world.tick())
         holds.place(store, "case 2", Scope(kind="window"), **name, at=world.tick())
+        seal(store, records.NONCONFORMITY, [body(RAISED), body(RAISED, record="NC-0002")], world.tick())
+        seal(store, records.NONCONFORMITY, [body(RAISED, record="NC-0003")], world.tick())
         assert erase(store, ["Ada"], Erasing(**name, approver="Bob"), world.tick()).leaf >= 0
 
 

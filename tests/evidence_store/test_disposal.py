@@ -83,7 +83,7 @@ def test_packs_that_are_written_anew_while_somebody_verifies_break_no_seal(
 ) -> None:
     began = moments(world, [Look(doors=doors) for doors in DOORS])
     monkeypatch.setattr(local, "MOST_OPEN", 1)  # a store of many scans has more packs than are held open
-    monkeypatch.setattr(ReadAhead, "_read_all", lambda _self: None)
+    monkeypatch.setattr(ReadAhead, "_decode_all", lambda _self: None)
     if not again:
         monkeypatch.setattr(verification, "MOST_AGAIN", 0)
     done: list[Done] = []

@@ -26,6 +26,8 @@ from tests.evidence_store.test_disposal import (
 )
 from tests.evidence_store.worlds import CHECK, WHOLE, Look, World
 
+DOOR, HOUSE = frozenset({"door"}), frozenset({"house/a"})
+
 
 def hold(world: World, name: str, **scope: object) -> int:
     with world.open() as store:
@@ -141,7 +143,7 @@ def test_a_hold_covers_what_it_says(years: tuple[World, list[datetime]], scope: 
     hold(world, "case 7", **scope)
     assert (gone(look_ahead(world, rules(began[3]))) == {}) is covered
     with world.open() as store, store.reading() as connection:
-        assert bool(holds_on(store, connection, {"door"}, {"house/a"})) is covered
+        assert bool(holds_on(store, connection, [(DOOR, HOUSE, None)])) is covered
 
 
 def test_whoever_asks_about_a_moment_hears_of_holds_on_it(years: tuple[World, list[datetime]]) -> None:
@@ -149,7 +151,7 @@ def test_whoever_asks_about_a_moment_hears_of_holds_on_it(years: tuple[World, li
     hold(world, "case 7", since=began[1], until=began[2])
     with world.open() as store, store.reading() as connection:
         asked = (began[0], began[1], began[2], began[2] + timedelta(seconds=1))
-        found = [holds_on(store, connection, {"door"}, {"house/a"}, moment) for moment in asked]
+        found = [holds_on(store, connection, [(DOOR, HOUSE, moment)]) for moment in asked]
     assert found == [[], ["case 7"], ["case 7"], []]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 import evidence_store
 from core.engine import LONGEST_ID
-from evidence_store.database import database_at
+from evidence_store.database import REVISION, database_at
 from evidence_store.database.address import refuse_address
 from evidence_store.database.characters import escaped, plain
 from evidence_store.database.postgresql import PARAMETERS, REMEDIES, PostgreSQLDatabase
@@ -166,7 +166,7 @@ def test_an_agent_is_told_who_can_bring_an_old_store_up_to_date(agent: World) ->
     agent.address = owners
     for opened in (agent.open, agent.create):
         with pytest.raises(
-            StoreError, match=r"the store has schema 0001, this version needs 0002, and agent_\w+ does not own"
+            StoreError, match=rf"the store has schema 0001, this version needs {REVISION}, and agent_\w+ does not own"
         ) as raised:
             opened()
         assert "annexa store grant agent_" in raised.value.hint

@@ -114,8 +114,7 @@ def test_a_command_that_ignores_sigterm_is_killed(shell: list[str]) -> None:
     begun = time.monotonic()
     found = answer(shell, Fact("stubborn", "trap '' TERM; echo begun; while :; do sleep 1; done", seconds=1))
     assert time.monotonic() - begun < 10
-    assert found.output == b"begun\n"
-    assert found.status != 0
+    assert found.status == 124
 
 
 def test_a_command_that_hangs_is_given_up() -> None:

@@ -43,9 +43,7 @@ class Farm:
     def clock(self) -> datetime:
         return self.now
 
-    def scan(
-        self, *, later: timedelta = timedelta(hours=1), progress: Progress | None = None, **wish: tuple[str, ...]
-    ) -> Done:
+    def scan(self, *, later: timedelta = timedelta(hours=1), progress: Progress | None = None, **wish: Any) -> Done:
         self.now += later
         self.last = scan(self.configuration, Wish(**wish), self.clock, trigger="test", progress=progress or self.quiet)
         return self.last

@@ -17,7 +17,7 @@ from core.plugins import collector
 from core.resource import Resource, resource
 from core.source import Source
 from runs import collection
-from runs.collection import Collection, Limits, Task
+from runs.collection import Collection, Limits, Queues, Task
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -103,6 +103,43 @@ def test_limits_of_sources_and_of_the_whole_are_kept() -> None:
     assert max(crowd.most[name] for name in "abc") <= 2
     assert crowd.most["all"] <= 5
     assert round_.abandoned == 0
+
+
+def test_a_source_that_has_its_fill_lets_others_pass_and_comes_before_those_that_were_not_begun() -> None:
+    queues = Queues()
+    targets = [Shop(name, nothing, 1 if name == "a" else 2) for name in "aaabb"]
+    for number, target in enumerate(targets):
+        queues.put(number, target)
+
+    def take() -> int | None:
+        return queues.take(targets.__getitem__)
+
+    assert [take(), take(), take(), take()] == [0, 3, 4, None]
+    queues.ended(targets[3])
+    assert take() is None
+    queues.ended(targets[0])
+    queues.put(5, targets[4])
+    queues.put(6, Shop("c", nothing))
+    targets += [targets[4], Shop("c", nothing)]
+    assert [take(), take(), take(), take()] == [1, 5, 6, None]
+    queues.put(7, targets[4])
+    queues.put(8, targets[6])
+    targets += [targets[4], targets[6]]
+    queues.ended(targets[4])
+    queues.ended(targets[1])
+    assert [take(), take(), take(), take()] == [2, 7, 8, None]
+
+
+def test_many_units_take_their_turn_in_no_time() -> None:
+    queues = Queues()
+    shops = [Shop(str(number), nothing) for number in range(100)]
+    for number in range(100_000):
+        queues.put(number, shops[number % 100])
+    taken = 0
+    while (found := queues.take(lambda each: shops[each % 100])) is not None:
+        queues.ended(shops[found % 100])
+        taken += 1
+    assert taken == 100_000
 
 
 def test_each_source_comes_with_all_its_units_in_the_order_of_the_tasks() -> None:
@@ -203,3 +240,16 @@ def test_a_unit_between_waiting_and_running_is_not_lost_by_an_interrupt(monkeypa
         "a": ["interrupted before it was done"],
         "b": ["interrupted before it was done"],
     }
+
+
+def test_a_source_that_was_begun_is_finished_before_another_is_begun() -> None:
+    order: list[str] = []
+
+    def more(task: Task, _collected: Collected) -> list[Task]:
+        order.append(task.target.id)
+        return [Task(wares, Shop(task.target.id, nothing), "v1")] * 2 if order.count(task.target.id) == 1 else []
+
+    tasks = [Task(wares, Shop(name, nothing), "v1") for name in ("north", "south", "west")]
+    for _ in Collection(tasks, Limits(1, 20), lambda: NOW, lambda _collected: None, more).run():
+        pass
+    assert order == ["north"] * 3 + ["south"] * 3 + ["west"] * 3

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from collectors.aws import Settings as Aws
 from collectors.host import Settings as Host
+from collectors.host.settings import Inventory
 from core.settings import ConfigurationError, read_document
 from runs.configuration import LARGEST_FILE, VARIABLE, Configuration, Settings, load, read
 
@@ -35,7 +38,7 @@ def test_the_example_says_exactly_what_holds_without_a_configuration(
 
 def test_the_example_names_every_setting_there_is() -> None:
     text = EXAMPLE.read_text()
-    for model in (Settings, *(field.annotation for field in Settings.model_fields.values()), Host, Aws):
+    for model in (Settings, *(field.annotation for field in Settings.model_fields.values()), Host, Inventory, Aws):
         for name in getattr(model, "model_fields", ()):
             assert f"{name}:" in text, name
 
@@ -43,6 +46,21 @@ def test_the_example_names_every_setting_there_is() -> None:
 def test_what_is_commented_out_in_the_example_can_be_used() -> None:
     host = "sources:\n  host:\n    - name: web-1\n      transport: local\n      privilege: none\n"
     assert reading(host).sources["host"][0].name == "web-1"
+    over_ssh = EXAMPLE.read_text().partition("    # - name: prod")[2].partition("  # AWS needs")[0]
+    said = yaml.safe_load(
+        "name: prod" + "".join(f"{line.removeprefix('    #   ')}\n" for line in over_ssh.splitlines())
+    )
+    named = {
+        "name": said.pop("name"),
+        "transport": said.pop("transport"),
+        "connect_timeout": said.pop("connect_timeout"),
+    }
+    assert {
+        name: field.get_default(call_default_factory=True) for name, field in Inventory.model_fields.items()
+    } == said.pop("inventory")
+    assert reading(f"sources: {{host: [{json.dumps({**named, **said})}]}}").sources["host"] == (
+        Host(name="prod", transport="ssh"),
+    )
     commented = EXAMPLE.read_text().partition("  # aws:\n")[2].partition("\nchecks:")[0]
     aws = "".join(f"{line.replace('  # ', '', 1)}\n" for line in commented.splitlines())
     assert reading(f"sources:\n aws:\n{aws}").sources["aws"] == (Aws(),)

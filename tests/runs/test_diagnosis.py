@@ -116,3 +116,13 @@ def test_folders_that_cannot_be_written_are_said(farm: Farm, monkeypatch: pytest
 def test_packages_that_two_distributions_claim_are_told(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagnosis, "shared_packages", lambda: {"core": ["annexa", "other"]})
     assert diagnosed(farm, "installation")[0][0] == "bad"
+
+
+def test_signatures_that_nobody_could_make_or_verify_are_said(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert diagnosed(farm, "management.signatures") == []
+    farm.text = MEADOWS + "management: {signatures: {allowed_signers: signers}}\n"
+    assert diagnosed(farm, "management.signatures")[0][:2] == ("bad", "signers: there is no such file")
+    (farm.folder / "signers").touch()
+    assert diagnosed(farm, "management.signatures") == [("good", "the keys in signers count", "")]
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert diagnosed(farm, "management.signatures")[0][:2] == ("bad", "ssh-keygen is not installed")

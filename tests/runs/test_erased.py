@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from collectors.host.accounts import GROUP, HOMES, LAST_LOGINS, LOGIN_DEFS, PASSWD, PASSWORD_STATUS
+from collectors.host.accounts import GROUP, HOMES, LAST_LOGINS, LOGIN_DEFS, PASSWD
 from collectors.host.facts import Answer, Fact
+from collectors.host.password_states import PASSWORD_STATUS
 from collectors.host.sudo import SUDO_INSTALLED, SUDO_VERSION, SUDOERS
 from core.engine import assess, collect
 from evidence_store.location import Location

@@ -51,7 +51,7 @@ def test_a_caller_hears_of_every_unit_and_stage(farm: Farm) -> None:
     units = [str(each) for each in heard[1:] if str(each).startswith("meadow.")]
     assert sorted(units) == ["meadow.flowers", "meadow.flowers", "meadow.soil", "meadow.soil"]
     stages = [each for each in heard[1:] if each not in units]
-    assert stages == ["sealing", "looking", "sealing", "looking", "judging", "sealing"]
+    assert stages == ["sealing", "looking", "sealing", "looking", "judging", "sealing", "judging", "sealing"]
 
 
 def test_what_did_not_change_costs_no_rows(farm: Farm) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from collectors.host.source import Host
+from collectors.host.sshd import SSHD_OPTIONS
+from collectors.host.updates import APT_PENDING
 from core.errors import AnnexaError
 from runs.selection import Selection, Wish, controls_serving, enabled_checks, objectives_of, select
 from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
@@ -11,7 +16,7 @@ from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
 NORTH, SOUTH = "meadow/north", "meadow/south"
 
 
-def selecting(farm: Farm, **wish: tuple[str, ...]) -> Selection:
+def selecting(farm: Farm, **wish: Any) -> Selection:
     return select(farm.configuration, Wish(**wish), farm.clock)
 
 
@@ -105,3 +110,23 @@ def test_without_sources_there_is_nothing_to_match(farm: Farm) -> None:
     with pytest.raises(AnnexaError, match="no source matches x") as refused:
         selecting(farm, sources=("x",))
     assert refused.value.hint == "the configured sources are none"
+
+
+def test_what_only_disabled_checks_read_is_not_looked_at(farm: Farm) -> None:
+    farm.text = MEADOWS + f"checks: {{disabled: [{SOIL}]}}\n"
+    assert {collector.id for collector, _ in selecting(farm).targets} == {"meadow.flowers"}
+
+
+def test_a_host_is_asked_only_what_checks_that_are_switched_on_need(farm: Farm) -> None:
+    """And what no check judges at all, for the inventory."""
+    wanted = "host.sshd.root_cannot_log_in"
+    others = [name for name in enabled_checks(farm.configuration) if name.startswith("host.") and name != wanted]
+    farm.text = f"sources: {{host: [{{name: here}}]}}\nchecks: {{disabled: [{', '.join(others)}]}}\n"
+    found = selecting(farm)
+    assert "host.updates.updates" not in {collector.id for collector, _ in found.targets}
+    (host,) = found.sources
+    assert isinstance(host, Host)
+    needed = {fact for collector, _ in found.targets for fact in collector.permissions}
+    assert set(host.asks) == needed
+    assert SSHD_OPTIONS in needed
+    assert APT_PENDING not in needed

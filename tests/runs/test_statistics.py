@@ -39,13 +39,13 @@ def test_calls_are_summed_by_provider_service_and_operation() -> None:
     cost = measurement.end()
     assert len(heard) == 5
     assert [(each.provider, each.service, each.operation, each.calls) for each in cost.operations] == [
-        ("aws", "kms", "ListKeys", 1),
+        ("aws", "kms", "ListKeys", 0),
         ("aws", "s3", "GetBucketAcl", 3),
         ("host", "", "sudo -n sshd -T -C user=root:x", 1),
     ]
     acl = cost.operations[1]
     assert (acl.retries, acl.throttled, acl.errors, acl.bytes, acl.seconds) == (3, 2, 1, 300, 0.75)
-    assert (cost.calls, cost.retries, cost.throttled, cost.bytes) == (5, 3, 2, 500)
+    assert (cost.calls, cost.retries, cost.throttled, cost.bytes) == (4, 3, 2, 400)
     assert [each.stage for each in cost.stages] == ["looking", "judging", "sealing"]
     assert cost.peak_memory > 10_000_000
 

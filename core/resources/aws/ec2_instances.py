@@ -51,6 +51,10 @@ class Ec2Instance(Resource):
     metadata: MetadataOptions
     public_addresses: tuple[str, ...]
     """Public IPv4 addresses, elastic ones included."""
+    private_addresses: tuple[str, ...]
+    """Private IPv4 addresses; the first is that of its first interface."""
+    tags: tuple[str, ...]
+    """`Name=Value`, sorted."""
     subnets: tuple[str, ...]
     """Of all its interfaces."""
     security_groups: tuple[str, ...]

@@ -85,3 +85,12 @@ class Group(Resource):
     """Accounts named in the group and accounts whose primary group it is, sorted."""
     members_who_log_in: tuple[str, ...]
     """Those that are not local accounts without a login shell."""
+
+
+@resource("host_account_end")
+class AccountEnd(Resource):
+    """When a local account ends. The id is its name."""
+
+    id: str
+    ends: date | None
+    """The day from which nobody can sign in to it; `None` when it never ends."""

@@ -22,3 +22,17 @@ class ClockSettings(Resource):
     synchronized_says: str
     sources: tuple[str, ...]
     hypervisor_clocks: tuple[str, ...]
+
+
+@resource("host_clock_offset")
+class ClockOffset(Resource):
+    """How far the host's clock is from that of the machine that asked, in whole seconds; positive when it is ahead.
+
+    It was measured around one batch of questions, so all that is known is that it lies between the two.
+    """
+
+    id: str
+    asked_by_itself: bool
+    """The host was not asked by another machine: there was one clock only."""
+    at_least: int
+    at_most: int

@@ -29,6 +29,7 @@ class Journal(Resource):
 
     `storage` is the effective value and `storage_is_default` says that nobody set it. `directory_exists` is about
     /var/log/journal, which decides what `auto` means. `retention_seconds` is 0 when no time limit is set.
+    `stored_level` is the least important level that is kept, as a name or a number from 0 to 7.
     `oldest_entry` is the moment of the first entry still kept, or none when the journal is empty.
     """
 
@@ -38,12 +39,14 @@ class Journal(Resource):
     storage_is_default: bool
     directory_exists: bool
     retention_seconds: int
+    stored_level: str
     oldest_entry: datetime | None
 
 
 @part
 class ForwardingTarget(Observed):
-    """One place that logs are sent to. `verifies` is true when the receiver's certificate is checked."""
+    """One place that logs are sent to. `verifies` is true when the receiver's certificate is checked, and
+    `covers_sign_ins` when what is sent there includes who signed in and who used sudo."""
 
     program: str
     protocol: str
@@ -51,6 +54,7 @@ class ForwardingTarget(Observed):
     port: str
     encrypted: bool
     verifies: bool
+    covers_sign_ins: bool
     running: bool
 
 

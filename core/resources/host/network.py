@@ -23,9 +23,11 @@ class Listener(Resource):
 
 @part
 class InputFilter(Observed):
-    """One loaded chain that incoming packets pass.
+    """One loaded chain that incoming packets pass, with the chains it leads to.
 
-    `denies` is true when a packet that no rule accepts is dropped or rejected, and `because` says by what.
+    `denies` is true when a packet that nobody asked for, to a port that no rule is about, is dropped or rejected;
+    `because` says by what, or what accepts it. `open_interfaces` are those that a rule names and on which such packets
+    are accepted.
     """
 
     name: str
@@ -33,6 +35,7 @@ class InputFilter(Observed):
     ipv6: bool
     denies: bool
     because: str
+    open_interfaces: tuple[str, ...]
 
 
 @resource("host_firewall")

@@ -58,6 +58,8 @@ class PasswordPolicy(Resource):
     """PAM services that accept a local password."""
     empty_password_services: tuple[str, ...]
     """Those among them that accept an empty one (`nullok`)."""
+    open_services: tuple[str, ...]
+    """Services for signing in that accept anybody, whatever the password."""
     lock_outs: tuple[LockOut, ...]
     inactive_days: int
     """Days from the end of a password's life until a new account is locked (`useradd`); -1 never."""

@@ -98,3 +98,16 @@ class SshHostKey(Resource):
     """`RSA`, `ECDSA`, `ED25519`, `DSA`."""
     bits: int
     fingerprint: str
+
+
+@resource("host_sshd_daemon")
+class SshdDaemon(Resource):
+    """What the running sshd was told when it was started. One for each host."""
+
+    id: str
+    running: bool
+    """Where the SSH socket starts sshd on demand, none waits for connections."""
+    own_file: bool
+    """It reads another configuration than /etc/ssh/sshd_config (`-f`)."""
+    given: tuple[str, ...]
+    """Names of the options it was given (`-o`), in lower case: they win over its files, which do not hold them."""

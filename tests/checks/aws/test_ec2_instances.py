@@ -40,6 +40,8 @@ def instance(**changes: Any) -> Ec2Instance:
         "profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/web",
         "metadata": metadata(),
         "public_addresses": (),
+        "private_addresses": ("10.0.0.7",),
+        "tags": ("Name=web",),
         "subnets": ("subnet-1",),
         "security_groups": ("sg-1",),
         "scaling_group": "",

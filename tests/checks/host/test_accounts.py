@@ -10,8 +10,9 @@ from core.model import Status
 from core.plugins import Check
 from core.population import Population
 from core.resource import NotObservedError, unobserved
-from core.resources.host.accounts import Account, Group, Login, PasswordState
+from core.resources.host.accounts import Account, AccountEnd, Group, Login, PasswordState
 from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
+from core.resources.host.names import NameServices
 from core.resources.host.sshd import Sshd
 from tests.checks.host.test_sshd import server
 from tests.twins import NOW, population
@@ -56,6 +57,26 @@ def login(**changes: Any) -> Login:
         "home_owner": 1000,
     }
     return Login(**{**usual, **changes})
+
+
+def services(*directories: str) -> Population[NameServices]:
+    return population(NameServices(id="web-1", accounts=directories, groups=directories, sudo_rules=()))
+
+
+WITH_DIRECTORIES: tuple[Check[...], ...] = (
+    checks.only_root_has_number_zero,
+    checks.account_numbers_are_unique,
+    checks.administrators_are_approved,
+    checks.nobody_is_root_through_a_group,
+    checks.log_readers_are_approved,
+)
+
+
+ENDS = population(
+    AccountEnd(id="alice", ends=None),
+    AccountEnd(id="gone", ends=date(2026, 1, 31)),
+    AccountEnd(id="going", ends=date(2026, 2, 1)),
+)
 
 
 def keys(*files: tuple[str, int], missing: str = "") -> Population[AuthorizedKeys]:
@@ -148,7 +169,7 @@ ROOT, ALICE = account("root"), account("alice")
 )
 def test_accounts(check: Check[...], accounts: list[Account], status: str, reason: str) -> None:
     ordered = sorted(accounts, key=lambda item: item.id)
-    verdict = check(population(*ordered))
+    verdict = check(population(*ordered), *([services()] if check in WITH_DIRECTORIES else []))
     assert (verdict.status, verdict.reason) == (status, reason)
 
 
@@ -174,24 +195,38 @@ def test_settings_of_organisations() -> None:
 )
 def test_members_that_a_list_must_approve(check: Check[...], name: str) -> None:
     others = group("users", 100, "eve")
-    nobody = check(population(group(name, 27, "root"), others))
+    nobody = check(population(group(name, 27, "root"), others), services())
     assert nobody.status is Status.PASS
     assert nobody.reason.startswith("nobody is in ")
-    unlisted = check(population(group(name, 27, "alice"), others))
+    unlisted = check(population(group(name, 27, "alice"), others), services())
     assert unlisted.status is Status.UNKNOWN
     assert unlisted.reason == f"nobody has said who is approved; the members are alice ({name})"
-    listed = check(population(group(name, 27, "alice", "bob"), others), approved=("alice",))
+    listed = check(population(group(name, 27, "alice", "bob"), others), services(), approved=("alice",))
     assert (listed.status, listed.reason) == (Status.FAIL, f"nobody has approved bob ({name})")
-    approved = check(population(group(name, 27, "alice"), others), approved=("alice",))
+    approved = check(population(group(name, 27, "alice"), others), services(), approved=("alice",))
     assert approved.status is Status.PASS
     assert approved.reason.startswith("nobody but the approved is in ")
 
 
 def test_groups_that_amount_to_root() -> None:
     groups = population(group("disk", 6), group("docker", 998, "alice"))
-    verdict = checks.nobody_is_root_through_a_group(groups)
+    verdict = checks.nobody_is_root_through_a_group(groups, services())
     assert (verdict.status, verdict.reason) == (Status.FAIL, "nobody has approved alice (docker)")
-    assert checks.nobody_is_root_through_a_group(groups, approved=("alice",)).status is Status.PASS
+    assert checks.nobody_is_root_through_a_group(groups, services(), approved=("alice",)).status is Status.PASS
+
+
+def test_who_comes_from_a_directory_is_not_among_those_we_saw() -> None:
+    seen = population(account("root", uid=0), account("alice", uid=1000))
+    verdict = checks.only_root_has_number_zero(seen, services("sss"))
+    assert (verdict.status, verdict.reason) == (
+        Status.UNKNOWN,
+        "of the local ones, no other account has it; but accounts also come from sss",
+    )
+    assert checks.account_numbers_are_unique(seen, services("ldap")).status is Status.UNKNOWN
+    for check in WITH_DIRECTORIES[2:]:
+        assert check(population(group("sudo", 27)), services("sss"), approved=("bob",)).status is Status.UNKNOWN
+    toor = population(account("root", uid=0), account("toor", uid=0))
+    assert checks.only_root_has_number_zero(toor, services("sss")).status is Status.FAIL
 
 
 def test_group_numbers() -> None:
@@ -263,6 +298,18 @@ def test_logins(check: Check[...], changes: dict[str, Any], status: str, reason:
             "fail",
             "its last login was on 2025-10-01, more than 90 days before",
         ),
+        (
+            {"last_login": datetime(2025, 10, 1, tzinfo=UTC), "name": "gone"},
+            (),
+            "pass",
+            "nobody can sign in to it: it ended on 2026-01-31",
+        ),
+        (
+            {"last_login": datetime(2025, 10, 1, tzinfo=UTC), "name": "going"},
+            (),
+            "fail",
+            "its last login was on 2025-10-01, more than 90 days before",
+        ),
         ({"last_login": None}, (), "pass", "no login of it is recorded; its password was set on 2026-01-05"),
         (
             {
@@ -291,21 +338,27 @@ def test_logins(check: Check[...], changes: dict[str, Any], status: str, reason:
     ],
 )
 def test_use(changes: dict[str, Any], files: tuple[tuple[str, int], ...], status: str, reason: str) -> None:
-    verdict = checks.account_is_used(login(**changes), keys(*files), population(server()), as_of=NOW)
+    verdict = checks.account_is_used(login(**changes), keys(*files), population(server()), ENDS, as_of=NOW)
     assert (verdict.status, verdict.reason) == (status, reason)
 
 
 def test_a_locked_account_is_not_closed_when_we_could_not_look_for_keys() -> None:
     none = population(Sshd(id="web-1", options=None, matches=(), running=False))
-    closed = checks.account_is_used(login(password=LOCKED), keys(), none, as_of=NOW)
+    closed = checks.account_is_used(login(password=LOCKED), keys(), none, ENDS, as_of=NOW)
     assert closed.reason == "nobody can sign in to it: its password is locked and no SSH key opens it"
     with pytest.raises(NotObservedError, match="only root may look for SSH keys"):
-        checks.account_is_used(login(password=LOCKED), keys(missing="only root may look for SSH keys"), none, as_of=NOW)
+        checks.account_is_used(
+            login(password=LOCKED), keys(missing="only root may look for SSH keys"), none, ENDS, as_of=NOW
+        )
     with pytest.raises(NotObservedError, match="no record"):
-        checks.account_is_used(login(last_login=unobserved("no record")), keys(), none, as_of=NOW)
+        checks.account_is_used(login(last_login=unobserved("no record")), keys(), none, ENDS, as_of=NOW)
+    old = login(last_login=datetime(2025, 1, 1, tzinfo=UTC))
+    unseen: Population[AccountEnd] = population(kind="host_account_end", missing="only root may see this")
+    with pytest.raises(NotObservedError, match="only root"):
+        checks.account_is_used(old, keys(), none, unseen, as_of=NOW)
 
 
 @pytest.mark.parametrize("changes", [{"keys_elsewhere": True}, {"trusts_certificates": True}])
 def test_a_locked_account_is_not_closed_while_keys_come_from_elsewhere(changes: dict[str, Any]) -> None:
-    verdict = checks.account_is_used(login(password=LOCKED), keys(), population(server(**changes)), as_of=NOW)
+    verdict = checks.account_is_used(login(password=LOCKED), keys(), population(server(**changes)), ENDS, as_of=NOW)
     assert verdict.reason == "its last login was on 2026-01-09"

@@ -10,6 +10,7 @@ from checks.host.logging import (
     forwarding_is_encrypted,
     journal_is_kept,
     journal_is_persistent,
+    journal_takes_ordinary_messages,
     log_daemon_runs,
     logs_are_forwarded,
     logs_are_rotated,
@@ -42,6 +43,7 @@ def journal(**changes: object) -> Journal:
         "storage_is_default": True,
         "directory_exists": True,
         "retention_seconds": 0,
+        "stored_level": "debug",
         "oldest_entry": NOW - timedelta(days=100),
     }
     return Journal(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
@@ -55,6 +57,7 @@ def target(**changes: object) -> ForwardingTarget:
         "port": "6514",
         "encrypted": True,
         "verifies": True,
+        "covers_sign_ins": True,
         "running": True,
     }
     return ForwardingTarget(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
@@ -171,3 +174,39 @@ def test_rotated_logs_are_kept(days: int | None, keeps_all: bool, status: Status
         keeps_all=keeps_all,
     )
     assert rotated_logs_are_kept(section).status is status
+
+
+@pytest.mark.parametrize(
+    ("level", "daemons", "status"),
+    [
+        ("debug", (), Status.PASS),
+        ("6", (), Status.PASS),
+        ("err", (), Status.FAIL),
+        ("notice", ("systemd-journald",), Status.FAIL),
+        ("err", ("rsyslogd",), Status.PASS),
+    ],
+)
+def test_the_journal_takes_ordinary_messages(level: str, daemons: tuple[str, ...], status: Status) -> None:
+    loggings = population(logging(*daemons))
+    assert journal_takes_ordinary_messages(journal(stored_level=level), loggings).status is status
+    assert journal_takes_ordinary_messages(journal(runs=False), loggings).status is Status.NOT_APPLICABLE
+    nobody = population(logging(), kind="host_logging").at("host/other").here
+    with pytest.raises(NotObservedError):
+        journal_takes_ordinary_messages(journal(stored_level="err"), nobody)
+
+
+def test_a_part_of_the_logs_is_not_the_logs() -> None:
+    loggings = population(logging("rsyslogd"))
+    verdict = logs_are_forwarded(forwarding(target(covers_sign_ins=False)), loggings)
+    assert (verdict.status, verdict.reason) == (
+        Status.FAIL,
+        "only a part goes to logs.example.org:6514 (tcp), and who signs in is not in it",
+    )
+    both = forwarding(target(covers_sign_ins=unobserved("a condition decides")), target())
+    assert logs_are_forwarded(both, loggings).status is Status.PASS
+    with pytest.raises(NotObservedError, match="a condition decides"):
+        logs_are_forwarded(forwarding(target(covers_sign_ins=unobserved("a condition decides"))), loggings)
+
+
+def test_daemons_whose_configuration_we_do_not_read() -> None:
+    assert logs_are_forwarded(forwarding(), population(logging("syslog-ng"))).status is Status.UNKNOWN

@@ -69,8 +69,17 @@ def test_dangerous_ports(check: Check[...], bad: Listener, good: Listener) -> No
         check(population(listener(22), missing="cut off"))
 
 
-def chain(*, denies: bool, ipv4: bool = True, ipv6: bool = True) -> InputFilter:
-    return InputFilter(name="inet filter input", ipv4=ipv4, ipv6=ipv6, denies=denies, because="policy drop")
+def chain(
+    *,
+    denies: bool,
+    ipv4: bool = True,
+    ipv6: bool = True,
+    open_interfaces: tuple[str, ...] = (),
+    because: str = "policy drop",
+) -> InputFilter:
+    return InputFilter(
+        name="inet filter input", ipv4=ipv4, ipv6=ipv6, denies=denies, because=because, open_interfaces=open_interfaces
+    )
 
 
 def firewall(*filters: InputFilter, **changes: object) -> Firewall:
@@ -92,6 +101,9 @@ def firewall(*filters: InputFilter, **changes: object) -> Firewall:
         (firewall(chain(denies=True, ipv6=False)), Status.PASS, Status.FAIL),
         (firewall(chain(denies=True, ipv4=False)), Status.FAIL, Status.PASS),
         (firewall(chain(denies=False)), Status.FAIL, Status.FAIL),
+        (firewall(chain(denies=True, open_interfaces=("eth1",))), Status.FAIL, Status.FAIL),
+        (firewall(chain(denies=True, open_interfaces=("eth1",)), chain(denies=True)), Status.PASS, Status.PASS),
+        (firewall(chain(denies=unobserved("a rule is not understood")), chain(denies=True)), Status.PASS, Status.PASS),
         (firewall(), Status.FAIL, Status.FAIL),
         (firewall(programs=()), Status.FAIL, Status.FAIL),
         (firewall(programs=(), container="docker"), Status.NOT_APPLICABLE, Status.NOT_APPLICABLE),
@@ -107,3 +119,19 @@ def test_the_filter_denies_by_default(each: Firewall, ipv4: Status, ipv6: Status
 def test_rules_that_nobody_could_list_never_pass() -> None:
     with pytest.raises(NotObservedError):
         firewall_denies_ipv4_by_default(firewall(filters=unobserved("only root may see this")))
+    with pytest.raises(NotObservedError):
+        firewall_denies_ipv4_by_default(firewall(chain(denies=unobserved("a rule is not understood"))))
+
+
+def test_an_interface_may_be_trusted() -> None:
+    each = firewall(chain(denies=True, open_interfaces=("wg0", "eth1")))
+    assert "everything on eth1" in firewall_denies_ipv4_by_default(each, trusted_interfaces=("wg0",)).reason
+    assert firewall_denies_ipv4_by_default(each, trusted_interfaces=("wg0", "eth1")).status is Status.PASS
+
+
+def test_the_rule_that_lets_everybody_in_is_named() -> None:
+    loaded = firewall(chain(denies=False, because='the rule "accept"'), chain(denies=False, because="policy accept"))
+    assert firewall_denies_ipv4_by_default(loaded).reason == (
+        "no loaded chain for incoming IPv4 denies it: "
+        'inet filter input, the rule "accept"; inet filter input has policy accept'
+    )

@@ -43,6 +43,7 @@ def policy(**changes: Any) -> PasswordPolicy:
         "histories": (history(5),),
         "password_services": ("sshd",),
         "empty_password_services": (),
+        "open_services": (),
         "lock_outs": (lock(),),
         "inactive_days": 30,
     }
@@ -103,6 +104,19 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
             "fail",
             "no module refuses weak passwords in chpasswd",
         ),
+        (
+            checks.wrong_passwords_let_nobody_in,
+            {},
+            "pass",
+            "none of 1 services that ask for passwords accepts a wrong one",
+        ),
+        (
+            checks.wrong_passwords_let_nobody_in,
+            {"open_services": ("login", "sshd")},
+            "fail",
+            "the rules of login, sshd accept anybody, whatever the password",
+        ),
+        (checks.wrong_passwords_let_nobody_in, {"uses_pam": False}, "not_applicable", "this host has no PAM"),
         (checks.earlier_passwords_are_refused, {}, "pass", "pam_pwhistory in passwd remembers 5 (its arguments)"),
         (
             checks.earlier_passwords_are_refused,

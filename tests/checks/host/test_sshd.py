@@ -330,3 +330,39 @@ def test_match_blocks_that_were_not_observed_leave_only_failures() -> None:
         checks.root_cannot_log_in(Sshd(id="web-1", options=SshdOptions(**SAFE), matches=unseen, running=True))
     weak = SshdOptions(**{**SAFE, "root_login": "yes"})
     assert checks.root_cannot_log_in(Sshd(id="web-1", options=weak, matches=unseen, running=True)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "status"),
+    [
+        (checks.second_factor_is_needed, {"authentication_methods": ("publickey,publickey",)}, "fail"),
+        (checks.second_factor_is_needed, {"authentication_methods": ("publickey,password",)}, "pass"),
+        (checks.access_is_limited_to_named_groups_or_users, {"allowed_groups": ("*",)}, "fail"),
+        (
+            checks.access_is_limited_to_named_groups_or_users,
+            {"allowed_groups": (), "allowed_users": ("*@192.0.2.*",)},
+            "fail",
+        ),
+        (
+            checks.access_is_limited_to_named_groups_or_users,
+            {"allowed_groups": (), "allowed_users": ("ops-*",)},
+            "pass",
+        ),
+    ],
+)
+def test_what_only_looks_strict(check: Check[...], changes: dict[str, Any], status: str) -> None:
+    assert check(server(**changes)).status == status
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        (checks.dead_connections_end, {"client_alive_interval": 0}),
+        (checks.users_cannot_set_their_environment, {"user_environment": "yes"}),
+    ],
+)
+def test_a_match_block_may_undo_what_holds_for_sessions(check: Check[...], changes: dict[str, Any]) -> None:
+    match = SshdMatch(criteria="User bob", for_root=False, options=SshdOptions(**{**SAFE, **changes}))
+    verdict = check(Sshd(id="web-1", options=SshdOptions(**SAFE), matches=(match,), running=True))
+    assert verdict.status is Status.FAIL
+    assert "with Match User bob" in verdict.reason

@@ -142,7 +142,7 @@ def test_who_may_run_everything_needs_no_way_to_a_shell() -> None:
             checks.passwords_are_asked_for_by_default,
             settings(("authenticate", "true", "")),
             "pass",
-            "no Defaults says !authenticate or exempt_group",
+            "no Defaults says !authenticate or exempt_group, or lets a password count for ever",
         ),
         (
             checks.passwords_are_asked_for_by_default,
@@ -258,3 +258,60 @@ def test_a_group_that_is_exempt_needs_no_password() -> None:
 def test_a_command_that_shows_nothing_in_a_pager_gives_no_shell(program: str) -> None:
     rule = grant(command(program, "fixed", keeps_off_pagers=True))
     assert checks.rule_gives_no_way_to_a_shell(rule).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("defaults", "status"),
+    [
+        ((("authenticate", "false", ""), ("authenticate", "true", "")), Status.PASS),
+        ((("exempt_group", "admins", ""), ("exempt_group", "false", "")), Status.PASS),
+        ((("timestamp_timeout", "15", ""),), Status.PASS),
+        ((("timestamp_timeout", "-1", ""),), Status.FAIL),
+        ((("timestamp_timeout", "-1", "alice"), ("timestamp_timeout", "5", "")), Status.FAIL),
+    ],
+)
+def test_the_last_word_about_passwords_counts(defaults: tuple[tuple[str, str, str], ...], status: Status) -> None:
+    assert checks.passwords_are_asked_for_by_default(settings(*defaults)).status is status
+
+
+# As cvtsudoers prints a list that is added to.
+ADDED = "[{'operation': 'list_add', 'value': '%s'}]"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "status", "reason"),
+    [
+        (
+            (("env_reset", "true", ""),),
+            "pass",
+            "no Defaults says !env_reset or setenv, or keeps a variable that names code",
+        ),
+        ((("env_reset", "false", ""),), "fail", "Defaults !env_reset holds for everybody"),
+        ((("env_reset", "false", ""), ("env_reset", "true", "")), "pass", ""),
+        ((("setenv", "true", "alice"),), "fail", "Defaults setenv holds for alice"),
+        ((("env_keep", ADDED % "http_proxy LD_PRELOAD", ""),), "fail", "Defaults env_keep lets LD_PRELOAD through"),
+        ((("env_keep", ADDED % "DISPLAY OLD_PWD", ""),), "pass", ""),
+        ((("env_keep", (ADDED % "LD_PRELOAD").replace("add", "remove"), ""),), "pass", ""),
+    ],
+)
+def test_the_environment(defaults: tuple[tuple[str, str, str], ...], status: str, reason: str) -> None:
+    verdict = checks.environment_is_reset(settings(*defaults))
+    assert verdict.status == status
+    assert verdict.reason.startswith(reason)
+    assert (
+        checks.environment_is_reset(Sudo(id="a", installed=False, version=(), defaults=())).status == "not_applicable"
+    )
+
+
+@pytest.mark.parametrize(
+    ("run_as", "status"),
+    [
+        ((), "fail"),
+        (("root",), "fail"),
+        (("ALL", "!root"), "fail"),
+        (("%adm",), "fail"),
+        (("postgres", "backup"), "pass"),
+    ],
+)
+def test_everything_as_somebody_who_is_not_root_is_not_everything(run_as: tuple[str, ...], status: str) -> None:
+    assert checks.only_administrators_may_run_everything(grant(command("ALL"), run_as=run_as)).status == status

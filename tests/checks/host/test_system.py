@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.host.system import machine_identity_is_unique, release_is_supported
-from core.model import Status
-from core.resource import NotObservedError
+from core.model import Evidence, Status, Verdict, failed
+from core.population import Population
+from core.resource import NotObservedError, unobserved
 from core.resources.host.system import System
-from tests.twins import NOW, population
+from tests.twins import NOW, evidence
 
 
 def system(**changes: object) -> System:
@@ -62,13 +63,23 @@ def test_long_term_support_may_not_count() -> None:
     assert counts.reason.endswith("goes on until 2028-06-30")
 
 
+def host(name: str, identity: str = "a" * 64, missing: str = "") -> Evidence:
+    return evidence(system(id=name, identity=identity), source=f"host/{name}", missing=missing)
+
+
 def test_a_twin_is_named_and_an_unseen_host_may_be_one() -> None:
-    alone, twin, other = system(), system(id="web-2"), system(id="web-3", identity="b" * 64)
-    assert machine_identity_is_unique(alone, population(alone, other)).status is Status.PASS
-    verdict = machine_identity_is_unique(alone, population(alone, twin, other))
-    assert verdict.status is Status.FAIL
-    assert "web-2" in verdict.reason
-    assert machine_identity_is_unique(system(identity=""), population(alone)).status is Status.FAIL
-    assert machine_identity_is_unique(alone, population(alone)).status is Status.NOT_APPLICABLE
-    with pytest.raises(NotObservedError):
-        machine_identity_is_unique(alone, population(alone, missing="web-2 is down"))
+    alone, twin, other = host("web-1"), host("web-2"), host("web-3", "b" * 64)
+    down = evidence(kind="host_system", source="host/web-4", missing="web-4 is down")
+
+    def verdict(*hosts: Evidence, identity: str = "a" * 64) -> Verdict:
+        return machine_identity_is_unique(system(identity=identity), Population("host_system", hosts, "host/web-1"))
+
+    assert verdict(alone, other).status is Status.PASS
+    assert verdict(alone, twin, other) == failed("the machine identity is also that of host/web-2")
+    assert verdict(alone, twin, down).status is Status.FAIL
+    assert verdict(alone, identity="").status is Status.FAIL
+    assert verdict(alone).status is Status.NOT_APPLICABLE
+    with pytest.raises(NotObservedError, match="web-4 is down"):
+        verdict(alone, other, down)
+    with pytest.raises(NotObservedError, match="not every host_system could be compared"):
+        verdict(alone, host("web-2", unobserved("only root may read it")))

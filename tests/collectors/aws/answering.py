@@ -7,8 +7,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from collectors.aws.asking import install_hooks
 from collectors.aws.clients import Clients
-from collectors.aws.exchanges import About, install_hooks
+from collectors.aws.exchanges import About
 from collectors.aws.operations import Read
 from collectors.aws.source import GLOBAL, AwsAccount, AwsRegion, Identity
 from tests.collectors.aws.world import ACCOUNT, REGIONS

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 from botocore.exceptions import UnknownServiceError
-from botocore.session import Session
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from collectors.aws.customizations import Emitter
 from collectors.aws.models import shared_loader
 
 OPERATION, PROTOCOL = "X-Test-Operation", "X-Test-Protocol"
@@ -189,7 +189,7 @@ def _say(answer: Canned, start: Callable[..., Any]) -> Iterable[bytes]:
     return [answer.data]
 
 
-def name_operations(session: Session) -> None:
+def name_operations(emitter: Emitter) -> None:
     """Have requests say which operation they are: an address alone does not always tell."""
 
     def name(model: Any, params: dict[str, Any], **_: object) -> None:
@@ -201,5 +201,5 @@ def name_operations(session: Session) -> None:
         parts = urlsplit(request.url)
         request.url = parts._replace(netloc=f"127.0.0.1:{parts.port}").geturl()
 
-    session.get_component("event_emitter").register_first("before-send", stay_here)
-    session.register("before-call", name)  # type: ignore[arg-type] # the stubs know no handler with named arguments
+    emitter.register_first("before-send", stay_here)
+    emitter.register("before-call", name)

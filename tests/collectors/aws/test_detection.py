@@ -22,9 +22,10 @@ from collectors.aws import (
     macie,
     securityhub,
 )
+from collectors.aws.asking import install_hooks
 from collectors.aws.clients import Clients
 from collectors.aws.errors import NoAnswerError
-from collectors.aws.exchanges import About, install_hooks
+from collectors.aws.exchanges import About
 from collectors.aws.offers import is_missing
 from collectors.aws.operations import Read
 from collectors.aws.source import AwsRegion, Identity

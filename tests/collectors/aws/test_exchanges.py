@@ -11,7 +11,8 @@ from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from collectors.aws import equivalent, replay
-from collectors.aws.clients import acting_as, read_timestamp
+from collectors.aws.asking import install_hooks
+from collectors.aws.clients import Clients, acting_as, read_timestamp
 from collectors.aws.errors import RefusedError, TruncatedError
 from collectors.aws.operations import Read
 from collectors.aws.replayed import _clients
@@ -86,9 +87,12 @@ def test_what_is_not_declared_is_not_sent(found: World, region: Place) -> None:
     with pytest.raises(RefusedError, match="kms:ListGrants is not declared"):
         region.ask(Read("kms", "ListGrants"), KeyId="x")
     client: Any = region._line.client("kms", REGIONS[1])
+    with pytest.raises(AttributeError, match="create_key"):
+        client.create_key()
+    knows_all: Any = Clients(hooks=install_hooks).client("kms", REGIONS[1])
     signer: Any = region._line._signer  # type: ignore[attr-defined]
     with acting_as(signer), pytest.raises(RefusedError, match=r"kms\.CreateKey was not declared, and not sent"):
-        client.create_key()
+        knows_all.create_key()
     assert found.server.calls.total() == 0
 
 

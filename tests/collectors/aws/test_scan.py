@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ class Audit:
     def configuration(self) -> Configuration:
         return read(read_document("config.yaml", self.text), dict(os.environ), self.folder)
 
-    def scan(self, **wish: tuple[str, ...]) -> Report:
+    def scan(self, **wish: Any) -> Report:
         self.now += timedelta(hours=1)
         done = scan(self.configuration, Wish(**wish), lambda: self.now, trigger="test", progress=Progress())
         with Store.open(self.configuration.location) as store:

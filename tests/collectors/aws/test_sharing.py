@@ -79,6 +79,7 @@ def test_two_who_ask_at_once_make_one_call_and_both_have_it_on_record(
     assert (kept.response, kept.request_id, kept.at, kept.status) == (
         again.response, again.request_id, again.at, again.status,
     )  # fmt: skip
+    assert sorted((kept.attempts, again.attempts)) == [0, 1]
     found.server.refuse = {}
     alone = [found.everything[name, scope] for name in names]
     for each, without in zip((one, other), alone, strict=True):
@@ -146,9 +147,10 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch)
     for _ in WHO_ASKS_THE_REPORT:
         shared.asked("newer")
     assert _told(shared)["newer"] is False
+    shared.turn(GENERATE_REPORT, "newer")
     shared.keep("newer", exchange, bytes(6))
-    shared.clear()
-    assert not any(_told(shared).values())
+    assert not any(_told(shared.apart()).values())
+    assert _told(shared)["newer"] is True
 
 
 def _told(shared: Shared) -> dict[str, bool]:

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from collectors.aws import open_sources
 from collectors.aws.settings import Settings
 from collectors.aws.survey import OrganizationSurvey
-from core.resources.aws.survey import MemberAccount
+from core.resource import missing_fields
+from core.resources.aws.survey import MemberAccount, Region
 from core.source import Source, Survey
-from tests.collectors.aws.server import Refusal
+from tests.collectors.aws.server import Canned, Refusal
 from tests.collectors.aws.world import ACCOUNT, COLLECTORS, REGIONS, World, clock, run, world
 
 ACCOUNTS, REGION_LIST = COLLECTORS["aws.organizations.accounts"], COLLECTORS["aws.account.regions"]
@@ -92,6 +93,34 @@ def test_regions_are_those_that_are_enabled_or_those_that_are_listed(found: Worl
     assert enabled[0] == "global"
     assert {"us-east-1", "eu-west-1"} <= set(enabled)
     assert scopes(found.way().account("aws/default", "")) == ["global", *sorted(REGIONS)]
+
+
+def test_a_region_of_which_nobody_knows_whether_it_is_opted_in_to_is_left_out(found: World) -> None:
+    told = {
+        "opted-in": "us-east-1",
+        "enabling": "us-west-2",
+        "": "eu-west-1",
+    }
+    items = (f"<item><regionName>{name}</regionName>{opted(said)}</item>" for said, name in told.items())
+    answer = f"<DescribeRegionsResponse><regionInfo>{''.join(items)}</regionInfo></DescribeRegionsResponse>"
+    found.server.canned["ec2:DescribeRegions"] = Canned(answer)
+    survey = found.way(regions="enabled").account("aws/default", "")
+    try:
+        collected = run(REGION_LIST, survey)
+    finally:
+        del found.server.canned["ec2:DescribeRegions"]
+    seen = {each.id: each for each in collected.evidence[0].resources if isinstance(each, Region)}
+    assert {name: each.left_out for name, each in seen.items()} == {
+        "us-east-1": "",
+        "us-west-2": "EC2 says enabling of it, and not whether the account has opted in",
+        "eu-west-1": "EC2 says nothing of it, and not whether the account has opted in",
+    }
+    assert [each.scope for each in survey.unfold(collected.evidence, ())] == ["global", "us-east-1"]
+    assert missing_fields(seen["us-west-2"]) == {"opt_in": "EC2 says enabling of us-west-2"}
+
+
+def opted(said: str) -> str:
+    return f"<optInStatus>{said}</optInStatus>" if said else ""
 
 
 def test_where_regions_cannot_be_listed_the_known_ones_are_asked_or_all_of_the_partition(found: World) -> None:

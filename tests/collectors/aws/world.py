@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import Any
 
 import boto3
-from botocore.session import Session
 
 import checks.aws
 import collectors.aws
+from collectors.aws.asking import install_hooks
 from collectors.aws.clients import Clients
-from collectors.aws.credentials import WHO, Home
-from collectors.aws.exchanges import install_hooks
+from collectors.aws.credentials import ASSUME, WHO, Home
+from collectors.aws.customizations import Emitter
 from collectors.aws.settings import Settings
 from collectors.aws.survey import Way
 from core.engine import Collected, assess, collect
@@ -106,7 +106,7 @@ class World:
     def way(self, *, page_size: int = 0, **settings: Any) -> Way:
         """A way in with clients of its own, which say what they ask."""
         declared = frozenset({WHO, *(read for each in COLLECTORS.values() for read in each.permissions)})
-        clients = Clients(hooks=say_what_is_asked)
+        clients = Clients(hooks=say_what_is_asked, reads=declared | {ASSUME})
         given = Settings(**{"regions": list(REGIONS), **settings})
         return Way(given, Home(clients, clock), declared, clock, page_size)
 
@@ -129,9 +129,9 @@ class World:
         return [each for collected in self.everything.values() for each in collected.evidence]
 
 
-def say_what_is_asked(session: Session) -> None:
-    install_hooks(session)
-    name_operations(session)
+def say_what_is_asked(emitter: Emitter) -> None:
+    install_hooks(emitter)
+    name_operations(emitter)
 
 
 def clock() -> datetime:

@@ -13,18 +13,17 @@ from collectors.host.accounts import (
     LAST_LOGINS,
     LOGIN_DEFS,
     PASSWD,
-    PASSWORD_STATUS,
     accounts,
     can_log_in,
     parse_group,
     parse_last_logins,
     parse_login_defs,
     parse_passwd,
-    parse_password_status,
     uids_of_people,
     unique,
 )
 from collectors.host.facts import Answer, Fact
+from collectors.host.password_states import PASSWORD_LOGINS, PASSWORD_STATUS, parse_logins, parse_password_status
 from collectors.host.source import FactError
 from core.codec import encode
 from core.engine import collect
@@ -211,3 +210,29 @@ def test_small_parsers() -> None:
     assert parse_login_defs('ENCRYPT_METHOD "SHA512"\n\n# X 1\n') == {"ENCRYPT_METHOD": "SHA512"}
     assert can_log_in("")
     assert not can_log_in("/sbin/nologin")
+
+
+# util-linux 2.38.1, run on accounts made for it; the passwd of the RHEL family refuses `-a`.
+LSLOGINS = """\
+USER="root" PWD-LOCK="0" PWD-EMPTY="0" PWD-DENY="1" PWD-CHANGE="2023-05-23" PWD-MAX="99999"
+USER="alice" PWD-LOCK="0" PWD-EMPTY="0" PWD-DENY="0" PWD-CHANGE="2023-05-23" PWD-MAX="90"
+USER="star" PWD-LOCK="0" PWD-EMPTY="1" PWD-DENY="0" PWD-CHANGE="2023-05-23" PWD-MAX="99999"
+USER="old" PWD-LOCK="1" PWD-EMPTY="1" PWD-DENY="0" PWD-CHANGE="1969-12-31" PWD-MAX=""
+USER="hidden" PWD-LOCK="" PWD-EMPTY="" PWD-DENY="" PWD-CHANGE="" PWD-MAX=""
+"""
+REFUSED = Answer(b"", "passwd: bad argument -a: unknown option", 1)
+
+
+def test_a_passwd_that_shows_one_account_at_a_time() -> None:
+    changes: dict[Fact, str | bytes | Answer] = {PASSWORD_STATUS: REFUSED, PASSWORD_LOGINS: LSLOGINS}
+    alice, old = login("alice", changes), login("old", changes)
+    assert (alice.password.status, alice.password.maximum_days) == ("usable", 90)
+    assert (old.password.status, old.password.changed, old.password.maximum_days) == ("locked", None, None)
+    assert "star" not in parse_logins(LSLOGINS)
+    with pytest.raises(FactError):
+        parse_logins("")
+
+
+def test_where_neither_program_tells_the_first_reason_is_given() -> None:
+    seen = login("alice", {PASSWORD_STATUS: REFUSED, PASSWORD_LOGINS: MISSING})
+    assert "bad argument -a" in missing_fields(seen)["password"]

@@ -43,6 +43,26 @@ def test_who_is_not_root_needs_sudo() -> None:
     assert said("$SUDO cat /a | wc -l") == "SUDO='' LC_ALL=C sh -c '$SUDO cat /a | wc -l'"
 
 
+@pytest.mark.parametrize(
+    ("operation", "endpoint", "command"),
+    [
+        ("ssh", "ssh://ada@web-1:2222 ssh-ed25519 SHA256:x", "ssh-keyscan -p 2222 -- web-1 | ssh-keygen -l -f -"),
+        ("ssh", "ssh://ada@[2001:db8::1]:22 through b@c:1", "ssh-keyscan -p 22 -- 2001:db8::1 | ssh-keygen -l -f -"),
+        ("ssh", "ssh://ada@$(reboot):22", "ssh-keyscan -p 22 -- '$(reboot)' | ssh-keygen -l -f -"),
+        ("ssh", "elsewhere", "ssh-keyscan -p 22 -- '' | ssh-keygen -l -f -"),
+        ("inventory", "/etc/ansible/hosts", "annexa hosts list"),
+    ],
+)
+def test_how_a_connection_or_an_inventory_came_about_can_be_seen_again(
+    operation: str, endpoint: str, command: str
+) -> None:
+    unit = Unit(collector="host.c", version="1", source="host/web-1", scope="", principal="", started=NOW, finished=NOW)
+    exchange = Exchange(
+        operation=operation, parameters={}, response="", size=0, status="0", at=NOW, duration_ms=0, endpoint=endpoint
+    )
+    assert equivalent(unit, exchange) == command
+
+
 def test_a_script_is_quoted_as_one_word() -> None:
     script = "for f in /etc/*; do echo \"$f\"; done\nprintf '%s\\n' 'it is'\n"
     assert shlex.split(said(script)) == ["LC_ALL=C", "sh", "-c", script]

@@ -16,18 +16,17 @@ from collectors.host.logging import (
     JOURNAL_UPLOADS,
     LOGROTATE,
     LOGROTATE_SCHEDULE,
-    RSYSLOG,
     forwarding,
     in_effect,
     journal,
-    parse_rotation,
-    parse_rsyslog,
     parse_settings,
     parse_span,
     parse_start,
     programs,
     rotation,
 )
+from collectors.host.logrotate import parse_rotation
+from collectors.host.rsyslog import RSYSLOG, covers, parse_rsyslog
 from collectors.host.source import FactError
 from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from core.resource import missing_fields
@@ -273,3 +272,44 @@ def test_rotation_without_logrotate_or_defaults() -> None:
     (seen,) = parse_rotation({"/etc/logrotate.d/x": "/x {\n}\n"})
     assert isinstance(seen, LogRotation)
     assert (seen.rotations, seen.interval, seen.days) == (0, "size", None)
+
+
+@pytest.mark.parametrize(
+    ("selector", "covered"),
+    [
+        ("", True),
+        ("*.*", True),
+        ("auth,authpriv.*", True),
+        ("*.info;mail.none;authpriv.none;cron.none", True),  # auth is still in it
+        ("*.info;auth,authpriv.none", False),
+        ("local7.*", False),
+        ("*.err", False),
+        ("authpriv.=info", True),
+        ("*.*;auth.none;authpriv.warning", False),
+    ],
+)
+def test_selectors(selector: str, covered: bool) -> None:
+    assert covers(selector) is covered
+
+
+@pytest.mark.parametrize(
+    ("line", "covered"),
+    [
+        ('action(type="omfwd" target="logs")', True),
+        ('local7.* action(type="omfwd" target="logs")', False),
+        ("*.* @@logs", True),
+        ("mail.* @@logs", False),
+        ("mail.* /var/log/mail\nmail.* @@other\n& @@logs", False),
+        ('if $programname == "x" then @@logs', None),
+        ('if $programname == "x" then {\n  action(type="omfwd" target="logs")\n}', None),
+        ('if $programname == "x" then\n  action(type="omfwd" target="logs")', None),
+        (':programname, isequal, "x" @@logs', None),
+        ('ruleset(name="r") {\n}\naction(type="omfwd" target="logs")', True),
+    ],
+)
+def test_what_is_sent(line: str, covered: bool | None) -> None:
+    *_, target = parse_rsyslog({"/etc/rsyslog.conf": line + "\n"}, running=True)
+    if covered is None:
+        assert set(missing_fields(target)) == {"covers_sign_ins"}
+    else:
+        assert target.covers_sign_ins is covered

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from collectors.host.facts import Answer
+from collectors.host.facts import Answer, Fact
+from collectors.host.iptables import parse_iptables
 from collectors.host.network import (
     IP6TABLES_RULES,
     IPTABLES_RULES,
@@ -14,12 +15,11 @@ from collectors.host.network import (
     SOCKETS,
     firewall,
     listeners,
-    parse_iptables,
-    parse_nft,
     parse_owners,
     parse_sockets,
     reach,
 )
+from collectors.host.nft import parse_nft
 from collectors.host.source import FactError
 from collectors.host.system import CONTAINMENT
 from core.resource import missing_fields
@@ -133,8 +133,14 @@ table bridge b {
 def test_nft() -> None:
     assert [(f.name, f.ipv4, f.ipv6, f.denies, f.because) for f in parse_nft(NFT)] == [
         ("inet filter input", True, True, True, "policy drop"),
-        ("ip fw INPUT", True, False, True, "a rule that always does reject"),
-        ("ip6 open INPUT", False, True, False, "a rule that always does accept"),
+        (
+            "ip fw INPUT",
+            True,
+            False,
+            True,
+            'the rule "log prefix "drop " level info counter reject with icmp admin-prohibited"',
+        ),
+        ("ip6 open INPUT", False, True, False, 'the rule "counter packets 5 bytes 300 accept"'),
     ]
     assert list(parse_nft("")) == []
     (bare,) = parse_nft("table inet x {\n\tchain i {\n\t\ttype filter hook input priority 0;\n\t}\n}\n")
@@ -163,13 +169,36 @@ COMMIT
         ("ACCEPT", "DROP", True),
         ("ACCEPT", "REJECT --reject-with icmp-port-unreachable", True),
         ("DROP", "ACCEPT", False),
-        ("ACCEPT", "ufw-before-input", False),
     ],
 )
 def test_iptables(policy: str, verdict: str, denies: bool) -> None:
     (seen,) = parse_iptables(IPTABLES.format(policy=policy, verdict=verdict), ipv6=False)
     assert (seen.name, seen.ipv4, seen.ipv6, seen.denies) == ("iptables INPUT", True, False, denies)
     assert list(parse_iptables("# nothing is loaded\n", ipv6=True)) == []
+
+
+def test_what_iptables_put_into_nftables_is_read_where_iptables_prints_it() -> None:
+    nft = (
+        "# Warning: table ip filter is managed by iptables-nft, do not touch!\ntable ip filter {\n\tchain INPUT {\n"
+        '\t\ttype filter hook input priority filter; policy drop;\n\t\txt match "owner" accept\n\t}\n}\n'
+    )
+    absent = {IP6TABLES_RULES: MISSING}
+    (seen,) = firewall(RecordedHost({**BASE, **absent, NFT_RULES: nft, IPTABLES_RULES: MISSING}))
+    assert isinstance(seen, Firewall)
+    assert "denies" in missing_fields(seen.filters[0])
+    iptables = IPTABLES.format(policy="DROP", verdict="DROP")
+    (seen,) = firewall(RecordedHost({**BASE, **absent, NFT_RULES: nft, IPTABLES_RULES: iptables}))
+    assert isinstance(seen, Firewall)
+    assert [(each.name, each.denies) for each in seen.filters] == [("iptables INPUT", True)]
+
+
+@pytest.mark.parametrize("fact", [NFT_RULES, IPTABLES_RULES])
+def test_what_is_no_ruleset_is_not_a_loaded_filter(fact: Fact) -> None:
+    answers: dict[Fact, str | bytes | Answer] = dict.fromkeys((NFT_RULES, IPTABLES_RULES, IP6TABLES_RULES), MISSING)
+    answers[fact] = '*filter\n-A INPUT "\n'
+    (seen,) = firewall(RecordedHost({**BASE, **answers}))
+    assert isinstance(seen, Firewall)
+    assert list(missing_fields(seen)) == ["filters"]
 
 
 BASE = {

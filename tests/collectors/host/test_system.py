@@ -211,6 +211,19 @@ def test_what_starts_a_program(there: tuple[str, ...], systemd: str, state: str,
     assert started_by(RecordedHost({SYSTEMD: systemd, TIMERS: timers, PROCESSES: "cron\n"}), there) == by
 
 
+@pytest.mark.parametrize("said", ["cannot statx '{}'", "cannot stat '{}'", "can't stat '{}'"])
+def test_a_closed_folder_of_cron_matters_only_where_cron_does_the_work(said: str) -> None:
+    """CIS asks to close these folders to all but root; who is not root may ask systemd all the same."""
+    hidden = Answer(b"1700000000 /usr/sbin/logrotate\0", f"stat: {said.format(LOGROTATE)}: Permission denied", 1)
+    there = times(RecordedHost({SOME: hidden}), SOME)
+    assert list(there) == ["/usr/sbin/logrotate"]
+    with pytest.raises(FactError, match=r"we may not look whether there is a /etc/cron\.daily/logrotate"):
+        started_by(RecordedHost({SYSTEMD: "yes"}), there)
+    timer = Answer(f"1 {TIMER}\0001 {LINK}\000".encode(), hidden.error, 1)
+    host = RecordedHost({SOME: timer, SYSTEMD: "yes", TIMERS: "Id=logrotate.timer\nActiveState=active\n"})
+    assert started_by(host, times(host, SOME)) == "systemd"
+
+
 def test_timers_that_cannot_be_asked_start_nothing_that_we_know() -> None:
     for said in (Answer(b"", "Failed to connect to bus", 1), "garbage\n"):
         with pytest.raises(FactError):

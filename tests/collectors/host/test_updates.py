@@ -1,4 +1,4 @@
-"""Updates, from recorded answers of apt 2.6, and of dnf 4, dnf 5 and apk after their documentation."""
+"""Updates, from recorded answers of apt 2.6, and of apk after its documentation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from collectors.host.updates import (
     AUTOMATIC_PROGRAMS,
     AUTOMATIC_SETTINGS,
     DNF_AUTOMATIC,
-    DNF_PENDING,
     KERNELS,
     MANAGER,
     REBOOT,
@@ -26,14 +25,13 @@ from collectors.host.updates import (
     kernel_numbers,
     newest_kernel,
     parse_apt_pending,
-    parse_dnf_pending,
     parse_indexes,
     reboot,
     updates,
 )
 from core.resource import missing_fields
 from core.resources.host.updates import AutomaticUpdates, Reboot, Updates
-from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
+from tests.twins import MISSING, RecordedHost
 
 OWN_KERNEL = "pid:[4026531836]\nuts:[4026531838]\n"
 INDEX = """\
@@ -101,24 +99,12 @@ def test_a_broken_apt_has_no_pending_updates_to_tell() -> None:
     assert parse_apt_pending("") == ()
 
 
-DNF4 = "RHSA-2026:1234 Important/Sec. openssl-libs-1:3.0.7-28.el9_4.x86_64\nRHBA-2026:1 bugfix tzdata-2026a-1.el9.noarch\nLast metadata\n"
-DNF5 = "Name           Type     Severity    Package              Issued\nFEDORA-2026-a1 security Moderate  curl-8.9.1-2.fc41.x86_64 2026-01-01 00:00:00\n"
-
-
-def test_dnf() -> None:
-    host = RecordedHost(
-        {MANAGER: "dnf\n", UPDATE_TIMES: paths("/var/cache/dnf/a/repodata/repomd.xml"), DNF_PENDING: DNF4}
-    )
+def test_dnf_is_not_asked_because_it_would_write() -> None:
+    host = RecordedHost({MANAGER: "dnf\n", UPDATE_TIMES: paths("/var/cache/dnf/a/repodata/repomd.xml")})
     (seen,) = updates(host)
     assert isinstance(seen, Updates)
-    assert [(p.package, p.candidate, p.origin, p.security) for p in seen.pending] == [
-        ("openssl-libs", "1:3.0.7-28.el9_4.x86_64", "RHSA-2026:1234", True),
-        ("tzdata", "2026a-1.el9.noarch", "RHBA-2026:1", False),
-    ]
-    assert [(p.package, p.security) for p in parse_dnf_pending(DNF5)] == [("curl", True)]
-    (seen,) = updates(RecordedHost({MANAGER: "dnf\n", UPDATE_TIMES: paths(), DNF_PENDING: NEEDS_ROOT}))
-    assert isinstance(seen, Updates)
-    assert "only root" in missing_fields(seen)["pending"]
+    assert seen.refreshed == datetime(2026, 1, 1, tzinfo=UTC)
+    assert "without writing on the host" in missing_fields(seen)["pending"]
 
 
 def test_apk_and_no_manager() -> None:

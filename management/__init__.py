@@ -1,0 +1,1 @@
+"""What people answer for: nonconformities and risk acceptances, beside what evidence says of them."""

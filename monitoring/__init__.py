@@ -1,0 +1,1 @@
+"""Compare over time: what changed, what grew too old, and who is told."""

@@ -1,0 +1,180 @@
+"""What is worth telling somebody: changes of findings, evidence that grew too old, and alarms about the log itself.
+
+An event has a name that is the same whenever and by whomever it is found, so that nobody hears of it twice. It names no
+person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from core.codec import canonical, timestamp
+from core.management.acceptance import RiskAcceptance, Standing
+from core.model import ALARM as IS_ALARM
+from core.model import REST_OF_POPULATION, Severity, Status
+from evidence_store.questions.states import Seal
+from monitoring.changes import AgedVerdicts, Change, ChangedFinding
+from monitoring.drift import VerdictDrift
+from monitoring.sight_changes import ChangedGap
+from runs.rules import Rules
+
+ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something to tell. `command` shows the evidence. Events of one `change` about one `subject` share a message.
+
+    `checks` and `source` are what rules choose by; an alarm has neither and passes every choice.
+    """
+
+    name: str
+    change: str
+    severity: Severity
+    subject: str
+    sentence: str
+    detail: str
+    command: str
+    checks: tuple[str, ...] = ()
+    source: str = ""
+    controls: tuple[str, ...] = ()
+    objectives: frozenset[str] = frozenset()
+
+
+def events(found: VerdictDrift, seal: Seal | None) -> Iterator[Event]:
+    """Everything there is to tell, whoever wants to hear of it."""
+    yield from alarms(seal)
+    for gap in found.gaps:
+        if gap.change is Change.BECAME_UNKNOWN and gap.reason.startswith(IS_ALARM):
+            yield _of_impostor(gap, found.start)
+    for finding in found.findings:
+        yield _of_finding(finding, found.rules)
+    for aged in found.aged:
+        if aged.change is Change.BECAME_UNKNOWN:
+            yield _of_aged(aged, found.rules)
+
+
+def alarms(seal: Seal | None) -> Iterator[Event]:
+    """That a checkpoint elsewhere cannot be of this log: the store was rewritten, or is an older copy."""
+    for each in seal.publications if seal else ():
+        if each.alarm:
+            yield alarm(each.alarm)
+
+
+def expired(acceptances: Iterable[RiskAcceptance], since: datetime, now: datetime, rules: Rules) -> Iterator[Event]:
+    """The risk acceptances whose time was over between two moments: what they were about is accepted no longer."""
+    for each in acceptances:
+        if each.standing is not Standing.WITHDRAWN and since < each.expires <= now:
+            yield _of_expired(each, rules)
+
+
+def alarm(sentence: str) -> Event:
+    """Something about the log itself, which every other event rests on."""
+    return Event(
+        name=_name(ALARM, sentence),
+        change=ALARM,
+        severity=Severity.CRITICAL,
+        subject="the log cannot be trusted",
+        sentence=sentence,
+        detail="",
+        command="annexa verify",
+    )
+
+
+def _of_impostor(gap: ChangedGap, since: int) -> Event:
+    """A place that showed that it is not, or may not be, the one that is meant. It may do so again another time."""
+    where = gap.source + (f", {gap.scope}" if gap.scope else "")
+    return Event(
+        name=_name(ALARM, since, gap.source, gap.scope, gap.reason),
+        change=ALARM,
+        severity=Severity.CRITICAL,
+        subject="a source may not be the one that is meant",
+        sentence=f"{where}: {gap.reason.removeprefix(IS_ALARM)}",
+        detail=gap.hint,
+        command="annexa status",
+    )
+
+
+def _of_expired(acceptance: RiskAcceptance, rules: Rules) -> Event:
+    checks = tuple(sorted({each.check for each in acceptance.findings}))
+    raised = ", ".join(acceptance.nonconformities)
+    return Event(
+        name=_name("expired", acceptance.id),
+        change="acceptance_expired",
+        severity=_gravest(checks, rules),
+        subject="a risk is accepted no longer",
+        sentence=f"{acceptance.id}: expired at {timestamp(acceptance.expires)}, {len(acceptance.findings)} findings",
+        detail=f"see the nonconformities {raised}" if raised else "",
+        command=f"annexa acceptances show {acceptance.id}",
+        checks=checks,
+        controls=_controls(checks, rules),
+        objectives=_objectives(checks, rules),
+    )
+
+
+def _gravest(checks: Iterable[str], rules: Rules) -> Severity:
+    severities = [rules.checks[check].severity for check in checks if check in rules.checks]
+    return max(severities, key=list(Severity).index, default=Severity.INFO)
+
+
+def _objectives(checks: Iterable[str], rules: Rules) -> frozenset[str]:
+    return frozenset(rules.checks[check].objective for check in checks if check in rules.checks)
+
+
+def _controls(checks: Iterable[str], rules: Rules) -> tuple[str, ...]:
+    """The controls of the newest edition that any of these checks serves."""
+    served = _objectives(checks, rules)
+    controls = rules.frameworks[0].controls if rules.frameworks else ()
+    return tuple(each.id for each in controls if served & {link.objective for link in each.links})
+
+
+def _of_finding(finding: ChangedFinding, rules: Rules) -> Event:
+    # Whatever could not be judged before, and fails now that it can be: nobody has been told yet.
+    fails_now = finding.change is Change.COULD_LOOK_AGAIN and finding.status is Status.FAIL
+    change = Change.NEW_FAILURE if fails_now else finding.change
+    check = rules.checks.get(finding.check)
+    # What one gap hides from many checks is one thing to somebody who has to open the door again.
+    hidden = change is Change.BECAME_UNKNOWN and finding.resource == REST_OF_POPULATION
+    place = finding.source + (f", {finding.scope}" if finding.scope else "")
+    where = f"{place}: {finding.check}" if hidden else f"{finding.resource} in {place}"
+    named = finding.check if check is None else f"{finding.check} ({check.title.removesuffix('.')})"
+    now = f"{finding.status}: {finding.reason}" if finding.status else "there is no verdict any more"
+    was = f"was {finding.was_status}: {finding.was_reason}" if finding.was_status else ""
+    return Event(
+        # What stands since which leaf, and not how the window that showed it saw it.
+        name=_name(finding.id, finding.since, finding.status or finding.change),
+        change=change.value,
+        severity=finding.severity,
+        subject="not everything can be looked at any more" if hidden else named,
+        sentence=f"{where}: {now}",
+        detail="; ".join((*finding.because, *([was] if was else ()))),
+        command=f"annexa show {finding.id}",
+        checks=(finding.check,),
+        source=finding.source,
+        controls=finding.controls,
+        objectives=frozenset({check.objective} if check else ()),
+    )
+
+
+def _of_aged(aged: AgedVerdicts, rules: Rules) -> Event:
+    where = aged.source + (f", {aged.scope}" if aged.scope else "")
+    return Event(
+        name=_name("aged", aged.source, aged.scope, timestamp(aged.collected_at)),
+        change=Change.BECAME_UNKNOWN.value,
+        severity=_gravest(aged.checks, rules),
+        subject="evidence is past its freshness target",
+        sentence=f"{where}: evidence is of {timestamp(aged.collected_at)}; {aged.count} verdicts are unknown by now",
+        detail="",
+        command="annexa scan, or find out why it does not run: annexa doctor",
+        checks=aged.checks,
+        source=aged.source,
+        controls=_controls(aged.checks, rules),
+        objectives=_objectives(aged.checks, rules),
+    )
+
+
+def _name(*parts: object) -> str:
+    return sha256(canonical([str(part) for part in parts])).hexdigest()[:16]
