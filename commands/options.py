@@ -51,6 +51,14 @@ def open_store(settings: Configuration) -> Store:
     return Store.open(settings.location)
 
 
+def store_in(folder: str) -> Store:
+    """The store in a folder, to read it without a configuration or a key. Raises `StoreError`."""
+    from evidence_store.location import Location
+    from evidence_store.store import Store
+
+    return Store.open(Location(Path(folder), Path(folder, "signing-key.pem")))
+
+
 def moment(text: str) -> datetime:
     """A moment as people type it: RFC 3339, in UTC where no zone is given; a day alone means its end.
 

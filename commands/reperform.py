@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from commands.options import Config, Json, complete_check, configuration, moment, open_store
+from commands.options import Config, Json, complete_check, configuration, moment, open_store, store_in
 from commands.output import count, plain, say, when, write_json
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
     Done = TypeVar("Done", CheckAgain, UnitAgain)
 
+Bundle = Annotated[
+    str,
+    typer.Argument(
+        metavar="[BUNDLE]",
+        help="The folder of somebody else's store, or of a backup. Default: the store of the configuration.",
+    ),
+]
 Scan = Annotated[str, typer.Option("--scan", metavar="ID", help="This scan. Default: the newest that finished.")]
 AsOf = Annotated[
     str,
@@ -48,7 +55,12 @@ MOST_DIFFERENCES = 20
 
 
 def reperform(
-    config: Config = None, scan: Scan = "", as_of: AsOf = "", check: Checks = None, json: Json = False
+    bundle: Bundle = "",
+    config: Config = None,
+    scan: Scan = "",
+    as_of: AsOf = "",
+    check: Checks = None,
+    json: Json = False,
 ) -> None:
     """Do a sealed scan again, offline, and compare the results.
 
@@ -63,7 +75,7 @@ def reperform(
     if scan and as_of:
         raise AnnexaError("--scan and --as-of both name a scan", "give one of them")
     asked = Asked(scan, moment(as_of) if as_of else None, tuple(check or ()))
-    with open_store(configuration(config)) as store:
+    with store_in(bundle) if bundle else open_store(configuration(config)) as store:
         found = run(store, asked, _progress if sys.stderr.isatty() and not json else lambda _done, _all: None)
     if json:
         write_json({"reproduced": found.exit_status == 0, **plain(found)})

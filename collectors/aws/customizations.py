@@ -6,8 +6,9 @@ documentation: over a thousand clients it was the largest part of their memory.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import copy
+from functools import cache
 from typing import Any, cast
 
 from botocore import hooks
@@ -57,18 +58,28 @@ class _Found(_Trie):  # type: ignore[misc] # the stubs do not have it
 
 def customized(service: str, operations: Collection[str]) -> Emitter:
     """What the SDK does around these operations of a service, by the service's id; around any, where none is given."""
-    emitter = Emitter()
-    in_turn: Any = {REGISTER_FIRST: emitter.register_first, REGISTER_LAST: emitter.register_last}
-    for event, handler, *turn in cast("Any", BUILTIN_HANDLERS):
-        kind, *place = emitter.now_called(event).split(".")
-        if kind not in FOR_PEOPLE and _concerns(place, service, operations):
-            register = in_turn[turn[0]] if turn else emitter.register
-            register(event, handler)
+    emitter = copy(_everywhere())
+    _register(emitter, lambda place: place[:1] == [service] and _concerns(place[1:], operations))
     return emitter
 
 
-def _concerns(place: list[str], service: str, operations: Collection[str]) -> bool:
-    """Whether an event is about these operations. Its place is empty, or like `s3`, or like `ec2.GetConsoleOutput`."""
-    if place[:1] not in ([], [service]):
-        return False
-    return not place[1:] or not operations or place[1] in ("*", *operations)
+@cache
+def _everywhere() -> Emitter:
+    """What the SDK does in all services. To register it costs more than to copy it."""
+    emitter = Emitter()
+    _register(emitter, lambda place: not place)
+    return emitter
+
+
+def _register(emitter: Emitter, wanted: Callable[[list[str]], bool]) -> None:
+    """Register those handlers whose place is wanted: nothing, a service, or a service and an operation."""
+    in_turn: Any = {REGISTER_FIRST: emitter.register_first, REGISTER_LAST: emitter.register_last}
+    for event, handler, *turn in cast("Any", BUILTIN_HANDLERS):
+        kind, *place = emitter.now_called(event).split(".")
+        if kind not in FOR_PEOPLE and wanted(place):
+            register = in_turn[turn[0]] if turn else emitter.register
+            register(event, handler)
+
+
+def _concerns(place: list[str], operations: Collection[str]) -> bool:
+    return not place or not operations or place[0] in ("*", *operations)

@@ -21,7 +21,7 @@ LARGEST = 2**31
 MOST_BASES = 1000
 """Bases upon one another that a reader follows: writers make far fewer, so more is a circle that somebody made."""
 
-KEPT_DECODED = 2**27
+KEPT_DECODED = 2**25
 """Bytes of blobs that a reader remembers, so that a chain is not followed anew for each of its members."""
 
 

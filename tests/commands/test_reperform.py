@@ -108,6 +108,21 @@ def test_one_scan_and_some_checks_can_be_asked_for(folder: Folder) -> None:
     assert [each["collector"] for each in found["units"]] == ["orchard.trees"]
 
 
+def test_a_backup_is_enough_without_configuration_or_key(folder: Folder, tmp_path: Path) -> None:
+    scan = folder.annexa("scan", "--json").json["scan"]["id"]
+    folder.annexa("store", "backup", "handed-over")
+    (tmp_path / "auditor").mkdir()
+    auditor = Folder(tmp_path / "auditor")
+    (folder.path / "handed-over").rename(auditor.path / "handed-over")
+    found = auditor.annexa("reperform", "handed-over", "--json")
+    assert found.status == 3, "the orchard offers no replay"
+    assert found.json["scan"]["id"] == scan
+    assert [each["answer"] for each in found.json["checks"]] == ["reproduced"] * 3
+    assert not auditor.key.exists()
+    error, _ = explained(auditor.annexa("reperform", "elsewhere"))
+    assert error.startswith("elsewhere: there is no evidence store here")
+
+
 def test_altered_evidence_is_a_broken_seal(folder: Folder) -> None:
     folder.annexa("scan")
     lines = b'{"id":"gate","keeper":"","locked":true}\n'
