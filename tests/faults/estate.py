@@ -16,7 +16,18 @@ import agent
 from collectors.host.transport import LocalTransport, TransportError
 from commands.output import log_to_terminal
 
-OURS = ("checks", "collectors", "commands", "core", "evidence_store", "exports", "mappings", "runs")
+OURS = (
+    "checks",
+    "collectors",
+    "commands",
+    "core",
+    "evidence_store",
+    "exports",
+    "management",
+    "mappings",
+    "monitoring",
+    "runs",
+)
 
 
 def run(self: LocalTransport, program: bytes, *, seconds: int, limit: int) -> bytes:
@@ -27,10 +38,10 @@ def run(self: LocalTransport, program: bytes, *, seconds: int, limit: int) -> by
     nonce = re.search(r"^N=(\w+)$", program.decode(), re.MULTILINE)
     assert nonce
     said = [f"\n{nonce[1]} PRINCIPAL root\n"]
-    for name in re.findall(r"^f (\S+) \d+ \d+ ", program.decode(), re.MULTILINE):
+    for name, digest in re.findall(r"^f (\S+) (\S+) \d+ \d+ ", program.decode(), re.MULTILINE):
         text = estate.get(name, "")
         tail = f"{nonce[1]} ERROR 1\n{text[:1000]}\n{nonce[1]} STATUS 0\n\n{nonce[1]} END {name}\n"
-        said.append(f"\n{nonce[1]} BEGIN {name}\n{text}\n{tail}")
+        said.append(f"\n{nonce[1]} BEGIN {name} {digest}\n{text}\n{tail}")
     return "".join(said).encode()
 
 

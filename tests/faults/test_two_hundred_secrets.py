@@ -30,9 +30,10 @@ def seeded() -> list[Planted]:
 
 
 def plant(folder: Folder, seeded: list[Planted]) -> None:
-    """Each fact of a host with a secret at its end, or several."""
+    """Each fact of a host with secrets at its end, and each secret in two that lie far apart: not all are asked for."""
     estate: dict[str, str] = {name: said["output"] for name, said in json.loads(RICH_HOST.read_text()).items()}
-    for name, each in zip(cycle(sorted(estate)), [*seeded, *seeded[: len(estate)]], strict=False):
+    half = len(seeded) // 2
+    for name, each in zip(cycle(sorted(estate)), [*seeded, *seeded[half:], *seeded[:half]], strict=False):
         estate[name] = f"{estate[name]}\n\n{each.text}"
     (folder.path / "estate.json").write_text(json.dumps(estate), encoding="utf-8")
 

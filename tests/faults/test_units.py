@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import Folder, Said, ended
+from tests.command_line import ROOT, Folder, Said, ended
 
 ONE_SECOND = {"unit_timeout": "1s"}
 
@@ -91,7 +91,9 @@ def test_a_gap_is_said_in_text_with_its_hint(folder: Folder) -> None:
 def test_an_interrupt_seals_what_was_seen(folder: Folder, interrupt: signal.Signals) -> None:
     sign = folder.path / "looking"
     folder.configure({"name": "north", "behaviour": "waits", "sign": str(sign)}, {"name": "south"})
-    process = folder.start("scan", "--json")
+    # A shell that runs the tests in the background has them ignore it, and all that they start.
+    heard = ("env", "--default-signal=INT")
+    process = folder.start_python(str(ROOT / "agent.py"), "scan", "--json", before=heard)
     while not sign.exists():
         assert process.poll() is None
         time.sleep(0.01)
