@@ -182,7 +182,8 @@ def test_throttling_is_waited_for(estate: Estate, way: Road) -> None:
     answers = iter(["503", "429"])
     way.rule = lambda method, _path: next(answers, "") if method == "PUT" else ""
     estate.scan(LOOK)
-    assert estate.upload().sent == ("scan-001.zst",)
+    found = estate.upload()
+    assert (found.sent, found.busy, found.problem) == (("scan-001.zst",), 0, "")
 
 
 @pytest.fixture
