@@ -41,6 +41,10 @@ Find = Callable[[bytes], Place | None]
 """Where the blob with this digest lies, or `None`."""
 
 
+KEPT_BY_ALL = 2**27
+"""The same for whoever reads all blobs of a store, in the order in which they lie in packs."""
+
+
 class Packs(Protocol):
     """Where packs are."""
 
@@ -59,7 +63,7 @@ class Packs(Protocol):
 class BlobReader:
     """Reads blobs from the packs of a store, and believes none of them unchecked.
 
-    Unless it is not `checked`: then whoever reads holds each blob against its digest, and the bases of each.
+    Unless it is not `checked`: then whoever reads all blobs holds each against its digest, and so the bases of each.
     """
 
     def __init__(self, packs: Packs, *, checked: bool = True) -> None:
@@ -123,5 +127,5 @@ class BlobReader:
     def _remember(self, digest: bytes, data: bytes) -> None:
         self._decoded[digest] = data
         self._remembered += len(data)
-        while self._remembered > KEPT_DECODED:
+        while self._remembered > (KEPT_DECODED if self._checked else KEPT_BY_ALL):
             self._remembered -= len(self._decoded.popitem(last=False)[1])
