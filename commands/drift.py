@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.options import Config, Json, complete_check, complete_control, configuration, open_store
+from commands.options import Checks, Config, Controls, Json, Sources, configuration, open_store
 from commands.output import as_configured, count, json_text, labelled, plain, say, table, when, write_json
 
 if TYPE_CHECKING:
@@ -27,25 +27,6 @@ From = Annotated[
     ),
 ]
 To = Annotated[str, typer.Option("--to", metavar="MOMENT", help="The same. Default: now.")]
-Sources = Annotated[list[str] | None, typer.Option("--source", metavar="SOURCE", help="Only this source. Repeatable.")]
-Checks = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--check",
-        metavar="CHECK",
-        help="Only this check, or those below it. Repeatable.",
-        autocompletion=complete_check,
-    ),
-]
-Controls = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--control",
-        metavar="CONTROL",
-        help="Only checks that serve this control. Repeatable.",
-        autocompletion=complete_control,
-    ),
-]
 Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Write a page (HTML) to this file; with --json, the JSON."),

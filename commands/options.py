@@ -14,6 +14,22 @@ if TYPE_CHECKING:
     from evidence_store.store import Store
     from runs.configuration import Configuration
 
+
+def complete_check(incomplete: str) -> list[str]:
+    """Ids of checks for the shell's completion."""
+    from runs.plugins import all_checks
+
+    return [name for name in all_checks() if name.startswith(incomplete)]
+
+
+def complete_control(incomplete: str) -> list[str]:
+    """Controls for the shell's completion."""
+    from mappings.loader import framework
+    from runs.selection import DEFAULT_FRAMEWORK
+
+    return [control.id for control in framework(DEFAULT_FRAMEWORK).controls if control.id.startswith(incomplete)]
+
+
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -35,6 +51,27 @@ ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the report to this HTML file as well.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="SOURCE", help="Only this source, e.g. host/web-1. Repeatable.")
+]
+Checks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--check",
+        metavar="CHECK",
+        help="Only this check, or those below it (host.sshd). Repeatable.",
+        autocompletion=complete_check,
+    ),
+]
+Controls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="CONTROL",
+        help="Only checks that serve this control: A.8.5, or iso27001_2013:A.9.4.2. Repeatable.",
+        autocompletion=complete_control,
+    ),
+]
 
 
 def configuration(file: Path | None) -> Configuration:
@@ -67,21 +104,6 @@ def moment(text: str) -> datetime:
     from runs.as_of import spoken
 
     return spoken(text)
-
-
-def complete_check(incomplete: str) -> list[str]:
-    """Ids of checks for the shell's completion."""
-    from runs.plugins import all_checks
-
-    return [name for name in all_checks() if name.startswith(incomplete)]
-
-
-def complete_control(incomplete: str) -> list[str]:
-    """Controls for the shell's completion."""
-    from mappings.loader import framework
-    from runs.selection import DEFAULT_FRAMEWORK
-
-    return [control.id for control in framework(DEFAULT_FRAMEWORK).controls if control.id.startswith(incomplete)]
 
 
 def complete_provider(incomplete: str) -> list[str]:

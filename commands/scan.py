@@ -7,30 +7,9 @@ from typing import Annotated
 
 import typer
 
-from commands.options import Config, Json, ReportFile, complete_check, complete_control, configuration
+from commands.options import Checks, Config, Controls, Json, ReportFile, Sources, configuration
 from commands.output import plain, say, write_json
 
-Sources = Annotated[
-    list[str] | None, typer.Option("--source", metavar="SOURCE", help="Only this source, e.g. host/web-1. Repeatable.")
-]
-Checks = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--check",
-        metavar="CHECK",
-        help="Only this check, or those below it (host.sshd). Repeatable.",
-        autocompletion=complete_check,
-    ),
-]
-Controls = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--control",
-        metavar="CONTROL",
-        help="Only checks that serve this control: A.8.5, or iso27001_2013:A.9.4.2. Repeatable.",
-        autocompletion=complete_control,
-    ),
-]
 Stats = Annotated[
     bool, typer.Option("--stats", help="Show what the scan cost: calls, bytes, time and memory, by operation.")
 ]

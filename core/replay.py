@@ -48,6 +48,22 @@ class Recording:
         return exchange, self._bodies[exchange.response]
 
 
+class RecordedSource(Source):
+    """A source that is only a recording: it has the name that the unit has, and is who was asked as then."""
+
+    def __init__(self, unit: Unit, recording: Recording) -> None:
+        self._unit = unit
+        self._recording = recording
+
+    @property
+    def id(self) -> str:
+        return self._unit.source
+
+    @property
+    def principal(self) -> str:
+        return self._unit.principal
+
+
 class Replay(Protocol):
     """What a provider's `replay` looks like."""
 

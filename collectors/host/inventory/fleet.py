@@ -15,11 +15,11 @@ from collectors.host.inventory.listing import InventoryError, Listing, chosen, r
 from collectors.host.inventory.ssh_config import read_ssh_config
 from collectors.host.settings import Inventory, Member, Settings
 from core.codec import decode, encode
-from core.model import CollectionGap, Evidence, Unit
+from core.model import CollectionGap, Evidence
 from core.plugins import collector
 from core.recording import Clock, record
 from core.redaction import redact, redact_text
-from core.replay import Recording
+from core.replay import RecordedSource
 from core.resources.host.inventory import ListedHost
 from core.source import Source, Survey
 
@@ -139,20 +139,8 @@ class Fleet(Survey):
             return Member(name=listing.name), said
 
 
-class ReplayedFleet(Source):
+class ReplayedFleet(RecordedSource):
     """An inventory as it was read once."""
-
-    def __init__(self, unit: Unit, recording: Recording) -> None:
-        self._unit = unit
-        self._recording = recording
-
-    @property
-    def id(self) -> str:
-        return self._unit.source
-
-    @property
-    def principal(self) -> str:
-        return self._unit.principal
 
     def explain(self, error: Exception) -> CollectionGap | None:
         return unread(self.id.removeprefix("host/"), error)

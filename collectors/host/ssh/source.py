@@ -16,11 +16,11 @@ from collectors.host.ssh.hops import Connection
 from collectors.host.ssh.transport import SshTransport
 from collectors.host.transport import Transport, TransportError
 from core.codec import decode, encode
-from core.model import CollectionGap, Evidence, Unit
+from core.model import CollectionGap, Evidence
 from core.plugins import collector
 from core.recording import Clock, record
 from core.redaction import redact
-from core.replay import Recording
+from core.replay import RecordedSource
 from core.resources.host.connection import HostConnection
 from core.source import Source, Survey
 
@@ -106,21 +106,12 @@ class Reach(Survey):
         )
 
 
-class ReplayedReach(Source):
+class ReplayedReach(RecordedSource):
     """The way to a host as it went once."""
 
-    def __init__(self, unit: Unit, recording: Recording) -> None:
-        self.name = unit.source.removeprefix("host/")
-        self._unit = unit
-        self._recording = recording
-
     @property
-    def id(self) -> str:
-        return self._unit.source
-
-    @property
-    def principal(self) -> str:
-        return self._unit.principal
+    def name(self) -> str:
+        return self.id.removeprefix("host/")
 
     def explain(self, error: Exception) -> CollectionGap | None:
         return unreached(self.name, error)
