@@ -25,7 +25,7 @@ test: $(DEV) debian-packages  ## set up and run every test
 coverage: $(DEV) debian-packages  ## run every test and see that no branch of what judges and keeps was missed
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=100
 
-soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, the whole load
+soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, load and storms
 	$(BIN)/pytest -n auto -m soak
 
 test-hosts: $(DEV)  ## make two real hosts (as root: debootstrap, systemd-nspawn), scan them over SSH, compare with what was planted
@@ -54,9 +54,11 @@ benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 	$(BIN)/python -m benchmarks.growth
 	$(BIN)/python -m benchmarks.time_travel
 	$(BIN)/python -m benchmarks.drift
+	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.people
 	$(BIN)/python -m benchmarks.aws_scan
 	$(BIN)/python -m benchmarks.ssh_fleet
+	$(BIN)/python -m benchmarks.service
 
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate

@@ -16,25 +16,39 @@ except ModuleNotFoundError as error:
 
 from commands.acceptances import acceptances
 from commands.alerts import alerts
+from commands.assets import assets
+from commands.attest import attest
+from commands.audit import audit
 from commands.checks import checks
 from commands.controls import controls
 from commands.doctor import doctor
 from commands.drift import drift
 from commands.explain import explain
+from commands.export import export
 from commands.history import history
 from commands.hosts import hosts
 from commands.key import key
+from commands.measures import measures
 from commands.nonconformities import nonconformities
 from commands.output import explain_error, log_to_terminal, printable, say
 from commands.permissions import permissions
 from commands.proof import proof
 from commands.rebuild import rebuild
 from commands.reperform import reperform
+from commands.review import review
+from commands.risks import risks
+from commands.run import run
+from commands.sample import sample
 from commands.scan import scan
+from commands.schedule import schedule
+from commands.scope import scope
 from commands.show import show
+from commands.soa import soa
+from commands.standard import standard
 from commands.status import status
 from commands.store import store
 from commands.verify import verify
+from commands.watch import watch
 from core import __version__
 from core.errors import AnnexaError
 
@@ -51,6 +65,9 @@ UsageError: Any = typer.BadParameter.__base__
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 for command in (
     scan,
+    run,
+    schedule,
+    watch,
     status,
     show,
     history,
@@ -59,9 +76,12 @@ for command in (
     checks,
     explain,
     controls,
+    standard,
+    measures,
     permissions,
     verify,
     proof,
+    sample,
     reperform,
     rebuild,
     key,
@@ -72,6 +92,14 @@ app.add_typer(store, name="store")
 app.add_typer(hosts, name="hosts")
 app.add_typer(nonconformities, name="nonconformities")
 app.add_typer(acceptances, name="acceptances")
+app.add_typer(export, name="export")
+app.add_typer(scope, name="scope")
+app.add_typer(soa, name="soa")
+app.add_typer(risks, name="risks")
+app.add_typer(attest, name="attest")
+app.add_typer(assets, name="assets")
+app.add_typer(audit, name="audit")
+app.add_typer(review, name="review")
 
 
 def _version(wanted: bool) -> None:

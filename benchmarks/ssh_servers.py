@@ -64,6 +64,7 @@ def _sshd(program: str, folder: Path, port: int) -> Iterator[None]:
         "PidFile": "none",
         "StrictModes": "no",
         "UsePAM": "no",
+        "SetEnv": "SHLVL=1",  # else a login shell that is bash would read the user's .bashrc, whatever that costs
         "MaxStartups": 500,
     }
     words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]

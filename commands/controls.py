@@ -8,6 +8,7 @@ import typer
 
 from commands.options import AsOf, Config, Json, complete_control, configuration, open_store
 from commands.output import Cell, labelled, say, say_when, table, write_json
+from core.model import Conclusion
 
 if TYPE_CHECKING:
     from core.conclusions import ControlResult
@@ -93,6 +94,14 @@ def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers)
     )
     for record in answers.about(result):
         say(f"{record.id} is {record.stage}, due {record.due}: {record.title}", style="yellow")
+    if result.stated:
+        applies = "applicable" if result.stated.applicable else "not applicable"
+        status = f", {result.stated.status.replace('_', ' ')}" if result.stated.applicable else ""
+        say(f"Stated to be {applies}{status}: {result.stated.justification}")
+    for attested in result.attestations:
+        say(f"{'✓' if attested.holds else '✗'} {attested.sentence}", style="green" if attested.holds else "yellow")
+    for sentence in _risks(edition, result, answers):
+        say(sentence, style="red" if result.conclusion is Conclusion.CONTRADICTED else "")
     for each in result.objectives:
         tally = each.tally
         sign, style = labelled(each.conclusion.value)
@@ -102,3 +111,18 @@ def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers)
             f"  {tally.passes} pass, {tally.fails} fail, {tally.unknowns} unknown, "
             f"{tally.not_applicable} not applicable; checks: {', '.join(each.checks) or 'none yet'}"
         )
+
+
+def _risks(edition: FrameworkReport, result: ControlResult, answers: Answers) -> list[str]:
+    """Which risks the control is to treat, and that they are less treated than planned where it is contradicted."""
+    if answers.risks is None:
+        return []
+    register, found = answers.risks.said, []
+    for risk in answers.risks_of(edition.id, result):
+        level, planned = register.level(risk), register.residual_level(risk)
+        if result.conclusion is Conclusion.CONTRADICTED:
+            less = f"{risk.id} is less treated than the plan says, and counts as {level}, not {planned}"
+            found.append(f"{less}: {risk.statement}")
+        else:
+            found.append(f"Treats {risk.id} (level {level}, planned {planned}): {risk.statement}")
+    return found

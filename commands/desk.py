@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands.options import configuration
-from commands.output import plain, say, write_json
+from commands.output import plain, say, table, when, write_json
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,6 +64,16 @@ def day(text: str) -> date | None:
         raise AnnexaError(f"{text} is not a day", "write it as 2026-01-31") from error
 
 
+def needed_day(text: str) -> date:
+    """A day as people write it. Raises `AnnexaError` where there is none."""
+    from core.errors import AnnexaError
+
+    found = day(text)
+    if found is None:
+        raise AnnexaError("a day is missing", "write it as 2026-01-31")
+    return found
+
+
 def event_as_json(event: Event[Any]) -> dict[str, Any]:
     """One act on a record, flat."""
     from core.management.events import written
@@ -85,6 +95,15 @@ def event_as_json(event: Event[Any]) -> dict[str, Any]:
 def step_as_json(step: Step) -> dict[str, Any]:
     """The same, with what can be said of its signature: `verified` is null where nobody can tell."""
     return {**event_as_json(step.event), "who": step.who, "verified": step.verified}
+
+
+def say_steps(steps: Sequence[Step]) -> None:
+    """Say everything that was done to a record, by whom, when and why."""
+    say("", "What was done", style="bold")
+    table(
+        ["", "When", "What", "Who and why"],
+        [[str(each.event.number), when(each.event.at), each.act, [each.who, each.event.reason]] for each in steps],
+    )
 
 
 def evidence_as_json(evidence: Evidence) -> dict[str, Any]:

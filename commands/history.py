@@ -53,7 +53,8 @@ def history(name: Name, start: From = "", end: To = "", config: Config = None, j
 
 
 def _show(found: History) -> None:
-    from commands.timelines import bar, legend, length, show_totals
+    from commands.timelines import bar, legend, show_totals
+    from exports.words import length
 
     say(f"{found.kind.capitalize()} {found.asked}, {when(found.start)} to {when(found.end)}", style="bold")
     say(f"  evidence is believed for {length(found.stale_after)}")
@@ -78,8 +79,9 @@ def _named(finding: FindingHistory) -> str:
 
 def _show_parts(head: str, parts: Sequence[tuple[str, Timeline]], found: History) -> None:
     """What it is made of, the longest failing first, then the longest blind."""
-    from commands.timelines import bar, share
+    from commands.timelines import bar
     from evidence_store.questions.periods import State
+    from exports.words import share
 
     whole = found.end - found.start
     rows = [

@@ -8,6 +8,7 @@ import logging
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -117,17 +118,30 @@ STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 Cell = str | tuple[str, str] | list[str]
 """Text, text with a style, or several lines."""
 
+LEAST_ROOM = 20
+"""How many places the last column of a table gets at the least, if it needs them, though others have to wrap for it."""
+
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A table that fits the terminal: the last column takes what is left and wraps. Without rows, nothing."""
+    """A table that fits the terminal: the last column takes what is left and wraps. Without rows, nothing.
+
+    Where too little is left for it, the widest of the others wrap, too: nothing is cut off.
+    """
+    from rich.cells import cell_len
     from rich.table import Table
 
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    widths = [
+        max(cell_len(line) for text in (title, *(row[number].plain for row in cells)) for line in text.split("\n")) + 2
+        for number, title in enumerate(head)
+    ]
+    crowded = sum(widths[:-1]) + min(widths[-1] - 2, LEAST_ROOM) > console().width
     grid = Table(box=None, pad_edge=False, header_style="bold", show_edge=False, show_header=any(head))
     for number, title in enumerate(head, start=1):
         last = number == len(head)
-        grid.add_column(title, overflow="fold", ratio=1 if last else None, no_wrap=not last)
-    for row in rows:
-        grid.add_row(*map(_cell, row))
+        grid.add_column(title, overflow="fold", ratio=1 if last else None, no_wrap=not last and not crowded)
+    for row in cells:
+        grid.add_row(*row)
     if grid.rows:
         console().print(grid)
 
@@ -201,11 +215,46 @@ class _Harmless(logging.Formatter):
         return printable(redact_text(super().format(record)))
 
 
+class _Documents(logging.Formatter):
+    """The same as one JSON document a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from core.redaction import redact_text
+
+        said = record.getMessage()
+        if record.exc_info:
+            said = f"{said}\n{self.formatException(record.exc_info)}"
+        document = {
+            "at": f"{self.formatTime(record)}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact_text(said),
+        }
+        return json.dumps(document)
+
+
 def log_to_terminal() -> None:
     """Show warnings of ours and of libraries on standard error. Without this Python prints them as they are."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Harmless("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def service_formatter(form: str) -> logging.Formatter:
+    """Lines of text or of JSON, each with its moment in UTC."""
+    formatter = _Documents() if form == "json" else _Harmless("%(asctime)sZ %(levelname)s: %(message)s")
+    formatter.converter = time.gmtime
+    formatter.default_time_format = "%Y-%m-%dT%H:%M:%S"
+    formatter.default_msec_format = "%s.%03d"
+    return formatter
+
+
+def log_as_service(form: str) -> None:
+    """Show on standard error what a service does as well: as `text` lines, or as `json` documents."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(service_formatter(form))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("monitoring").setLevel(logging.INFO)
 
 
 def explain_error(message: str, hint: str) -> None:

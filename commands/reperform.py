@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -22,7 +23,7 @@ Bundle = Annotated[
     str,
     typer.Argument(
         metavar="[BUNDLE]",
-        help="The folder of somebody else's store, or of a backup. Default: the store of the configuration.",
+        help="A bundle, or the folder of somebody else's store or of a backup. Default: the configured store.",
     ),
 ]
 Scan = Annotated[str, typer.Option("--scan", metavar="ID", help="This scan. Default: the newest that finished.")]
@@ -75,13 +76,25 @@ def reperform(
     if scan and as_of:
         raise AnnexaError("--scan and --as-of both name a scan", "give one of them")
     asked = Asked(scan, moment(as_of) if as_of else None, tuple(check or ()))
-    with store_in(bundle) if bundle else open_store(configuration(config)) as store:
-        found = run(store, asked, _progress if sys.stderr.isatty() and not json else lambda _done, _all: None)
+    progress = _progress if sys.stderr.isatty() and not json else lambda _done, _all: None
+    if bundle and _is_bundle(bundle):
+        from exports.bundle.reading import reperform as run_bundle
+
+        found = run_bundle(Path(bundle), asked, progress)
+    else:
+        with store_in(bundle) if bundle else open_store(configuration(config)) as store:
+            found = run(store, asked, progress)
     if json:
         write_json({"reproduced": found.exit_status == 0, **plain(found)})
     else:
         _show(found)
     raise typer.Exit(found.exit_status)
+
+
+def _is_bundle(name: str) -> bool:
+    from exports.bundle.reading import is_bundle
+
+    return is_bundle(Path(name))
 
 
 def _progress(done: int, total: int) -> None:

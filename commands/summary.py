@@ -97,6 +97,9 @@ def control_as_json(framework: FrameworkReport, result: ControlResult, answers: 
         "accepted": result.accepted,
         "accepted_until": plain(result.accepted_until),
         "nonconformities": [each.id for each in answers.about(result)],
+        "stated": plain(result.stated),
+        "attestations": [each.attestation.id for each in result.attestations],
+        "risks": [each.id for each in answers.risks_of(framework.id, result)],
         "reservations": list(result.reservations),
         "objectives": [
             {
@@ -149,8 +152,8 @@ def _show_controls(framework: FrameworkReport) -> None:
         themes.setdefault(result.control.theme, Counter())[result.conclusion] += 1
     order = [c for c in Conclusion if any(counts[c] for counts in themes.values())]
     table(
-        ["Theme", *(labelled(c.value)[0] for c in order), ""],
-        [[theme, *(str(counts[c]) for c in order), ""] for theme, counts in themes.items()],
+        ["", *themes, ""],
+        [[labelled(c.value), *(str(counts[c]) for counts in themes.values()), ""] for c in order],
     )
     say("")
     table(

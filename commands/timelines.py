@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from commands.output import say, table, when
 from evidence_store.questions.periods import Span, State, Timeline, clipped
+from exports.words import length, share
 
 WORDS = {
     State.FAIL: ("✗ failing", "red"),
@@ -33,9 +34,6 @@ CELLS = {
 
 MIXED = "▓"
 """In a bar: failing, and blind as well."""
-
-LITTLE, NEARLY = 0.05, 99.95
-"""Percent that one decimal would round to nothing, and to all."""
 
 
 def show_totals(timeline: Timeline) -> None:
@@ -69,26 +67,6 @@ def legend(timeline: Timeline) -> str:
     ]
     both = timeline.partly_blind and State.FAIL in timeline.totals
     return ", ".join([*found, f"{MIXED} failing and blind"] if both else found)
-
-
-def share(part: timedelta, whole: timedelta) -> str:
-    """Percent. What is little is not said to be nothing, and what is nearly all is not said to be all."""
-    percent = 100 * (part / whole)
-    if timedelta() < part and percent < LITTLE:
-        return "<0.1 %"
-    return ">99.9 %" if part < whole and percent >= NEARLY else f"{percent:.1f} %"
-
-
-def length(of: timedelta) -> str:
-    """`3 d 4 h`, `4 h 12 min`, `12 min 5 s`, `5 s`."""
-    minutes, seconds = divmod(of // timedelta(seconds=1), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    first = next((place for place, (number, _) in enumerate(parts) if number), None)
-    if first is None:
-        return "less than 1 s"
-    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
 
 
 def _times(spans: Iterable[Span], state: State) -> str:

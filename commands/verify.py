@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -43,7 +43,17 @@ PROVEN = "give what `annexa proof` wrote"
 PUBLISHED = "give the file log.pub, or what it holds: name+hash+base64"
 
 
+Bundle = Annotated[
+    str,
+    typer.Argument(
+        metavar="[BUNDLE]",
+        help="A bundle that `annexa export bundle` wrote, or the folder where it was unpacked. Default: the store.",
+    ),
+]
+
+
 def verify(
+    bundle: Bundle = "",
     config: Config = None,
     key: Key = "",
     checkpoint: Checkpoints = None,
@@ -51,12 +61,16 @@ def verify(
     deep: Deep = False,
     json: Json = False,
 ) -> None:
-    """Recompute every seal of the store and name what is wrong. Exit status 4 when anything is.
+    """Recompute every seal of the store, or of a bundle.
+
+    Exit status 4 when anything is wrong: each such thing is named.
 
     The log must extend every checkpoint in the folders of store.publish, too. On this machine every blob is read. Of
     packs in a bucket (store.blobs) presence, size and checksum are looked at, and everything is read that verdicts
     follow from, but not the raw answers of providers: --deep reads those as well.
     """
+    if bundle:
+        _verify_bundle(Path(bundle), key, json=json)
     if proof:
         _verify_proof(proof, key, config, json=json)
         return
@@ -105,6 +119,23 @@ def _show(found: Verification, store: str) -> None:
     for sentence in found.clock:
         say(f"  ! {sentence}", style="yellow")
     say_seals(found.problems)
+
+
+def _verify_bundle(path: Path, key: str, *, json: bool) -> NoReturn:
+    """Verify a bundle by itself: no store and no configuration is needed. Raises `AnnexaError` for what is none."""
+    from exports.bundle.reading import verify as run
+
+    found, _ = run(path, str(published_key(key)) if key else "")
+    if json:
+        write_json({"verified": not found.problems, **plain(found)})
+    else:
+        say(f"{found.bundle}: {count(found.files, 'file')}, {count(found.leaves, 'leaf')} proven")
+        where = "the key that was given" if key else "the key in the bundle; compare it with one from elsewhere"
+        say(f"  believing {where}: {found.key or 'none'}")
+        for note in found.notes:
+            say(f"  {note}")
+        say_seals(found.problems, " in the bundle")
+    raise typer.Exit(4 if found.problems else 0)
 
 
 def _verify_proof(file: Path, key: str, config: Path | None, *, json: bool) -> None:

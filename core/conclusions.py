@@ -7,17 +7,23 @@ Pure. The rules, in the order in which they are tried:
 * One thing that we could not judge (unknown, or an error of ours) leaves the control undetermined.
 * Otherwise a pass supports it, as strongly as the largest share among the objectives that passed.
 * Everything else, not applicable included, is no evidence.
+
+What people say comes after that, and never outweighs what was observed (`weighed`): where there is no evidence,
+attestations that hold support the control, and one that does not leaves it undetermined. A control that the Statement
+of Applicability excludes is excluded, with what was observed beside it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
+from core.management.applicability import SoaRow
+from core.management.attestation import JudgedAttestation
 from core.model import SHARES, Conclusion, Control, Link, Status
 
 
@@ -93,7 +99,7 @@ class ControlResult:
     """The conclusion about one control, with what it rests on.
 
     `failures` contradict it, and `accepted` of them are accepted, until `accepted_until` at least. They contradict it
-    all the same.
+    all the same. `stated` is what the Statement of Applicability says of it; `attestations` are those that name it.
     """
 
     control: Control
@@ -104,6 +110,18 @@ class ControlResult:
     failures: int = 0
     accepted: int = 0
     accepted_until: datetime | None = None
+    stated: SoaRow | None = None
+    attestations: tuple[JudgedAttestation, ...] = ()
+
+    @property
+    def covered(self) -> bool:
+        """Whether anything could speak to it: a check, or an attestation."""
+        return bool(self.attestations) or any(each.checks for each in self.objectives)
+
+    @property
+    def failing(self) -> int:
+        """How many findings fail, those of links that show little included."""
+        return sum(each.tally.fails for each in self.objectives)
 
     @property
     def supported(self) -> int:
@@ -123,12 +141,19 @@ class ControlResult:
     def sentence(self) -> str:
         """`supported (some), 3 of 5 objectives; reservations about 1`; `contradicted; 1 of 4 objectives supported`."""
         text, count = self.word, f"{self.supported} of {len(self.objectives)} objectives"
+        if self.conclusion is Conclusion.EXCLUDED and self.stated:
+            return f"{text}: {self.stated.justification}"
+        if self.strength == ATTESTED:
+            return f"{text} ({ATTESTED}: {', '.join(each.attestation.id for each in self.attestations)})"
         if self.conclusion is Conclusion.SUPPORTED:
             text += f" ({self.strength}), {count}"
         elif self.conclusion is not Conclusion.NO_EVIDENCE:
             text += f"; {count} supported"
         return text + (f"; reservations about {len(self.reservations)}" if self.reservations else "")
 
+
+ATTESTED = "attested"
+"""The strength of a control that nothing but people's word supports."""
 
 NONE_ACCEPTED: Mapping[str, AcceptedFailures] = MappingProxyType({})
 
@@ -174,3 +199,17 @@ def conclude(
         accepted=sum(each.count for each in mine),
         accepted_until=min((each.until for each in mine), default=None),
     )
+
+
+def weighed(
+    result: ControlResult, stated: SoaRow | None, attestations: tuple[JudgedAttestation, ...] = ()
+) -> ControlResult:
+    """A conclusion with what people say: the Statement of Applicability, and attestations that name the control."""
+    found = replace(result, stated=stated, attestations=attestations)
+    if stated and not stated.applicable:
+        return replace(found, conclusion=Conclusion.EXCLUDED)
+    if attestations and result.conclusion is Conclusion.NO_EVIDENCE:
+        if all(each.holds for each in attestations):
+            return replace(found, conclusion=Conclusion.SUPPORTED, strength=ATTESTED)
+        return replace(found, conclusion=Conclusion.UNDETERMINED)
+    return found

@@ -46,6 +46,11 @@ class Source(ABC):
         if isinstance(self, kind):
             yield self
 
+    def may_start(self, tell: Callable[[], None]) -> bool:  # noqa: ARG002 - most sources are ready when they are made
+        """Whether a unit may start now. A source that says no makes ready by itself, and calls `tell` when it has, once
+        and from any thread: no worker waits for it meanwhile."""
+        return True
+
     def leave_out(self, permissions: Collection[object]) -> None:  # noqa: B027 - most sources ask one thing at a time
         """Hear which of the declared permissions no unit will use this time, here or at a source that this leads to.
 

@@ -1,13 +1,14 @@
-"""Writes docs/checks.md from the checks themselves. Run with: make docs"""
+"""Writes docs/checks.md and docs/sources/aws-services.md from checks and collectors themselves. Run with: make docs"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from runs.plugins import all_checks
+from core.plugins import Collector
+from runs.plugins import all_checks, collectors_of
 from runs.selection import controls_serving
 
-TARGET = Path(__file__).parent / "checks.md"
+FOLDER = Path(__file__).parent
 
 
 def page() -> str:
@@ -31,5 +32,39 @@ def page() -> str:
     return "\n".join(lines)
 
 
+def aws_services() -> str:
+    """The page of what is asked of AWS: for each subject the operations, and the checks that read their answers."""
+    found = collectors_of("aws")
+    operations = {str(read) for each in found.values() for read in each.permissions}
+    lines = [
+        "# What is asked of AWS, and what for",
+        "",
+        f"{len(found)} collectors, {len(operations)} operations. Written by `make docs`; do not edit.",
+        "What is left out on purpose, and why, stands in [AWS](aws.md#services); the checks in [Checks](../checks.md).",
+        "",
+    ]
+    subject = ""
+    for each in sorted(found.values(), key=lambda one: one.id):
+        if (here := each.id.rpartition(".")[0]) != subject:
+            subject = here
+            lines += [f"## {subject}", ""]
+        lines += [
+            f"**{each.summary}** ({', '.join(f'`{kind}`' for kind in sorted(each.kinds))})",
+            "",
+            f"- asked: {', '.join(f'`{read}`' for read in each.permissions)}",
+            f"- read by: {_readers(each)}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _readers(collector: Collector) -> str:
+    readers = [each.id for each in all_checks().values() if each.kinds & collector.kinds]
+    return ", ".join(f"`{name}`" for name in readers)
+
+
+PAGES = {FOLDER / "checks.md": page, FOLDER / "sources" / "aws-services.md": aws_services}
+
 if __name__ == "__main__":
-    TARGET.write_text(page(), encoding="utf-8")
+    for path, written in PAGES.items():
+        path.write_text(written(), encoding="utf-8")

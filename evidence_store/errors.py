@@ -17,3 +17,11 @@ class BrokenSealError(AnnexaError):
 
 class DisposedError(AnnexaError):
     """Evidence was thrown away, and a sealed tombstone says so: nothing is wrong, but it cannot be read any more."""
+
+
+class ClaimedError(StoreError):
+    """Somebody else does already what only one may do."""
+
+
+class OutdatedError(StoreError):
+    """Others have sealed newer evidence than what was judged: judge again, on that."""

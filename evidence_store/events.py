@@ -7,7 +7,7 @@ any key of ours, also when somebody named there has been erased.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,17 +26,24 @@ from evidence_store.writer import refuse_broken_log, sign_checkpoint
 NAMESPACE = "annexa"
 """Of signatures by SSH: one made for another purpose is none of ours."""
 
-KEPT = frozenset({"check", "source", "scope", "status", "grade", "severity", "rule", "external", "nonconformities"})
+KEPT = frozenset(
+    {
+        *("check", "source", "scope", "status", "grade", "severity", "rule", "external", "nonconformities"),
+        *("id", "control", "controls", "edition", "formula", "treatment", "digest"),
+        *("topic", "fate", "kind", "areas", "area", "nonconformity"),
+        *("seed", "part", "lines", "drawn_from", "in_sources"),
+    }
+)
 """What an act says that names things and places, and is compared with other tables: never a person."""
 
-PERSONS = ("owner",)
-"""What an act says that names a person."""
+PERSONS = frozenset({"owner", "authors", "reviewer", "approved_by", "auditors", "owners", "recipients", "attended"})
+"""What an act says that names a person, or several."""
 
 
 def concealed(store: Store, bodies: Sequence[EventSealed]) -> list[EventSealed]:
     """The same without names: those who act, those who own, and whoever is known already. Raises `StoreError`."""
     people = People(store)
-    named = {name for body in bodies for name in (body.login, body.author, *_owners(body.content))}
+    named = {name for body in bodies for name in (body.login, body.author, *_persons(body.content))}
     people.meet(named - NO_PERSON)
 
     def conceal(name: str, value: Any) -> Any:
@@ -98,5 +105,13 @@ def seal(
     return positions
 
 
-def _owners(content: Mapping[str, object]) -> list[str]:
-    return [value for name in PERSONS if isinstance(value := content.get(name), str)]
+def _persons(content: Any, name: str = "") -> Iterator[str]:
+    """Whom an act names, at whatever depth."""
+    if isinstance(content, Mapping):
+        for key, value in content.items():
+            yield from _persons(value, key)
+    elif isinstance(content, list):
+        for each in content:
+            yield from _persons(each, name)
+    elif name in PERSONS and isinstance(content, str):
+        yield content

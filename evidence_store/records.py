@@ -28,8 +28,30 @@ DISPOSAL = "disposal"
 HOLD = "hold"
 HOLD_RELEASED = "hold_released"
 ERASURE = "erasure"
+EXPORT = "export"
 NONCONFORMITY = "nonconformity"
 ACCEPTANCE = "acceptance"
+ORGANIZATION = "organization"
+APPLICABILITY = "applicability"
+RISKS = "risks"
+ATTESTATION = "attestation"
+AUDIT_PROGRAMME = "audit_programme"
+AUDIT = "audit"
+REVIEW = "review"
+SAMPLE = "sample"
+EVENTS = (
+    NONCONFORMITY,
+    ACCEPTANCE,
+    ORGANIZATION,
+    APPLICABILITY,
+    RISKS,
+    ATTESTATION,
+    AUDIT_PROGRAMME,
+    AUDIT,
+    REVIEW,
+    SAMPLE,
+)
+"""Leaves that seal what somebody did to a record that people answer for: their bodies are `EventSealed`."""
 LEAF_TYPES = (
     SCAN_STARTED,
     SOURCE,
@@ -40,8 +62,8 @@ LEAF_TYPES = (
     HOLD,
     HOLD_RELEASED,
     ERASURE,
-    NONCONFORMITY,
-    ACCEPTANCE,
+    EXPORT,
+    *EVENTS,
 )
 
 
@@ -329,8 +351,23 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file that left: who had it made (`login` is what the operating system says) and why, what it answers, and its
+    SHA-256 and length in bytes. `checkpoint` is the size of the log that it was made from."""
+
+    salt: str
+    reason: str
+    login: str
+    form: str
+    question: Mapping[str, object]
+    checkpoint: int
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventSealed:
-    """One act on a record that people answer for: a nonconformity, a risk acceptance.
+    """One act on a record that people answer for: a nonconformity, a risk acceptance, a version of a statement.
 
     `record` is its id, `number` counts its events from 1. `login` is what the operating system says, `author` what was
     claimed. `content` is what the `act` says (`core/management`). `signature` is the author's own over the rest, made

@@ -52,6 +52,8 @@ class Store:
         # The first takes new packs. A store that once had a bucket may still have some that wait to be carried there.
         self.pack_folders = (pending, packs) if self.bucket else (packs, pending)
         self.blobs = self.reader()
+        self.without_names = False
+        """Whether whoever reads this store sees nobody's name, although the keys are there."""
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from core.model import Assessment, Coverage, Evidence
 from evidence_store import records
 from evidence_store.blobs import bases
 from evidence_store.derived.derive import Sealed, apply
-from evidence_store.errors import BrokenSealError, StoreError
+from evidence_store.errors import BrokenSealError, OutdatedError, StoreError
 from evidence_store.log.append import Appender, loader, log_size
 from evidence_store.log.notes import Checkpoint, sign
 from evidence_store.log.outside import newest_rows
@@ -27,6 +27,7 @@ from evidence_store.log.tree import Tree, root
 from evidence_store.people.concealing import People, named_in
 from evidence_store.people.keyring import purge
 from evidence_store.questions.in_force import InForce, seal
+from evidence_store.questions.queries import kinds_by_others
 from evidence_store.records import Assessed, Looked, PopulationSeen, ScanFinished, ScanStarted, SealedVerdict, UnitSeen
 from evidence_store.running import dead_scans
 from evidence_store.schema import checkpoint, entry, leaf
@@ -35,6 +36,14 @@ from evidence_store.timestamps.stamps import newest_stamps
 
 Places = Mapping[tuple[str, str, str], int]
 """The leaf that seals the newest evidence of (kind, source, scope)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What judging rests on: the newest evidence of these kinds when the log had so many leaves."""
+
+    size: int
+    kinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +126,13 @@ class ScanWriter:
         body = encode(records.SourceSeen(salt=records.salt(), source=source))
         return self._seal([(records.SOURCE, body, entries)], at)[0]
 
-    def seal_assessments(self, assessments: Iterable[Assessment], places: Places, *, at: datetime) -> list[int]:
-        """Seal verdicts, one leaf per check, and return the positions. Raises `StoreError`."""
+    def seal_assessments(
+        self, assessments: Iterable[Assessment], places: Places, *, at: datetime, known: Known | None = None
+    ) -> list[int]:
+        """Seal verdicts, one leaf per check, and return the positions. Raises `StoreError`: `OutdatedError` when others
+        have sealed newer evidence than what was `known`, whose verdicts these would hide."""
         bodies = [(records.ASSESSMENT, encode(self._assessed(each, places)), ()) for each in assessments]
-        return self._seal(bodies, at)
+        return self._seal(bodies, at, known=known)
 
     def finish(
         self,
@@ -209,13 +221,18 @@ class ScanWriter:
         bodies: Sequence[tuple[str, bytes, tuple[bytes, ...]]],
         at: datetime,
         signed: list[tuple[Checkpoint, str]] | None = None,
+        *,
+        known: Known | None = None,
     ) -> list[int]:
-        """Make the bodies durable, then append one leaf for each; with `signed`, a checkpoint as well."""
+        """Make the bodies durable, then append one leaf for each, unless what was `known` is outdated; with `signed`, a
+        checkpoint as well."""
         digests = self._put_alike(body for _, body, _ in bodies)
         self._pack.flush()
         positions: list[int] = []
         with self.store.writing() as connection:
             self._held.refuse_lost()
+            if known and kinds_by_others(connection, self.scan, known.size) & known.kinds:
+                raise OutdatedError("newer evidence was sealed while this was judged", "judge again")
             written, stored = self._pack.flushed(), self.store.read_blob(connection)
             self._pack.index(connection)
             appender = Appender(connection)

@@ -31,12 +31,12 @@ def write(report: Report, output: Path) -> None:
     save(render(report), output)
 
 
-def save(text: str, output: Path) -> None:
+def save(text: str | bytes, output: Path) -> None:
     """Write a file that leaves, whole or not at all. Raises `AnnexaError`.
 
     A new file is readable by its owner only, because it names weaknesses; an existing one keeps its permissions.
     """
-    content = text.encode()
+    content = text.encode() if isinstance(text, str) else text
     try:
         if output.exists() and not output.is_file():
             raise AnnexaError(f"{output}: not a regular file", "name a file to write, such as annexa-report.html")

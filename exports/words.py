@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from core.conclusions import Tally
 from core.model import REST_OF_POPULATION, Conclusion, Severity, Status
@@ -120,6 +120,32 @@ def number(count: int) -> str:
 def several(count: int, one: str, many: str = "") -> str:
     """`1 finding`, `2 findings`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+LITTLE, NEARLY = 0.05, 99.95
+"""Percent that one decimal would round to nothing, and to all."""
+
+
+def share(part: timedelta, whole: timedelta) -> str:
+    """Percent. What is little is not said to be nothing, and what is nearly all is not said to be all."""
+    if not whole:
+        return "\N{EN DASH}"
+    percent = 100 * (part / whole)
+    if timedelta() < part and percent < LITTLE:
+        return "<0.1 %"
+    return ">99.9 %" if part < whole and percent >= NEARLY else f"{percent:.1f} %"
+
+
+def length(of: timedelta) -> str:
+    """`3 d 4 h`, `4 h 12 min`, `12 min 5 s`, `5 s`."""
+    minutes, seconds = divmod(of // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    first = next((place for place, (number, _) in enumerate(parts) if number), None)
+    if first is None:
+        return "less than 1 s"
+    return " ".join(f"{number} {unit}" for number, unit in parts[first : first + 2] if number)
 
 
 def heading(text: str) -> str:

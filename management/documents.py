@@ -146,7 +146,7 @@ def bring_in(desk: Desk, file: Path, by: By) -> tuple[list[Nonconformity], list[
 
     Raises `AnnexaError`.
     """
-    document = _csv(file) if file.suffix == ".csv" else read_document(str(file), _text(file))
+    document = _csv(file) if file.suffix == ".csv" else read_document(str(file), text_of(file))
     wanted = validate(ImportedFile, document, document.data).nonconformities
     seen: dict[str, int] = {}
     for number, each in enumerate(wanted):
@@ -189,7 +189,7 @@ def taken_out(desk: Desk, found: Iterable[Nonconformity], suffix: str) -> str:
     writer.writeheader()
     for each in plain:
         first: Mapping[str, str] = each["subjects"][0] if each["subjects"] else {}
-        writer.writerow({**{k: _harmless(v) for k, v in each.items()}, **{k: first.get(k, "") for k in COLUMNS[-2:]}})
+        writer.writerow({**{k: harmless(v) for k, v in each.items()}, **{k: first.get(k, "") for k in COLUMNS[-2:]}})
     return output.getvalue()
 
 
@@ -221,14 +221,14 @@ def _names(origin: str, record: Nonconformity) -> list[str]:
     return [here, record.external] if record.external else [here]
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Text that a spreadsheet does not take for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _csv(file: Path) -> Document:
     """Rows as if they stood in YAML, with the line of each. Raises `ConfigurationError`."""
-    reader = csv.DictReader(io.StringIO(_text(file)), strict=True)
+    reader = csv.DictReader(io.StringIO(text_of(file)), strict=True)
     rows: list[dict[str, Any]] = []
     lines: dict[tuple[str | int, ...], int] = {(): 1}
     try:
@@ -248,7 +248,8 @@ def _row(file: Path, line: int, row: Mapping[str | None, Any]) -> dict[str, Any]
     return {**given, **({"subjects": [{"check": check, "source": source}]} if check else {})}
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path, absent: str = "name another file") -> str:
+    """What a file holds. Raises `ConfigurationError`, with the remedy `absent` where there is no such file."""
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise ConfigurationError(f"{file}: more than {LARGEST_FILE // 2**20} MiB", "bring it in in parts")
@@ -256,4 +257,5 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file}: is not UTF-8 text", "save the file as UTF-8") from error
     except OSError as error:
-        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}", "name another file") from error
+        remedy = absent if isinstance(error, FileNotFoundError) else "name another file"
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}", remedy) from error

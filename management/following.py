@@ -22,14 +22,17 @@ from management.nonconformities import due_by
 from management.raising import Wording, raise_all, worded
 from management.rules import due, recurred
 from management.sealing import MACHINE, By, Desk, Draft
+from management.stating import seal_changes
 from runs.answers import Answers, answered
 from runs.rules import installed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """What was done: records that were reopened and raised, and acceptances whose time was over."""
+    """What was done: records that were reopened and raised, and acceptances whose time was over. `stated` says which
+    statements were sealed, and which could not be."""
 
+    stated: tuple[str, ...] = ()
     reopened: tuple[Nonconformity, ...] = ()
     raised: tuple[Nonconformity, ...] = ()
     expired: tuple[RiskAcceptance, ...] = ()
@@ -39,6 +42,7 @@ class Followed:
         """One line for each, the gravest first."""
         ends = {each.id: ", ".join(each.nonconformities) or "nothing of it fails" for each in self.expired}
         return (
+            *self.stated,
             *(f"the risk acceptance {name} expired: {what}" for name, what in ends.items()),
             *(f"{each.id} was seen again, time {each.recurrences}: {each.title}" for each in self.reopened),
             *(f"{each.id} was raised ({each.grade}, due {each.due}): {each.title}" for each in self.raised),
@@ -57,11 +61,12 @@ class _Seen:
 
 def follow(desk: Desk) -> Followed:
     """Do what follows from what is known now. Raises `AnnexaError`."""
+    stated = seal_changes(desk)
     before = _look(desk)
     if not (before.records or before.acceptances or desk.configuration.management.rules):
-        return Followed()
+        return Followed(stated=stated)
     with desk.store.database.exclusive():  # of two scans that end at once, one raises, and the other sees it
-        return _follow(desk, _look(desk))
+        return replace(_follow(desk, _look(desk)), stated=stated)
 
 
 def _follow(desk: Desk, before: _Seen) -> Followed:

@@ -122,6 +122,13 @@ def all_events(desk: Desk) -> dict[str, list[Event[Any]]]:
         return events(desk.store, connection, records.NONCONFORMITY)
 
 
+def steps(desk: Desk, kind: str, name: str) -> tuple[Step, ...]:
+    """Everything that was done to a record of a kind, signatures verified."""
+    with desk.store.reading() as connection:
+        found: list[Event[Any]] = events(desk.store, connection, kind, record=name)[name]
+    return tuple(step(desk, each) for each in found)
+
+
 def step(desk: Desk, event: Event[Any]) -> Step:
     """An event as a reader sees it, its signature verified."""
     act, content = written(event.act)

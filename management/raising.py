@@ -105,6 +105,14 @@ def finding_named(findings: Sequence[FindingState], name: str) -> FindingState:
     return found[0]
 
 
+def also_about(desk: Desk, record: Nonconformity) -> list[str]:
+    """The ids of other open records about something that this one is about."""
+    mine = set(record.subjects)
+    return [
+        each.id for each in known(desk).values() if each.open and each.id != record.id and mine & set(each.subjects)
+    ]
+
+
 def raise_all(desk: Desk, raised: Sequence[Raised], by: By, reasons: Sequence[str] = ()) -> list[Nonconformity]:
     """Raise records, all or none, under the next numbers. Raises `AnnexaError`."""
     names = desk.begin(records.NONCONFORMITY, [[each] for each in raised], by, reasons) if raised else []

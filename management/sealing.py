@@ -11,22 +11,43 @@ from typing import Any
 from core.errors import AnnexaError
 from core.management.acceptance import Accepted, Withdrawn
 from core.management.acts import Closed, Reviewed
+from core.management.applicability import Applicability
+from core.management.attestation import Attested
+from core.management.attestation import Withdrawn as Retracted
 from core.management.events import Event, RefusedActError, written
+from core.management.risk import RiskRegister
 from core.recording import Clock
 from evidence_store import events, records
 from evidence_store.derived.derive_events import KINDS
 from evidence_store.questions.events import how_many
 from evidence_store.records import EventSealed
 from evidence_store.store import Store
+from management.masking import masked
 from management.signatures import sign, verify
 from runs.configuration import Configuration
 from runs.login import login
 from runs.outward import bring_out
 
-SIGNED: Mapping[type, str] = {Accepted: "accept", Withdrawn: "withdraw", Reviewed: "review", Closed: "close"}
+SIGNED: Mapping[type, str] = {
+    Accepted: "accept",
+    Withdrawn: "withdraw",
+    Reviewed: "review",
+    Closed: "close",
+    Attested: "attest",
+    Retracted: "attest",
+    Applicability: "adopt",
+    RiskRegister: "adopt",
+}
 """The acts that can need a signature, and how the configuration calls them."""
 
-PREFIXES = {records.NONCONFORMITY: "NC", records.ACCEPTANCE: "RA"}
+PREFIXES = {
+    records.NONCONFORMITY: "NC",
+    records.ACCEPTANCE: "RA",
+    records.ATTESTATION: "AT",
+    records.AUDIT: "IA",
+    records.REVIEW: "MR",
+    records.SAMPLE: "SA",
+}
 """What the ids of records begin with: `NC-0007`."""
 
 MOST_AGAIN = 5
@@ -74,9 +95,11 @@ class Desk:
     ) -> list[int]:
         """Seal these acts, all or none, then publish and stamp the checkpoint over them. Returns their leaves.
 
-        `known` are the records as whoever acts saw them. `within` runs inside the transaction that seals, on its
-        connection. Raises `AnnexaError`.
+        What can be a secret is masked. `known` are the records as whoever acts saw them. `within` runs inside the
+        transaction that seals, on its connection. Raises `AnnexaError`.
         """
+        drafts = masked(tuple(drafts))
+        by = replace(by, reason=masked(by.reason))
         at = self.clock()
         user = login()
         author = by.name.strip() or user

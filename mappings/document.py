@@ -78,6 +78,15 @@ class Entry:
             below[key.value] = entry
         return below
 
+    def items(self) -> list[Entry]:
+        """The items of a list, in their order."""
+        if not isinstance(self.node, yaml.SequenceNode):
+            raise self.refuse(f"expected a list, found {self._kind()}")
+        return [
+            Entry(self.file, node.start_mark.line + 1, f"{self.path}[{number}]", node)
+            for number, node in enumerate(self.node.value)
+        ]
+
     def record(self, *keys: str) -> dict[str, Entry]:
         """The entries below this one, which must have exactly these keys."""
         below = self.entries()

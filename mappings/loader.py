@@ -14,11 +14,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core.errors import did_you_mean
+from core.management.clauses import Clause
 from core.model import SHARES, Control, Framework, Link
 from mappings.document import Entry, MappingError, table_rows, yaml_document
 
 FOLDER = Path(__file__).parent
 OBJECTIVES = "objectives.yaml"
+CLAUSES = "clauses.yaml"
 CORRESPONDENCE = "iso27001_2013_to_2022.csv"
 
 POTENTIALS = ("direct", "partial", "manual")
@@ -54,6 +56,12 @@ def framework(framework_id: str) -> Framework:
     """One edition of one standard with its controls, in the order of the standard: `framework("iso27001_2022")`."""
     file = _file_of(framework_id)
     return read_framework(file, _content(file), objectives())
+
+
+@cache
+def clauses() -> tuple[Clause, ...]:
+    """The clauses that every management system answers to, in the order of the standard."""
+    return read_clauses(CLAUSES, _content(CLAUSES))
 
 
 @cache
@@ -115,6 +123,16 @@ def read_framework(file: str, content: bytes, known_objectives: Mapping[str, str
         name=document["framework"].text(),
         controls=tuple(_control(number, entry, themes, known_objectives) for number, entry in controls.items()),
     )
+
+
+def read_clauses(file: str, content: bytes) -> tuple[Clause, ...]:
+    """Clauses from `number: {title, asks, records}`."""
+    found = []
+    for number, entry in yaml_document(file, content).record("clauses")["clauses"].entries().items():
+        fields = entry.record("title", "asks", "records")
+        records = tuple(name.text() for name in fields["records"].items())
+        found.append(Clause(number, fields["title"].text(), fields["asks"].text(), records))
+    return tuple(found)
 
 
 def read_correspondence(file: str, content: bytes, earlier: Framework, later: Framework) -> dict[str, tuple[str, ...]]:

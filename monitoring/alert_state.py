@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from evidence_store.errors import StoreError
+from monitoring.remembered import recall, remember
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60))
 """How long a message that nobody took waits before each further attempt; after the last it is given up."""
@@ -85,29 +86,11 @@ class StateFile:
 
     def read(self) -> AlertState:
         """What is remembered; nothing when nobody has looked yet. Raises `StoreError`."""
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=AlertState)
-        except FileNotFoundError:
-            return AlertState()
-        except OSError as error:
-            raise StoreError(f"{self._path}: cannot be read: {error.strerror}", "mend its permissions") from error
-        except msgspec.DecodeError as error:
-            raise StoreError(
-                f"{self._path}: is not what alerts remember: {error}", "move it away; alerts begin anew without it"
-            ) from error
+        return recall(self._path, AlertState, "alerts", "alerts begin anew without it") or AlertState()
 
     def write(self, state: AlertState) -> None:
         """Remember, whole or not at all. Raises `StoreError`."""
-        fresh = self._path.with_suffix(".new")
-        try:
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            with open(fresh, "wb", opener=_private) as file:
-                file.write(msgspec.json.encode(state))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-        except OSError as error:
-            raise StoreError(f"{self._path}: cannot be written: {error.strerror}", "mend its permissions") from error
+        remember(self._path, state)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -122,7 +105,3 @@ class StateFile:
             yield
         finally:
             os.close(descriptor)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.errors import AnnexaError
-from evidence_store.errors import BrokenSealError
-from evidence_store.questions.events import acceptances
+from core.management.organization import Organization
+from evidence_store.errors import BrokenSealError, StoreError
+from evidence_store.questions.events import acceptances, organization
 from evidence_store.questions.past import Past
 from evidence_store.questions.queries import seal as newest_seal
 from evidence_store.questions.states import Seal
 from evidence_store.questions.window import Window, end_of_log
 from evidence_store.store import Store
-from monitoring.alert_state import AlertState, Looked, Message, StateFile
+from monitoring.alert_state import WAITS, AlertState, Looked, Message, StateFile
 from monitoring.channels import ChannelError, beat, send
 from monitoring.drift import verdict_drift
-from monitoring.events import Event, alarm, alarms, events, expired
+from monitoring.events import Event, alarm, alarms, ending, events, expired
 from monitoring.messages import checkpoint, greetings, messages_about
 from runs.configuration import Configuration
 
@@ -55,7 +56,8 @@ def tell(
     """Look for what is new since the last time, and deliver it and whatever is due. Then the heartbeat.
 
     `also` are events that others found. The first time nothing is told but how things stand. Dry, nothing is sent, and
-    nothing remembered. Raises `StoreError`; that a channel fails is no error but told, and so is a broken seal.
+    nothing remembered. Raises `StoreError`, and whoever looks next looks from the same place; that a channel fails is
+    no error but told, and so is a broken seal.
     """
     if not configuration.alerts.channels and configuration.alerts.heartbeat is None:
         return Told()
@@ -109,10 +111,20 @@ def _look(
     broken, seal = _seal(store)
     looked, state.looked = state.looked, Looked(end.size, now)
     found = [*also, *broken, *(_since(configuration, store, looked, end, seal) if looked else alarms(seal))]
-    messages = list(messages_about(configuration.alerts.in_force, found, seal, state, now))
+    messages = list(messages_about(configuration.alerts.in_force, found, seal, state, now, _owners(store)))
     if looked is None:
         messages += greetings(configuration.alerts.in_force, seal, now)
     return messages
+
+
+def _owners(store: Store) -> Organization | None:
+    """Who answers for what, as the organization says of itself; nobody, where what it said cannot be trusted."""
+    try:
+        with store.reading() as connection:
+            said = organization(store, connection)
+    except BrokenSealError:  # which is told, and must not keep that from being told
+        return None
+    return said.said if said else None
 
 
 def _seal(store: Store) -> tuple[list[Event], Seal | None]:
@@ -138,8 +150,12 @@ def _since(configuration: Configuration, store: Store, looked: Looked, end: Past
         with store.reading() as connection:
             accepted = acceptances(store, connection)
         yield from expired(accepted.values(), looked.moment, end.moment, found.rules)
+        remind = configuration.management.remind
+        yield from ending(found.rules.attestations, remind, looked.moment, end.moment)
     except BrokenSealError as error:
         yield alarm(f"a seal is broken: {error}")
+    except StoreError:
+        raise  # a database that does not answer now: nothing is lost, if the next look begins where this one did
     except AnnexaError as error:
         yield alarm(f"what changed since leaf {looked.size} cannot be told: {error}")
 
@@ -151,7 +167,7 @@ def _deliver(
     taken: list[Message] = []
     given_up: list[Message] = []
     failing: dict[str, str] = {}
-    for message in [each for each in state.waiting if each.due <= now]:
+    for message in [each for each in state.waiting if not now < each.due <= now + WAITS[-1]]:  # or a clock was ahead
         try:
             _send(configuration, environment, message, failing)
         except ChannelError as error:

@@ -89,15 +89,16 @@ class ChangedResource:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two places, and how old evidence might be there."""
+    """One of the two places, and how old evidence might be there; failures may count as such however old theirs is."""
 
     past: Past
     stale_after: timedelta
+    failures_last: bool = False
 
     def of(self, stood: Stood | None) -> Stood | None:
         """What could be said there: unknown, where the evidence was too old by then."""
-        if stood is None:
-            return None
+        if stood is None or (self.failures_last and stood.status is Status.FAIL):
+            return stood
         status, reason = aged(stood.status, stood.reason, stood.collected_at, self.past.moment, self.stale_after)
         return stood if status is stood.status else replace(stood, status=status, reason=reason)
 

@@ -40,9 +40,13 @@ def send(address: Secret, environment: Mapping[str, str], title: str, body: str)
     # Nothing in a message is code, and no attachment, plug-in file or template of Apprise's is looked for.
     channel = Apprise(asset=AppriseAsset(app_id="Annexa", secure_logging=True, interpret_escapes=False))
     with _Overheard(url) as overheard:
-        if not channel.add(url):
+        try:
+            understood, taken = channel.add(url), channel.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
+        except Exception as error:  # noqa: BLE001 - what one channel's code may do must not keep others from hearing
+            raise ChannelError(f"what sends to it broke: {type(error).__name__}", "pip install -U apprise") from None
+        if not understood:
             raise ChannelError("its address is none that Apprise understands", "compare with docs/alerts.md")
-        if not channel.notify(title=title, body=body, body_format=NotifyFormat.TEXT):
+        if not taken:
             raise ChannelError(overheard.reason or "it did not take the message", "try it with: annexa alerts test")
 
 

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.conclusions import Tally, conclude
+from core.conclusions import Tally
 from core.model import Conclusion, Status
 from evidence_store.questions.verdict_changes import VerdictChanges
 from monitoring.changes import Side, statuses_throughout
 from monitoring.filters import Asked
+from runs.concluding import conclude_all
 from runs.rules import Rules
 
 
@@ -33,14 +34,14 @@ def changed_controls(
     """The controls about which the evidence says something else, in the order of their frameworks."""
     before, after = _tallies(verdicts, sides)
     old = {
-        (edition.id, control.id): conclude(control, rules[0].checks.values(), before)
+        (edition.id, result.control.id): result
         for edition in rules[0].frameworks
-        for control in edition.controls
+        for result in conclude_all(edition, rules[0], before, sides[0].past.moment)
     }
     for edition in rules[1].frameworks:
-        for control in edition.controls:
+        for now in conclude_all(edition, rules[1], after, sides[1].past.moment):
+            control = now.control
             was = old.get((edition.id, control.id))
-            now = conclude(control, rules[1].checks.values(), after)
             if was and was.conclusion is not now.conclusion and asked.control(edition.id, control.id):
                 yield ChangedControl(
                     framework=edition.id,

@@ -164,6 +164,7 @@ class VerdictDrift:
     aged: tuple[AgedVerdicts, ...]
     gaps: tuple[ChangedGap, ...]
     rules: Rules
+    changed_rules: tuple[RuleChange, ...] = ()
 
 
 def verdict_drift(configuration: Configuration, store: Store, window: Window) -> VerdictDrift:
@@ -176,13 +177,17 @@ def verdict_drift(configuration: Configuration, store: Store, window: Window) ->
         names = Nameless(store, connection)
         verdicts = verdict_changes(store, connection, window, names)
         gaps = [current_gaps(store, connection, past, names) for past in (window.start, window.end)]
+        began = [last_start(store, connection, past) for past in (window.start, window.end)]
     sides = Side(window.start, rules[0].stale_after), Side(window.end, rules[1].stale_after)
+    # What failed, and grew too old before anybody was told, is a failure to be told all the same.
+    telling = sides[0], replace(sides[1], failures_last=True)
     return VerdictDrift(
         start=window.start.size,
-        findings=tuple(_findings(verdicts, sides, rules, asked)),
+        findings=tuple(_findings(verdicts, telling, rules, asked)),
         aged=tuple(_aged(verdicts, sides, asked)),
         gaps=tuple(changed_gaps(gaps[0], gaps[1], ())),
         rules=rules[1],
+        changed_rules=tuple(rule_changes(rules, began, verdicts.judging)),
     )
 
 

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from core.codec import canonical, timestamp
 from core.management.acceptance import RiskAcceptance, Standing
+from core.management.attestation import Attestation
 from core.model import ALARM as IS_ALARM
 from core.model import REST_OF_POPULATION, Severity, Status
 from evidence_store.questions.states import Seal
 from monitoring.changes import AgedVerdicts, Change, ChangedFinding
 from monitoring.drift import VerdictDrift
+from monitoring.rule_changes import RuleChange
 from monitoring.sight_changes import ChangedGap
 from runs.rules import Rules
 
 ALARM = "alarm"
+
+REST_SUBJECTS = {
+    Change.BECAME_UNKNOWN: "not everything can be looked at any more",
+    Change.COULD_LOOK_AGAIN: "what was out of sight can be looked at again",
+}
+"""What a change about the rest of a population is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,8 @@ def events(found: VerdictDrift, seal: Seal | None) -> Iterator[Event]:
     for aged in found.aged:
         if aged.change is Change.BECAME_UNKNOWN:
             yield _of_aged(aged, found.rules)
+    for rule in found.changed_rules:
+        yield _of_rule(rule, found.rules, found.start)
 
 
 def alarms(seal: Seal | None) -> Iterator[Event]:
@@ -69,6 +79,36 @@ def expired(acceptances: Iterable[RiskAcceptance], since: datetime, now: datetim
     for each in acceptances:
         if each.standing is not Standing.WITHDRAWN and since < each.expires <= now:
             yield _of_expired(each, rules)
+
+
+def ending(attestations: Iterable[Attestation], remind: timedelta, since: datetime, now: datetime) -> Iterator[Event]:
+    """The attestations that end soon, or ended, since a moment: whoever answers for one has to renew it."""
+    for each in attestations:
+        if not each.given:
+            continue
+        over = _end_of(each.said.valid_until)
+        if since < over <= now:
+            yield _of_ending(each, "attestation_ended", f"{each.id} held until {each.said.valid_until}")
+        elif since < max(over - remind, each.attested) <= now < over:
+            yield _of_ending(each, "attestation_ends", f"{each.id} holds until {each.said.valid_until}")
+
+
+def _end_of(day: date) -> datetime:
+    """When a day is over, in UTC."""
+    return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+
+def _of_ending(attestation: Attestation, change: str, sentence: str) -> Event:
+    return Event(
+        name=_name(change, attestation.id, attestation.events),
+        change=change,
+        severity=Severity.HIGH if change == "attestation_ended" else Severity.MEDIUM,
+        subject="an attestation has to be renewed",
+        sentence=f"{sentence}; it speaks to {', '.join(attestation.said.controls)}",
+        detail="",
+        command=f"annexa attest renew {attestation.id}",
+        controls=attestation.said.controls,
+    )
 
 
 def alarm(sentence: str) -> Event:
@@ -137,18 +177,19 @@ def _of_finding(finding: ChangedFinding, rules: Rules) -> Event:
     change = Change.NEW_FAILURE if fails_now else finding.change
     check = rules.checks.get(finding.check)
     # What one gap hides from many checks is one thing to somebody who has to open the door again.
-    hidden = change is Change.BECAME_UNKNOWN and finding.resource == REST_OF_POPULATION
+    hidden = REST_SUBJECTS.get(change, "") if finding.resource == REST_OF_POPULATION else ""
     place = finding.source + (f", {finding.scope}" if finding.scope else "")
     where = f"{place}: {finding.check}" if hidden else f"{finding.resource} in {place}"
     named = finding.check if check is None else f"{finding.check} ({check.title.removesuffix('.')})"
-    now = f"{finding.status}: {finding.reason}" if finding.status else "there is no verdict any more"
+    none = "all can be seen" if hidden else "there is no verdict any more"
+    now = f"{finding.status}: {finding.reason}" if finding.status else none
     was = f"was {finding.was_status}: {finding.was_reason}" if finding.was_status else ""
     return Event(
         # What stands since which leaf, and not how the window that showed it saw it.
         name=_name(finding.id, finding.since, finding.status or finding.change),
         change=change.value,
         severity=finding.severity,
-        subject="not everything can be looked at any more" if hidden else named,
+        subject=hidden or named,
         sentence=f"{where}: {now}",
         detail="; ".join((*finding.because, *([was] if was else ()))),
         command=f"annexa show {finding.id}",
@@ -173,6 +214,25 @@ def _of_aged(aged: AgedVerdicts, rules: Rules) -> Event:
         source=aged.source,
         controls=_controls(aged.checks, rules),
         objectives=_objectives(aged.checks, rules),
+    )
+
+
+def _of_rule(rule: RuleChange, rules: Rules, since: int) -> Event:
+    """That evidence is judged or read otherwise than before: whoever wants a failure gone may have seen to that."""
+    checks = (rule.check,) if rule.check else ()
+    what = " ".join(filter(None, (rule.what.replace("_", " "), rule.check, rule.name)))
+    values = [canonical(each).decode() for each in (rule.before, rule.after)]
+    return Event(
+        name=_name("rule", since, what, *values),
+        change="rule_changed",
+        severity=_gravest(checks, rules) if rule.check in rules.checks else Severity.MEDIUM,
+        subject="what evidence is judged or read by",
+        sentence=f"{what}: {values[0]} -> {values[1]}",
+        detail="",
+        command="annexa drift",
+        checks=checks,
+        controls=_controls(checks, rules),
+        objectives=_objectives(checks, rules),
     )
 
 

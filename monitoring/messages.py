@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from core.management.organization import Organization
 from core.model import Severity
 from core.redaction import redact_message
 from evidence_store.questions.states import Seal
@@ -26,11 +27,17 @@ LONGEST_TITLE = 150
 
 
 def messages_about(
-    rules: Sequence[AlertRule], found: Iterable[Event], seal: Seal | None, state: AlertState, now: datetime
+    rules: Sequence[AlertRule],
+    found: Iterable[Event],
+    seal: Seal | None,
+    state: AlertState,
+    now: datetime,
+    organization: Organization | None = None,
 ) -> Iterator[Message]:
     """One message for each channel, owner, change and subject, about the events that the channel has not heard of.
 
-    Where these would be too many at once, the last is about all that is left.
+    Where these would be too many at once, the last is about all that is left. The owner is whom the rule names, else
+    whom the organization does.
     """
     together: dict[tuple[str, str], dict[tuple[str, str], list[Event]]] = defaultdict(lambda: defaultdict(list))
     for event in found:
@@ -39,7 +46,8 @@ def messages_about(
                 continue
             for channel in rule.channels:
                 if state.remember(channel, event.name, now):
-                    together[channel, rule.owner][event.change, event.subject].append(event)
+                    owner = rule.owner or owner_of(event, organization)
+                    together[channel, owner][event.change, event.subject].append(event)
     for (channel, owner), by_subject in together.items():
         groups = list(by_subject.values())
         if len(groups) > MOST_AT_ONCE:
@@ -56,6 +64,14 @@ def messages_about(
                 made=now,
                 due=now,
             )
+
+
+def owner_of(event: Event, organization: Organization | None) -> str:
+    """Who answers for where it is, else for the controls it bears on; empty where nobody is named."""
+    if organization is None:
+        return ""
+    by_control = (organization.owner_of_control(each) for each in event.controls)
+    return organization.owner_of_source(event.source) or ", ".join(dict.fromkeys(filter(None, by_control)))
 
 
 def chosen(rule: AlertRule, event: Event) -> bool:
@@ -96,8 +112,7 @@ def _body(those: Sequence[Event], owner: str, seal: Seal | None) -> str:
     lines.append(f"Severity {_gravest(those)}.")
     if controls := sorted({control for event in those for control in event.controls}):
         lines.append(f"Controls: {', '.join(controls)}.")
-    if owner:
-        lines.append(f"Owner: {owner}.")
+    lines.append(f"Owner: {owner or 'nobody is named'}.")
     for event in those[:MOST_IN_ONE]:
         lines += ["", event.sentence, *([event.detail] if event.detail else ()), f"See: {event.command}"]
     if len(those) > MOST_IN_ONE:

@@ -18,11 +18,17 @@ ChangeName = Literal[
     "could_look_again",
     "gone",
     "left_out",
+    "rule_changed",
     "acceptance_expired",
+    "attestation_ends",
+    "attestation_ended",
     "alarm",
 ]
 
-TELLING: tuple[ChangeName, ...] = ("new_failure", "reappeared", "became_unknown", "acceptance_expired", "alarm")
+TELLING: tuple[ChangeName, ...] = (
+    *("new_failure", "reappeared", "became_unknown", "acceptance_expired"),
+    *("attestation_ends", "attestation_ended", "alarm"),
+)
 """The changes that somebody is told of unless a rule names others."""
 
 

@@ -1,4 +1,5 @@
-"""What people answer for, beside what evidence says: open nonconformities, and failures that somebody accepts."""
+"""What people answer for, beside what evidence says: the organization, its risks, nonconformities, and failures that
+somebody accepts."""
 
 from __future__ import annotations
 
@@ -10,6 +11,9 @@ from datetime import datetime
 from core.conclusions import AcceptedFailures, ControlResult
 from core.management.acceptance import RiskAcceptance
 from core.management.nonconformity import Nonconformity
+from core.management.organization import Organization
+from core.management.risk import Risk, RiskRegister
+from core.management.statements import Version
 from core.management.subject import Subject
 from core.model import Status
 from evidence_store.questions.states import FindingState
@@ -17,11 +21,14 @@ from evidence_store.questions.states import FindingState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """All nonconformities and acceptances, the oldest first, as they stand at a moment."""
+    """All nonconformities and acceptances, the oldest first, as they stand at a moment; and the newest version of what
+    the organization says of itself and of its risks, where it ever did."""
 
     at: datetime | None = None
     nonconformities: tuple[Nonconformity, ...] = ()
     acceptances: tuple[RiskAcceptance, ...] = ()
+    organization: Version[Organization] | None = None
+    risks: Version[RiskRegister] | None = None
 
     @property
     def open(self) -> tuple[Nonconformity, ...]:
@@ -42,6 +49,12 @@ class Answers:
         """Open nonconformities about checks that speak to a control."""
         checks = {check for objective in result.objectives for check in objective.checks}
         return tuple(each for each in self.open if checks & {subject.check for subject in each.subjects})
+
+    def risks_of(self, edition: str, result: ControlResult) -> tuple[Risk, ...]:
+        """The risks that a control is to treat."""
+        if self.risks is None or self.risks.said.edition != edition:
+            return ()
+        return tuple(each for each in self.risks.said.risks if result.control.id in each.controls)
 
     @property
     def warnings(self) -> tuple[str, ...]:

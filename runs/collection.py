@@ -6,6 +6,7 @@ dropped, and its thread, a daemon, ends with the process.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -13,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
@@ -95,18 +97,21 @@ class Collection:
         clock: Clock,
         on_done: Callable[[Collected], None],
         unfold: Callable[[Task, Collected], Sequence[Task]] = lambda _task, _collected: (),
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.abandoned = 0
         self._limits = limits
         self._clock = clock
         self._on_done = on_done
         self._unfold = unfold
+        self._stop = stop
         self._interrupted = False
         self._numbers = count()
         self._tasks: dict[int, Task] = {}
         self._waiting = Queues()
         self._deadlines: dict[int, float] = {}
-        self._results: queue.SimpleQueue[tuple[int, Collected]] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[tuple[int, Collected | None]] = queue.SimpleQueue()
+        """Units that have ended with what they brought, and units that may start now."""
         self._left = Counter[str]()
         self._add(tasks)
 
@@ -116,7 +121,8 @@ class Collection:
         A unit that has ended may bring more (`unfold`), of its own source or of others. Nothing is kept of a source
         that was handed out: there may be hundreds of thousands of units.
 
-        On `KeyboardInterrupt` what has not ended becomes a gap, so that what was seen so far can be sealed.
+        On `KeyboardInterrupt`, and as soon as `stop` says so, what has not ended becomes a gap, so that what was seen
+        so far can be sealed.
         """
         done: dict[str, dict[int, Collected]] = {}
         while self._tasks:
@@ -138,10 +144,13 @@ class Collection:
             number = next(self._numbers)
             self._tasks[number] = task
             self._left[task.target.id] += 1
-            self._waiting.put(number, task.target)
+            if task.target.may_start(partial(self._news.put, (number, None))):
+                self._waiting.put(number, task.target)
 
     def _next(self) -> list[tuple[int, Collected]]:
         try:
+            if self._stop():
+                raise KeyboardInterrupt
             self._start_more()
             return self._wait()
         except KeyboardInterrupt:
@@ -168,12 +177,12 @@ class Collection:
         except BaseException as error:  # noqa: BLE001 - else nobody would hear of it before the unit's time is over
             gap = CollectionGap(f"{task.collector.id} ended with {type(error).__name__}", "this is a bug: report it")
             collected = nothing_collected(task.collector, task.target, gap, version=task.version, at=self._clock())
-        self._results.put((number, collected))
+        self._news.put((number, collected))
 
     def _wait(self) -> list[tuple[int, Collected]]:
-        pause = max(0.0, min(self._deadlines.values()) - time.monotonic())
+        until = min(self._deadlines.values(), default=math.inf)
         try:
-            number, collected = self._results.get(timeout=min(pause, POLL_SECONDS))
+            number, collected = self._news.get(timeout=min(max(0.0, until - time.monotonic()), POLL_SECONDS))
         except queue.Empty:
             late = [number for number, deadline in self._deadlines.items() if deadline <= time.monotonic()]
             seconds = f"{self._limits.seconds:g}"
@@ -181,6 +190,9 @@ class Collection:
                 f"gave up after {seconds} s", "see why it hangs, or raise collection.unit_timeout", retryable=True
             )
             return [self._give_up(number, gap) for number in late]
+        if collected is None:
+            self._waiting.put(number, self._tasks[number].target)
+            return []
         if self._ended(number):
             return [(number, collected)]
         return []  # it was given up before: its gap is on record, and what it brings now comes too late

@@ -29,13 +29,18 @@ from evidence_store.derived.cuts import WHAT
 from evidence_store.location import Location
 from evidence_store.log.published_places import Where
 from evidence_store.store import default_key_file
+from mappings.loader import clauses, framework, frameworks
 from runs.alert_settings import AlertSettings
 from runs.management_settings import ManagementSettings, RuleSettings
+from runs.organization_settings import AssetSettings, OrganizationSettings
 from runs.plugins import all_checks, provider, provider_names, resource_kinds
+from runs.schedule_settings import ScheduleSettings, ServiceSettings
 
 SYSTEM_FILE = Path("/etc/annexa/config.yaml")
 FILE = Path("config.yaml")
 VARIABLE = "ANNEXA_CONFIG"
+DEFAULT = "the default configuration"
+"""How the configuration is called that is in no file."""
 LONGEST_PLACE = 1_000
 """Bytes: names of folders are kept in an index, and that of PostgreSQL takes only so much."""
 LARGEST_FILE = 8 * 2**20
@@ -160,8 +165,12 @@ class Settings(StrictModel):
     checks: CheckSettings = CheckSettings()
     collection: CollectionSettings = CollectionSettings()
     freshness: FreshnessSettings = FreshnessSettings()
+    organization: OrganizationSettings = OrganizationSettings()
+    assets: AssetSettings = AssetSettings()
     management: ManagementSettings = ManagementSettings()
     alerts: AlertSettings = AlertSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    service: ServiceSettings = ServiceSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,11 @@ class Configuration:
     publish: tuple[Where, ...] = ()
     retention: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
     management: ManagementSettings = field(default_factory=ManagementSettings)
+    organization: OrganizationSettings = field(default_factory=OrganizationSettings)
+    assets: AssetSettings = field(default_factory=AssetSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
 
     @property
     def folder(self) -> Path:
@@ -200,7 +213,7 @@ def load(file: Path | None, environment: Mapping[str, str], home: Path) -> Confi
     """
     named = file or (Path(environment[VARIABLE]) if environment.get(VARIABLE) else None)
     path = named or next((each for each in (FILE, SYSTEM_FILE) if each.exists()), None)
-    document = read_document(str(path), _content(path)) if path else Document("the default configuration", {}, {(): 1})
+    document = read_document(str(path), _content(path)) if path else Document(DEFAULT, {}, {(): 1})
     return read(document, environment, home)
 
 
@@ -228,7 +241,11 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
         publish=_publish(document, settings.store),
         retention=_retention(document, settings.store.retention),
         management=_management(document, settings.management),
+        organization=_organization(document, settings.organization),
+        assets=settings.assets,
         alerts=_alerts(document, settings.alerts),
+        schedule=settings.schedule,
+        service=settings.service,
     )
 
 
@@ -323,11 +340,25 @@ def _management(document: Document, management: ManagementSettings) -> Managemen
     if management.signatures.required and not management.signatures.allowed_signers:
         path = ("management", "signatures", "required")
         raise document.refuse(path, "nobody's key is allowed to sign", "set management.signatures.allowed_signers")
+    for name in ("applicability", "risks"):
+        _path(document, ("management", name), getattr(management, name))
     if management.signatures.allowed_signers:
         _path(document, ("management", "signatures", "allowed_signers"), management.signatures.allowed_signers)
     for number, rule in enumerate(management.rules):
         _refuse_rule_about_nothing(document, ("management", "rules", number), rule)
     return management
+
+
+def _organization(document: Document, organization: OrganizationSettings) -> OrganizationSettings:
+    """Owners of controls that there are not would answer for nothing, and nobody would notice."""
+    known = {each.id for name in frameworks() for each in framework(name).controls} | {each.id for each in clauses()}
+    known |= {number.rpartition(".")[0] for number in known}
+    for control in organization.owners.controls:
+        if control not in known:
+            path = ("organization", "owners", "controls", control)
+            near = did_you_mean(control, known)
+            raise document.refuse(path, f"there is no control {control}{near}", "list them with: annexa controls")
+    return organization
 
 
 def _refuse_rule_about_nothing(document: Document, path: tuple[str | int, ...], rule: RuleSettings) -> None:

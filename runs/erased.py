@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from evidence_store.people.keyring import ERASED, PSEUDONYM_DIGITS
+from evidence_store.people.keyring import ERASED, HIDDEN, PSEUDONYM_DIGITS
 
-_PSEUDONYM = re.compile(rf"{ERASED}[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
+_PSEUDONYM = re.compile(rf"(?:{ERASED}|{HIDDEN})[0-9a-f]{{{PSEUDONYM_DIGITS}}}")
 _WORDS = re.compile(rf"{_PSEUDONYM.pattern}|\w+|\S")
 
 Erased = frozenset[str]
-"""What erased people are called."""
+"""What people are called whose names are missing: erased, or withheld from whoever reads a bundle."""
 
 
 def mention(texts: Iterable[str], erased: Erased) -> bool:

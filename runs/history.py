@@ -126,9 +126,9 @@ def _together(kind: str, found: Sequence[CheckHistory], start: datetime, end: da
     if kind == "finding":
         return findings[0]
     members = findings if kind == "resource" else [check.timeline for check in found]
-    return Timeline(tuple(together(map(_since_looked_at, members), start, end)))
+    return Timeline(tuple(together(map(since_looked_at, members), start, end)))
 
 
-def _since_looked_at(timeline: Timeline) -> Iterable[Span]:
+def since_looked_at(timeline: Timeline) -> Iterable[Span]:
     """A timeline without the time before anybody looked: a check of today takes nothing from what others saw before."""
     return dropwhile(lambda span: span.state is State.BLIND and span.blind == (Why.NOT_LOOKED,), timeline.spans)

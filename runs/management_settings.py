@@ -11,7 +11,7 @@ from core.settings import Duration, StrictModel
 
 SeverityName = Literal["info", "low", "medium", "high", "critical"]
 GradeName = Literal["minor", "major"]
-SignedAct = Literal["accept", "withdraw", "review", "close"]
+SignedAct = Literal["accept", "withdraw", "review", "close", "attest", "adopt"]
 
 
 class RuleSettings(StrictModel):
@@ -55,13 +55,17 @@ class SignatureSettings(StrictModel):
 
 
 class ManagementSettings(StrictModel):
-    """What people answer for."""
+    """What people answer for. `applicability` and `risks` are files; `remind` is how long before an attestation ends
+    somebody is told."""
 
     rules: list[RuleSettings] = Field(default_factory=list[RuleSettings])
     due: DueSettings = DueSettings()
     effectiveness: EffectivenessSettings = EffectivenessSettings()
     longest_acceptance: Duration = timedelta(days=365)
     signatures: SignatureSettings = SignatureSettings()
+    applicability: str = ""
+    risks: str = ""
+    remind: Duration = timedelta(days=30)
 
     @field_validator("rules")
     @classmethod

@@ -6,6 +6,8 @@ import ctypes
 import gc
 from contextlib import suppress
 
+from runs.plugins import all_checks
+
 M_ARENA_MAX = -8
 """The parameter of mallopt(3) that says how many heaps there may be."""
 
@@ -28,6 +30,14 @@ def collect_seldom() -> None:
     of a big scan.
     """
     gc.set_threshold(200_000, 50, 100)
+
+
+def settle() -> None:
+    """Leave what is there now out of the collector's rounds: for whoever scans again and again, once all is loaded that
+    stays. Two rounds over checks and libraries alone took as long as a small scan."""
+    all_checks()
+    gc.collect()
+    gc.freeze()
 
 
 def give_back() -> None:

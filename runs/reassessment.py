@@ -13,7 +13,7 @@ from core.model import Evidence, Status, Verdict
 from core.plugins import Check
 from core.resource import Resource
 from evidence_store.errors import BrokenSealError, DisposedError
-from evidence_store.log.sealed import SealedLeaf, SealedLog
+from evidence_store.log.sealed import ProvenLog, SealedLeaf
 from evidence_store.records import Assessed, Looked, SealedVerdict, lines
 from runs.digests import code_digest
 from runs.erased import Erased, mention, same_but_for_names
@@ -34,7 +34,7 @@ Verdicts = Mapping[tuple[str, str, str], Verdict]
 class Reassessment:
     """Does assessments of one scan again. Populations are decoded once for all the checks that read them."""
 
-    def __init__(self, log: SealedLog) -> None:
+    def __init__(self, log: ProvenLog) -> None:
         self._log = log
         self._decoded: dict[tuple[UnitKey, type[Resource]], Evidence] = {}
 

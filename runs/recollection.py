@@ -14,7 +14,7 @@ from core.model import CollectionGap, Evidence, Unit
 from core.plugins import Collector
 from core.replay import NotRecordedError, Replay
 from evidence_store.errors import BrokenSealError, DisposedError
-from evidence_store.log.sealed import SealedLog
+from evidence_store.log.sealed import ProvenLog
 from evidence_store.records import UnitSeen, lines
 from runs.digests import code_digest
 from runs.erased import Erased, mention, same_but_for_names
@@ -30,7 +30,7 @@ class Recollected:
     evidence: Mapping[str, Evidence]
 
 
-def recollect(log: SealedLog, leaf: int, seen: UnitSeen) -> Recollected:
+def recollect(log: ProvenLog, leaf: int, seen: UnitSeen) -> Recollected:
     """Run the collector of a unit once more and compare populations and gaps with the sealed ones. Never raises."""
     try:
         collector, replay = _replay(seen.unit)
@@ -61,7 +61,7 @@ def _replay(unit: Unit) -> tuple[Collector, Replay]:
     return collector, replay
 
 
-def _collect(collector: Collector, replay: Replay, log: SealedLog, sealed: tuple[int, Unit], digest: str) -> Collected:
+def _collect(collector: Collector, replay: Replay, log: ProvenLog, sealed: tuple[int, Unit], digest: str) -> Collected:
     leaf, unit = sealed
     answered = [each for each in unit.exchanges if each.response]
     gone = [(each, stone) for each in answered if (stone := log.thrown_away(each.response, leaf))]
@@ -82,7 +82,7 @@ def _collect(collector: Collector, replay: Replay, log: SealedLog, sealed: tuple
         raise CannotReplayError(f"the recording cannot be read any more: {type(error).__name__}") from error
 
 
-def _compared(log: SealedLog, leaf: int, seen: UnitSeen, digest: str, found: Collected) -> Recollected:
+def _compared(log: ProvenLog, leaf: int, seen: UnitSeen, digest: str, found: Collected) -> Recollected:
     erased = log.names.pseudonyms_of_erased()
     now = {each.kind: each for each in found.evidence}
     sealed = {each.kind: each.lines for each in seen.populations}

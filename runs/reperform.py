@@ -6,7 +6,7 @@ proves are used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +14,9 @@ from core.codec import timestamp
 from core.errors import AnnexaError
 from evidence_store import records
 from evidence_store.errors import BrokenSealError
-from evidence_store.log.sealed import SealedLeaf, SealedLog
+from evidence_store.log.sealed import ProvenLog, SealedLeaf, SealedLog
 from evidence_store.questions.queries import finished_scan, scans
+from evidence_store.questions.states import ScanState
 from evidence_store.records import Assessed, UnitSeen
 from evidence_store.store import Store
 from runs.reassessment import Reassessment, UnitKey
@@ -47,28 +48,40 @@ def reperform(store: Store, asked: Asked, progress: Progress = lambda _done, _al
         scan = found[0]
         log = SealedLog(store, connection)
         leaves, broken = log.leaves(scan)
-        again = Reassessment(log)
-        assessed, unreadable = _assessed(log, leaves, asked)
-        units, lost = _units(log, leaves, [body for _, body in assessed], everything=not asked.checks)
-        total = len(assessed) + len(units)
-        checks = []
-        for done, (leaf, body) in enumerate(assessed):
-            progress(done, total)
-            checks.append(again.check(leaf, body))
-        recollected: dict[UnitKey, Recollected] = {}
-        for done, (key, seen) in enumerate(units.items()):
-            progress(len(assessed) + done, total)
-            recollected[key] = recollect(log, key[0], seen)
-        progress(total, total)
-        return Reperformance(
-            scan=scan,
-            checkpoint_size=log.checkpoint_size,
-            pending=tuple(leaf.position for leaf in leaves if not leaf.proven),
-            broken=(*broken, *unreadable, *lost),
-            checks=tuple(checks),
-            units=tuple(each.again for each in recollected.values()),
-            rechecks=tuple(_rechecks(again, assessed, recollected)),
-        )
+        return again(log, scan, leaves, broken, asked, progress)
+
+
+def again(
+    log: ProvenLog,
+    scan: ScanState,
+    leaves: Sequence[SealedLeaf],
+    broken: Iterable[str],
+    asked: Asked,
+    progress: Progress = lambda _done, _all: None,
+) -> Reperformance:
+    """Do again what these leaves seal; `broken` says what is known to be wrong with them. Raises `AnnexaError`."""
+    anew = Reassessment(log)
+    assessed, unreadable = _assessed(log, leaves, asked)
+    units, lost = _units(log, leaves, [body for _, body in assessed], everything=not asked.checks)
+    total = len(assessed) + len(units)
+    checks = []
+    for done, (leaf, body) in enumerate(assessed):
+        progress(done, total)
+        checks.append(anew.check(leaf, body))
+    recollected: dict[UnitKey, Recollected] = {}
+    for done, (key, seen) in enumerate(units.items()):
+        progress(len(assessed) + done, total)
+        recollected[key] = recollect(log, key[0], seen)
+    progress(total, total)
+    return Reperformance(
+        scan=scan,
+        checkpoint_size=log.checkpoint_size,
+        pending=tuple(leaf.position for leaf in leaves if not leaf.proven),
+        broken=(*broken, *unreadable, *lost),
+        checks=tuple(checks),
+        units=tuple(each.again for each in recollected.values()),
+        rechecks=tuple(_rechecks(anew, assessed, recollected)),
+    )
 
 
 def _nothing(store: Store, asked: Asked) -> AnnexaError:
@@ -79,7 +92,7 @@ def _nothing(store: Store, asked: Asked) -> AnnexaError:
 
 
 def _assessed(
-    log: SealedLog, leaves: Iterable[SealedLeaf], asked: Asked
+    log: ProvenLog, leaves: Iterable[SealedLeaf], asked: Asked
 ) -> tuple[list[tuple[SealedLeaf, Assessed]], list[str]]:
     """The assessments that are asked for, and what is wrong with those that cannot be read."""
     found: list[tuple[SealedLeaf, Assessed]] = []
@@ -100,7 +113,7 @@ def _assessed(
 
 
 def _units(
-    log: SealedLog, leaves: Iterable[SealedLeaf], assessed: Iterable[Assessed], *, everything: bool
+    log: ProvenLog, leaves: Iterable[SealedLeaf], assessed: Iterable[Assessed], *, everything: bool
 ) -> tuple[dict[UnitKey, UnitSeen], list[str]]:
     """The units that the assessments rest on, and with `everything` all others of the scan; and what is wrong."""
     looked = {(at.leaf, at.source, at.scope, at.kind) for body in assessed for at in (*body.subjects, *body.joins)}

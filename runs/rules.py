@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from core.management.applicability import Applicability
+from core.management.attestation import Attestation
+from core.management.statements import Version
 from core.model import DescribedCheck, Framework
 from evidence_store.errors import BrokenSealError
+from evidence_store.questions.events import applicability, attestations
 from evidence_store.questions.in_force import InForce, unseal
 from evidence_store.questions.past import Past
 from evidence_store.questions.queries import last_end
@@ -31,13 +35,16 @@ from runs.selection import enabled_checks
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What checks say of themselves, by id; every framework, newest first; the sentence of each objective; how old
-    evidence may be. `warnings` say what of it is not as it was."""
+    evidence may be. `warnings` say what of it is not as it was. `applicability` and `attestations` are what people
+    say."""
 
     checks: Mapping[str, DescribedCheck]
     frameworks: tuple[Framework, ...]
     objectives: Mapping[str, str]
     stale_after: timedelta
     warnings: tuple[str, ...] = ()
+    applicability: Version[Applicability] | None = None
+    attestations: tuple[Attestation, ...] = ()
 
 
 def installed(configuration: Configuration, *, switched_off: bool = False) -> Rules:
@@ -66,9 +73,14 @@ def in_force(store: Store, configuration: Configuration, past: Past | None) -> R
     Raises `BrokenSealError` when the files that are kept are not those of the mappings that were sealed.
     """
     today = installed(configuration)
-    if past is None:
-        return today
     with store.reading() as connection:
+        today = replace(
+            today,
+            applicability=applicability(store, connection, past),
+            attestations=tuple(attestations(store, connection, past).values()),
+        )
+        if past is None:
+            return today
         end = last_end(store, connection, past)
         kept = unseal(store.read_blob(connection), end) if end else None
     if end is None:
@@ -78,7 +90,14 @@ def in_force(store: Store, configuration: Configuration, past: Past | None) -> R
     if kept:
         words = read_objectives(OBJECTIVES, kept.documents[OBJECTIVES])
         checks = {check.id: check for check in kept.checks}
-        return Rules(checks=checks, frameworks=found, objectives=words, stale_after=kept.stale_after, warnings=warnings)
+        return replace(
+            today,
+            checks=checks,
+            frameworks=found,
+            objectives=words,
+            stale_after=kept.stale_after,
+            warnings=warnings,
+        )
     why = "scans of that time did not seal the freshness target, nor what checks said of themselves"
     return replace(
         today,

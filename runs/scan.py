@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import platform
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,6 @@ from datetime import datetime
 from core import __version__
 from core.engine import Collected
 from core.errors import AnnexaError
-from core.model import Evidence
 from core.recording import Clock
 from core.redaction import key_name, marking_with
 from core.source import Source
@@ -21,7 +20,7 @@ from evidence_store.blobs.uploads import Uploads, upload, waiting_packs
 from evidence_store.errors import StoreError
 from evidence_store.keys.redaction_key import redaction_key
 from evidence_store.log.publication import publish
-from evidence_store.questions.queries import Placed, current_coverage, latest_evidence
+from evidence_store.questions.queries import current_coverage
 from evidence_store.store import Store
 from evidence_store.timestamps.stamps import stamp_newest
 from evidence_store.writer import Opening, ScanWriter
@@ -31,20 +30,23 @@ from runs.collection import Collection, Limits, Task
 from runs.configuration import Configuration
 from runs.digests import code_digest
 from runs.installation import refuse_shared_packages
-from runs.judging import Places, Seen, judge, portions
+from runs.judging import Seen
 from runs.login import login
 from runs.memory import collect_seldom, give_back, share_one_heap
-from runs.plugins import resource_kinds
-from runs.rhythm import Key, Rhythm, left_standing, rhythm
+from runs.rhythm import Rhythm, left_standing, rhythm
 from runs.rules import to_seal
 from runs.selection import Selection, Wish, enabled_checks, select
 from runs.telling import tell
 from runs.unfolding import Unfolding
+from runs.verdicts import seal_verdicts
 
 logger = logging.getLogger(__name__)
 
 Unfold = Callable[[Task, Collected], list[Task]]
 """The units that follow from one that has ended."""
+
+Stop = Callable[[], bool]
+"""Whether a scan is to end now, with what it has seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,19 @@ class Done:
     uploads: Uploads = field(default_factory=Uploads)
 
 
-def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str, progress: Progress) -> Done:
-    """Scan what the configuration names and the wish allows. Raises `AnnexaError`; then nothing half-done counts."""
+def scan(
+    configuration: Configuration,
+    wish: Wish,
+    clock: Clock,
+    *,
+    trigger: str,
+    progress: Progress,
+    stop: Stop = lambda: False,
+) -> Done:
+    """Scan what the configuration names and the wish allows. When `stop` says so, units that still run become gaps.
+
+    Raises `AnnexaError`; then nothing half-done counts.
+    """
     refuse_shared_packages()
     share_one_heap()
     collect_seldom()
@@ -93,7 +106,7 @@ def scan(configuration: Configuration, wish: Wish, clock: Clock, *, trigger: str
         )
         writer = ScanWriter.begin(store, opening, at=started)
         try:
-            abandoned, asked = _run(configuration, selection, writer, clock, progress)
+            abandoned, asked = _run(configuration, selection, writer, clock, progress, stop)
         finally:
             writer.close()
         uploads = _upload(store, clock, progress)
@@ -138,7 +151,12 @@ def scan_id(started: datetime) -> str:
 
 
 def _run(
-    configuration: Configuration, selection: Selection, writer: ScanWriter, clock: Clock, progress: Progress
+    configuration: Configuration,
+    selection: Selection,
+    writer: ScanWriter,
+    clock: Clock,
+    progress: Progress,
+    stop: Stop,
 ) -> tuple[int, frozenset[str]]:
     """Look, seal and judge. How many units were abandoned, and which sources were looked at."""
     fresh = Seen()
@@ -149,7 +167,7 @@ def _run(
     tell(selection.surveys, writer.store, clock(), configuration.stale_after)
     tasks = resting.due(tasks)
     more = _more(lambda *ended: resting.due(unfolding(*ended)), progress)
-    collection = Collection(tasks, limits, clock, progress.unit, more)
+    collection = Collection(tasks, limits, clock, progress.unit, more, stop)
     progress.begin(len(tasks))
     try:
         for source, collected in collection.run():
@@ -165,14 +183,7 @@ def _run(
         give_back()
     for placed in resting.stood.values():
         fresh.add(placed.evidence, placed.leaf)
-    progress.stage("judging")
-    as_of = clock()
-    known = _evidence(selection, unfolding.configured, writer.store, fresh)
-    places = Places(known)
-    for some in portions(judge(configuration, selection.checks, known, as_of, refreshed={key[0] for key in fresh})):
-        progress.stage("sealing")
-        writer.seal_assessments(some, places, at=clock())
-        progress.stage("judging")
+    seal_verdicts(configuration, selection, unfolding.configured, writer, clock, fresh, progress.stage)
     progress.stage("sealing")
     mappings = {name: mapping_digest(name) for name in frameworks()}
     switched_on = list(enabled_checks(configuration))
@@ -192,11 +203,14 @@ def _rhythm(configuration: Configuration, selection: Selection, store: Store, no
     """Which slow units rest in this scan: none in one that nobody repeats."""
     if not selection.repeats:
         return Rhythm(selection.collectors)
-    return rhythm(store, selection.collectors, now, configuration.slow_every, configuration.stale_after)
+    young = rhythm(store, selection.collectors, now, configuration.slow_every, configuration.stale_after)
+    return young if selection.since is None else young.after_attempt(store, selection.since)
 
 
 def _left_standing(configuration: Configuration, selection: Selection, now: datetime) -> Sequence[str]:
-    return left_standing(selection.collectors, now, configuration.slow_every) if selection.repeats else ()
+    if not selection.repeats:
+        return ()
+    return left_standing(selection.collectors, now, configuration.slow_every, selection.since)
 
 
 def _more(unfold: Unfold, progress: Progress) -> Unfold:
@@ -208,25 +222,6 @@ def _more(unfold: Unfold, progress: Progress) -> Unfold:
         return tasks
 
     return follow
-
-
-def _evidence(
-    selection: Selection, sources: Sequence[str], store: Store, fresh: Mapping[Key, Placed]
-) -> Mapping[Key, Placed]:
-    """What was seen in this scan, and beside it the newest that the store has of sources which are still configured."""
-    if not selection.narrowed:
-        return fresh  # everything that is configured was looked at, if only to find a gap
-    wanted = {kind for check in selection.checks.values() for kind in check.kinds}
-    types = {kind: cls for kind, cls in resource_kinds().items() if kind in wanted}
-    with store.reading() as connection:
-        stored = latest_evidence(store, connection, types)
-    configured = set(sources)
-    older = {_key(placed.evidence): placed for placed in stored if placed.evidence.source in configured}
-    return {**older, **fresh}
-
-
-def _key(evidence: Evidence) -> Key:
-    return evidence.kind, evidence.source, evidence.scope
 
 
 def _refuse_nothing(selection: Selection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from core.errors import AnnexaError, did_you_mean
@@ -22,13 +23,15 @@ DEFAULT_FRAMEWORK = "iso27001_2022"
 class Wish:
     """What `--source`, `--check` and `--control` say. Empty means everything.
 
-    Who `repeats` a scan again and again lets the evidence of slow units stand a while (`rhythm.py`).
+    Who `repeats` a scan again and again lets the evidence of slow units stand a while (`rhythm.py`); who tries again
+    what could not be seen lets stand what was seen `since` the first attempt.
     """
 
     sources: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     repeats: bool = False
+    since: datetime | None = None
 
     @property
     def narrowed(self) -> bool:
@@ -53,6 +56,18 @@ class Selection:
     asked: tuple[str, ...] = ()
     collectors: Mapping[str, tuple[Collector, ...]] = field(default_factory=dict[str, tuple[Collector, ...]])
     repeats: bool = False
+    since: datetime | None = None
+
+
+def configured_sources(configuration: Configuration, clock: Clock) -> tuple[str, ...]:
+    """The ids of the sources that are configured, without those that surveys will show. Raises `AnnexaError`."""
+    found = []
+    for name, settings in configuration.sources.items():
+        for source in provider(name).open_sources(settings, list(collectors_of(name).values()), clock):
+            found.append(source.id)
+            source.close()
+    _refuse_duplicates(found)
+    return tuple(found)
 
 
 def enabled_checks(configuration: Configuration) -> dict[str, Check[...]]:
@@ -105,6 +120,7 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
         asked=wish.sources,
         collectors=collectors,
         repeats=wish.repeats,
+        since=wish.since,
     )
 
 

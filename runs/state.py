@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from core.conclusions import AcceptedFailures, Tally, conclude
+from core.conclusions import Tally
 from core.errors import AnnexaError
-from core.model import ALARM, Coverage, DescribedCheck, Framework, Status
+from core.model import ALARM, Coverage, Status
 from evidence_store.blobs.uploads import waiting_packs
 from evidence_store.log.published_places import Where
 from evidence_store.people.keyring import Keyring
-from evidence_store.questions.events import acceptances, nonconformities
+from evidence_store.questions.events import acceptances, nonconformities, organization, risks
 from evidence_store.questions.queries import (
     current_coverage,
     current_gaps,
@@ -25,8 +25,10 @@ from evidence_store.questions.queries import (
 from evidence_store.questions.standing import current_findings
 from evidence_store.store import Store
 from runs.answers import Answers, accepted_failures, answered
+from runs.as_of import AsOf
 from runs.as_of import as_of as place
 from runs.authorities import authorities
+from runs.concluding import conclude_all
 from runs.configuration import Configuration
 from runs.freshness import aged, is_stale
 from runs.report import EndedFinding, FindingState, FrameworkReport, GapState, Report, ScanState, Seal
@@ -35,14 +37,20 @@ from runs.scan import Done
 
 
 def report(
-    configuration: Configuration, store: Store, now: datetime, *, done: Done | None = None, as_of: str = ""
+    configuration: Configuration,
+    store: Store,
+    now: datetime,
+    *,
+    done: Done | None = None,
+    as_of: str = "",
+    then: AsOf | None = None,
 ) -> Report:
-    """What stands, or stood `as_of` a moment, a scan or a leaf. With `done`, findings and gaps are those of that scan;
-    conclusions always rest on everything.
+    """What stands, or stood `as_of` a moment, a scan or a leaf, or `then`. With `done`, findings and gaps are those of
+    that scan; conclusions always rest on everything.
 
     Raises `AnnexaError` when there is no scan yet, or was none then.
     """
-    then = place(store, as_of, now)
+    then = then or place(store, as_of, now)
     past = then.past if then else None
     at = past.moment if past else now
     rules = in_force(store, configuration, past)
@@ -61,6 +69,8 @@ def report(
             at=at,
             nonconformities=tuple(nonconformities(store, connection, past).values()),
             acceptances=tuple(acceptances(store, connection, past).values()),
+            organization=organization(store, connection, past),
+            risks=risks(store, connection, past),
         )
     findings = answered((_aged(finding, at, rules.stale_after) for finding in findings), answering)
     tallies, accepted = tally(findings), accepted_failures(findings)
@@ -73,7 +83,10 @@ def report(
         scan=found[0],
         gaps=tuple(gaps),
         coverage=tuple(coverage),
-        frameworks=tuple(_framework(each, rules.checks, tallies, accepted) for each in rules.frameworks),
+        frameworks=tuple(
+            FrameworkReport(id=each.id, name=each.name, controls=conclude_all(each, rules, tallies, at, accepted))
+            for each in rules.frameworks
+        ),
         findings=tuple(findings),
         checks=rules.checks,
         seal=covering,
@@ -115,16 +128,6 @@ def tally(findings: Sequence[FindingState]) -> dict[str, Tally]:
     for finding in findings:
         by_check.setdefault(finding.check, []).append(finding.status)
     return {check: Tally.of(statuses) for check, statuses in by_check.items()}
-
-
-def _framework(
-    edition: Framework,
-    checks: Mapping[str, DescribedCheck],
-    tallies: Mapping[str, Tally],
-    accepted: Mapping[str, AcceptedFailures],
-) -> FrameworkReport:
-    results = tuple(conclude(control, checks.values(), tallies, accepted) for control in edition.controls)
-    return FrameworkReport(id=edition.id, name=edition.name, controls=results)
 
 
 def _aged(finding: FindingState, now: datetime, stale_after: timedelta) -> FindingState:

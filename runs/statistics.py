@@ -129,7 +129,7 @@ class Measurement:
         for each in _costs(collected):
             key = (each.provider, each.service, each.operation)
             known = self._operations.get(key)
-            self._operations[key] = each if known is None else _sum(known, each)
+            self._operations[key] = each if known is None else together(known, each)
 
 
 def _costs(collected: Collected) -> Iterator[OperationCost]:
@@ -151,7 +151,8 @@ def _costs(collected: Collected) -> Iterator[OperationCost]:
         )
 
 
-def _sum(one: OperationCost, other: OperationCost) -> OperationCost:
+def together(one: OperationCost, other: OperationCost) -> OperationCost:
+    """What an operation cost in two places or times."""
     return replace(
         one,
         calls=one.calls + other.calls,

@@ -64,6 +64,7 @@ class Sshd:
                 f"PidFile {folder}/pid",
                 "StrictModes no",
                 "UsePAM no",
+                "SetEnv SHLVL=1",  # or bash would read the user's .bashrc in each session
                 "LogLevel VERBOSE",
                 "MaxStartups 500",
             ])

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from checks.aws.alarming_events import ORDINARY, Events
 from checks.aws.filter_patterns import NotUnderstoodError, fits
+from checks.aws.left_out import unless_a_shadow_falls
 from core.model import Verdict, failed, passed, unknown
 from core.population import Population
 from core.resources.aws.alarms import Alarm, AlarmTopic
-from core.resources.aws.cloudtrail import Trail
+from core.resources.aws.cloudtrail import Trail, TrailShadow
 from core.resources.aws.logs import CountedMetric, MetricFilter
 
 _OTHER = re.compile(r"""(?<=\()\s*["']?([^"'()]+?)["']?\s*(?=\))""")
@@ -36,6 +37,7 @@ class Chains:
     filters: Population[MetricFilter]
     alarms: Population[Alarm]
     topics: Population[AlarmTopic]
+    shadows: Population[TrailShadow]
     count: int
     """How many such events, within one period of the alarm, must make it ring."""
 
@@ -59,7 +61,7 @@ class Chains:
             return passed("; ".join(sorted(telling)))
         for population in (self.trails, self.filters, self.alarms, self.topics):
             len(population)  # raises when we could not look everywhere
-        return self._missed(left, groups, obstacles)
+        return unless_a_shadow_falls(self._missed(left, groups, obstacles), self.trails, self.shadows)
 
     def _missed(self, left: Events, groups: Mapping[str, bool], obstacles: list[Answer]) -> Verdict:
         if not groups:

@@ -12,7 +12,7 @@ from core.model import Severity, Verdict, failed, not_applicable, passed, unknow
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.alarms import Alarm, AlarmTopic
-from core.resources.aws.cloudtrail import Trail
+from core.resources.aws.cloudtrail import Trail, TrailShadow
 from core.resources.aws.guardrails import Membership
 from core.resources.aws.logs import MetricFilter
 
@@ -23,6 +23,7 @@ def refused_calls_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 10,
 ) -> Verdict:
@@ -34,7 +35,7 @@ def refused_calls_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.errorCode =
     "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.REFUSALS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.REFUSALS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -43,6 +44,7 @@ def sign_in_without_mfa_is_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -54,7 +56,7 @@ def sign_in_without_mfa_is_told(
     ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") &&
     ($.responseElements.ConsoleLogin = "Success") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.SIGN_IN_WITHOUT_MFA)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.SIGN_IN_WITHOUT_MFA)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -63,6 +65,7 @@ def failed_sign_ins_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 10,
 ) -> Verdict:
@@ -74,7 +77,7 @@ def failed_sign_ins_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventName = "ConsoleLogin") &&
     ($.errorMessage = "Failed authentication") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.FAILED_SIGN_IN)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.FAILED_SIGN_IN)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.HIGH)
@@ -83,6 +86,7 @@ def use_of_root_is_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -93,7 +97,7 @@ def use_of_root_is_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.userIdentity.type = "Root") &&
     ($.userIdentity.invokedBy NOT EXISTS) && ($.eventType != "AwsServiceEvent") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.USE_OF_ROOT)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.USE_OF_ROOT)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -102,6 +106,7 @@ def changes_of_identity_policies_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -112,7 +117,7 @@ def changes_of_identity_policies_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "iam.amazonaws.com") && (($.eventName = "Put*Policy") || ($.eventName = "Attach*Policy") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.IDENTITY_POLICIES)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.IDENTITY_POLICIES)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.HIGH)
@@ -121,6 +126,7 @@ def changes_of_trails_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -131,7 +137,7 @@ def changes_of_trails_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "cloudtrail.amazonaws.com") && (($.eventName = "StopLogging") || ($.eventName = "*Trail") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.TRAILS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.TRAILS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.HIGH)
@@ -140,6 +146,7 @@ def loss_of_keys_is_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -150,7 +157,7 @@ def loss_of_keys_is_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "kms.amazonaws.com") && (($.eventName = "DisableKey") || ($.eventName = "ScheduleKeyDeletion")) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.LOST_KEYS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.LOST_KEYS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -159,6 +166,7 @@ def changes_of_buckets_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -169,7 +177,7 @@ def changes_of_buckets_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "s3.amazonaws.com") && (($.eventName = "PutBucketPolicy") || ($.eventName = "PutBucketAcl") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.BUCKETS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.BUCKETS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -178,6 +186,7 @@ def changes_of_the_recorder_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -188,7 +197,7 @@ def changes_of_the_recorder_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "config.amazonaws.com") && (($.eventName = "StopConfigurationRecorder") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.RECORDER)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.RECORDER)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -197,6 +206,7 @@ def changes_of_security_groups_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -207,7 +217,7 @@ def changes_of_security_groups_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventName = "*SecurityGroup*")
     && ($.eventName != "Describe*") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.SECURITY_GROUPS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.SECURITY_GROUPS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -216,6 +226,7 @@ def changes_of_network_acls_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -226,7 +237,7 @@ def changes_of_network_acls_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventName = "*NetworkAcl*") &&
     ($.eventName != "Describe*") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.NETWORK_ACLS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.NETWORK_ACLS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -235,6 +246,7 @@ def changes_of_gateways_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -245,7 +257,7 @@ def changes_of_gateways_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ (($.eventName = "*InternetGateway")
     || ($.eventName = "*CustomerGateway")) && ($.eventName != "Describe*") }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.GATEWAYS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.GATEWAYS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -254,6 +266,7 @@ def changes_of_routes_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -264,7 +277,7 @@ def changes_of_routes_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "ec2.amazonaws.com") && (($.eventName = "CreateRoute") || ($.eventName = "ReplaceRoute") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.ROUTES)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.ROUTES)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -273,6 +286,7 @@ def changes_of_networks_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -283,7 +297,7 @@ def changes_of_networks_are_told(
     Remediation: Count it with a metric filter on the log group of the trail: `{ ($.eventSource =
     "ec2.amazonaws.com") && (($.eventName = "*VpcPeeringConnection") || ($.eventName = "CreateVpc") || …) }`.
     """
-    return Chains(trails, filters, alarms, topics, count).tell_of(events.NETWORKS)
+    return Chains(trails, filters, alarms, topics, shadows, count).tell_of(events.NETWORKS)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
@@ -293,6 +307,7 @@ def changes_of_the_organization_are_told(
     filters: Population[MetricFilter],
     alarms: Population[Alarm],
     topics: Population[AlarmTopic],
+    shadows: Population[TrailShadow],
     *,
     count: int = 1,
 ) -> Verdict:
@@ -306,7 +321,7 @@ def changes_of_the_organization_are_told(
     """
     if not membership.is_management_account:
         return not_applicable(f"{membership.id} is not the management account of an organization")
-    return Chains(trails.here, filters, alarms, topics, count).tell_of(events.ORGANIZATION)
+    return Chains(trails.here, filters, alarms, topics, shadows, count).tell_of(events.ORGANIZATION)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)

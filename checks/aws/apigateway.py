@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from checks.aws.policies import everybody_may
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.resources.aws.apigateway import ApiDomain, RestApi, RestApiStage
 
-WEAK = "TLS_1_0"
+OLD = re.compile(r"TLS_1_0|SecurityPolicy_TLS1[01]_\w+|SecurityPolicy_TLS13_1_[01]_\w+")
+NEW = re.compile(r"TLS_1_2|SecurityPolicy_TLS1[23]_\w+")
+"""Names of policies. That of one with TLS 1.3 says which version is the oldest: `SecurityPolicy_TLS13_1_2_2021_06`."""
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.MEDIUM)
@@ -98,6 +102,7 @@ def domain_accepts_strong_tls(domain: ApiDomain) -> Verdict:
 
     Remediation: `aws apigateway update-domain-name`, `securityPolicy` to `TLS_1_2` or a later one.
     """
-    if domain.policy == WEAK:
-        return failed(f"{domain.name} has the security policy {domain.policy}")
-    return passed(f"{domain.name} has the security policy {domain.policy}")
+    reason = f"{domain.name} has the security policy {domain.policy}"
+    if OLD.fullmatch(domain.policy):
+        return failed(reason)
+    return passed(reason) if NEW.fullmatch(domain.policy) else unknown(reason)

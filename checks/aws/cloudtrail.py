@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from checks.aws.left_out import unless_a_shadow_falls
 from checks.aws.s3 import public_because
 from core.model import Severity, Verdict, failed, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resources.aws.cloudtrail import Trail
+from core.resources.aws.cloudtrail import Trail, TrailShadow
 from core.resources.aws.s3 import Bucket, S3Account
 
 
 @check(objective="administration-is-logged", severity=Severity.CRITICAL)
-def everything_is_recorded_everywhere(trails: Population[Trail]) -> Verdict:
+def everything_is_recorded_everywhere(trails: Population[Trail], shadows: Population[TrailShadow]) -> Verdict:
     """A trail records all management events of all regions.
 
     An attacker works in the region that nobody watches. A trail of the organization counts in each of its accounts.
@@ -24,36 +25,39 @@ def everything_is_recorded_everywhere(trails: Population[Trail]) -> Verdict:
     """
     good = [each for each in trails if _records_all(each)]
     if good:
-        return passed(f"{_named(good)} records management events of all regions")
-    if not trails:
-        return failed("there is no trail")
-    return failed(f"none of {_named(trails)} records all management events of all regions: {_lacking(trails)}")
+        excepted = sorted(set[str].intersection(*(set(each.excludes) for each in good)))
+        but = f", but those of {', '.join(excepted)}" if excepted else ""
+        return passed(f"{_named(good)} records management events of all regions{but}")
+    none = "there is no trail"
+    if trails:
+        none = f"none of {_named(trails)} records all management events of all regions: {_lacking(trails)}"
+    return unless_a_shadow_falls(failed(none), trails, shadows)
 
 
 @check(objective="use-is-logged", severity=Severity.LOW)
-def object_writes_are_recorded(trails: Population[Trail]) -> Verdict:
+def object_writes_are_recorded(trails: Population[Trail], shadows: Population[TrailShadow]) -> Verdict:
     """A trail records who changes objects in S3.
 
     Management events say who changed a bucket, but not who changed what is in it.
 
     Remediation: *CloudTrail*, *Trails*, *Data events*, S3, all buckets, write events.
     """
-    return _data_events(trails, reads=False)
+    return unless_a_shadow_falls(_data_events(trails, reads=False), trails, shadows)
 
 
 @check(objective="use-is-logged", severity=Severity.LOW)
-def object_reads_are_recorded(trails: Population[Trail]) -> Verdict:
+def object_reads_are_recorded(trails: Population[Trail], shadows: Population[TrailShadow]) -> Verdict:
     """A trail records who reads objects in S3.
 
     After a leak the first question is what was read.
 
     Remediation: *CloudTrail*, *Trails*, *Data events*, S3, all buckets, read events. Mind the cost, or choose buckets.
     """
-    return _data_events(trails, reads=True)
+    return unless_a_shadow_falls(_data_events(trails, reads=True), trails, shadows)
 
 
 @check(objective="threat-detection-is-on", severity=Severity.LOW)
-def unusual_activity_is_noticed(trails: Population[Trail]) -> Verdict:
+def unusual_activity_is_noticed(trails: Population[Trail], shadows: Population[TrailShadow]) -> Verdict:
     """A trail looks for unusual rates of calls and errors.
 
     Insights show what no rule foresees: somebody tries all the doors at once.
@@ -63,7 +67,7 @@ def unusual_activity_is_noticed(trails: Population[Trail]) -> Verdict:
     found = [each for each in trails if each.logging and each.insights]
     if found:
         return passed(f"{_named(found)} has Insights: {', '.join(sorted({i for t in found for i in t.insights}))}")
-    return failed(f"none of {len(trails)} trails has Insights")
+    return unless_a_shadow_falls(failed(f"none of {len(trails)} trails has Insights"), trails, shadows)
 
 
 @check(objective="records-are-intact", severity=Severity.MEDIUM)
@@ -168,11 +172,9 @@ def trail_bucket_keeps_versions(trail: Trail, buckets: Population[Bucket]) -> Ve
     bucket = buckets.get(trail.bucket)
     if bucket is None:
         return unknown(f"{trail.bucket} is not in any account we look at")
-    if bucket.lock:
-        return passed(f"{bucket.id} has Object Lock")
     if bucket.versioning == "Enabled":
         return passed(f"{bucket.id} keeps versions")
-    return failed(f"{bucket.id} has neither Object Lock nor versions")
+    return failed(f"{bucket.id} does not keep versions")
 
 
 def _records_all(trail: Trail) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from checks.aws.alarm_chains import shortened
+from checks.aws.left_out import unless_elsewhere
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.config import ConfigRegion, ConformancePack
+from core.resources.aws.survey import Region
 
 IN_FORCE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 DEFAULT_DAYS = 2557
@@ -52,7 +54,7 @@ def region_records_all_kinds(region: ConfigRegion, *, without: tuple[str, ...] =
 
 
 @check(objective="configuration-is-watched", severity=Severity.MEDIUM)
-def identities_are_recorded(regions: Population[ConfigRegion]) -> Verdict:
+def identities_are_recorded(regions: Population[ConfigRegion], known: Population[Region]) -> Verdict:
     """In some region, users, groups, roles and policies of IAM are recorded.
 
     They belong to no region, so one is enough, and each more would cost.
@@ -62,7 +64,8 @@ def identities_are_recorded(regions: Population[ConfigRegion]) -> Verdict:
     found = sorted(each.id for each in regions if each.recorder and each.recording and each.identities)
     if found:
         return passed(f"they are recorded in {shortened(found)}")
-    return failed(f"they are recorded in none of {len(regions)} regions")
+    none = failed(f"they are recorded in none of {len(regions)} regions")
+    return unless_elsewhere(none, "a recorder of them", known)
 
 
 @check(objective="logs-are-collected-centrally", severity=Severity.MEDIUM)

@@ -10,7 +10,7 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 Event = Mapping[str, object]
 Test = Callable[[Event], bool]
@@ -25,7 +25,7 @@ def fits(pattern: str, event: Event) -> bool:
     return _read(pattern.strip())(event)
 
 
-@cache
+@lru_cache(256)  # those of many accounts are mostly alike
 def _read(pattern: str) -> Test:
     if pattern.startswith("{") and pattern.endswith("}"):
         return _Reader(pattern[1:-1]).all()

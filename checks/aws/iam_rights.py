@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checks.aws.policies import allows_whole_service, escalations, fits, is_administrator
+from checks.aws.escalations import escalations
+from checks.aws.policies import allows_whole_service, fits, is_administrator
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.iam import IamGroup, IamPolicy, IamRole, IamUser
 from core.resources.aws.policy import AttachedPolicy, Statement
+
+GUARDED = ("iam", "kms", "cloudtrail", "organizations", "aws-marketplace")
+"""Services whose every action is too much for whoever does not run the account."""
 
 
 @check(objective="access-is-managed-centrally", severity=Severity.LOW)
@@ -116,9 +120,7 @@ def role_cannot_escalate(role: IamRole) -> Verdict:
 
 
 @check(objective="permissions-are-least", severity=Severity.MEDIUM)
-def policy_does_not_open_guarded_services(
-    policy: IamPolicy, *, services: tuple[str, ...] = ("iam", "kms", "cloudtrail", "organizations", "aws-marketplace")
-) -> Verdict:
+def policy_does_not_open_guarded_services(policy: IamPolicy, *, services: tuple[str, ...] = GUARDED) -> Verdict:
     """No policy of the account allows all actions of a service that guards the others.
 
     All of `kms` decrypts everything; all of `cloudtrail` hides what was done; all of `aws-marketplace` buys.
@@ -127,9 +129,42 @@ def policy_does_not_open_guarded_services(
     """
     if policy.is_of_aws:
         return not_applicable(f"{policy.name} is a policy of AWS: those who have it are judged")
-    if whole := [each for each in services if allows_whole_service(policy.statements, each)]:
-        return failed(f"{policy.name} allows all actions of {', '.join(whole)}")
-    return passed(f"{policy.name} allows all actions of none of {', '.join(services)}")
+    return _guarded(policy.name, [(policy.name, policy.statements)], services)
+
+
+@check(objective="permissions-are-least", severity=Severity.MEDIUM)
+def user_holds_no_guarded_service(user: IamUser, *, services: tuple[str, ...] = GUARDED) -> Verdict:
+    """No policy that is written into a user allows all actions of a service that guards the others.
+
+    Such a policy has no name in the list of policies: who reviews that list does not see it.
+
+    Remediation: List the actions that are needed, in a policy of a group. The services are a setting.
+    """
+    return _guarded(user.name, _written(user.policies), services)
+
+
+@check(objective="permissions-are-least", severity=Severity.MEDIUM)
+def group_holds_no_guarded_service(group: IamGroup, *, services: tuple[str, ...] = GUARDED) -> Verdict:
+    """No policy that is written into a group allows all actions of a service that guards the others.
+
+    Such a policy has no name in the list of policies: who reviews that list does not see it.
+
+    Remediation: List the actions that are needed, on the resources that are meant. The services are a setting.
+    """
+    return _guarded(group.name, _written(group.policies), services)
+
+
+@check(objective="permissions-are-least", severity=Severity.MEDIUM)
+def role_holds_no_guarded_service(role: IamRole, *, services: tuple[str, ...] = GUARDED) -> Verdict:
+    """No policy that is written into a role allows all actions of a service that guards the others.
+
+    Such a policy has no name in the list of policies: who reviews that list does not see it.
+
+    Remediation: List the actions that are needed, on the resources that are meant. The services are a setting.
+    """
+    if role.is_service_linked:
+        return not_applicable(f"{role.name} belongs to a service of AWS, which alone decides about it")
+    return _guarded(role.name, _written(role.policies), services)
 
 
 @check(objective="what-is-not-needed-is-removed", severity=Severity.LOW)
@@ -175,6 +210,22 @@ def somebody_may_ask_for_support(
     if found:
         return passed(f"{', '.join(sorted(found))} may open cases")
     return failed(f"none of {len(roles)} roles has {' or '.join(policies)}")
+
+
+def _written(policies: Sequence[AttachedPolicy]) -> list[tuple[str, Sequence[Statement]]]:
+    """The policies that are written into an identity, not attached to it."""
+    return [(policy.name, policy.statements) for policy in policies if not policy.arn]
+
+
+def _guarded(name: str, policies: Sequence[tuple[str, Sequence[Statement]]], services: Sequence[str]) -> Verdict:
+    found = [
+        f"{policy} allows all actions of {', '.join(whole)}"
+        for policy, statements in policies
+        if (whole := [each for each in services if allows_whole_service(statements, each)])
+    ]
+    if found:
+        return failed(f"{name}: {'; '.join(found)}")
+    return passed(f"{name} allows all actions of none of {', '.join(services)}")
 
 
 def _administrator(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.aws.left_out import unless_elsewhere
 from checks.aws.policies import fits, is_administrator
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
@@ -32,9 +33,8 @@ def people_sign_in_centrally(
         return passed(f"IAM Identity Center of {', '.join(active)} is active")
     if found := sorted(each.name for each in providers.here):
         return passed(f"people can come from {', '.join(found)} by SAML")
-    if skipped := sorted(each.id for each in regions.here if each.opt_in != "not-opted-in" and not each.looked_at):
-        return unknown(f"IAM Identity Center may be in a region that is left out: {', '.join(skipped)}")
-    return failed("there is neither IAM Identity Center nor a SAML directory")
+    found_none = failed("there is neither IAM Identity Center nor a SAML directory")
+    return unless_elsewhere(found_none, "IAM Identity Center", regions)
 
 
 @check(objective="sessions-end", severity=Severity.LOW)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from checks.aws.policies import accounts_let_in, everybody_may
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from checks.aws.verdicts import lately
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.resources.aws.kms import KmsKey
 
@@ -96,6 +99,29 @@ def key_is_enabled(key: KmsKey) -> Verdict:
     if key.state == "Enabled":
         return passed(f"{_name(key)} is enabled")
     return failed(f"{_name(key)} is {key.state}")
+
+
+@check(objective="what-is-not-needed-is-removed", severity=Severity.LOW)
+def key_is_used(key: KmsKey, *, as_of: datetime, days: int = 365) -> Verdict:
+    """A key of ours that can be used was used lately.
+
+    A key that nobody needs any more still opens whatever it once encrypted, for whoever its policy lets in. Backups
+    may need it once a year: mind the setting `days`.
+
+    Remediation: Switch it off, look for `DisabledException` in CloudTrail for a while, then schedule its deletion.
+    """
+    if key.manager != "CUSTOMER":
+        return not_applicable(f"{_name(key)} is a key of AWS")
+    if key.use is None:
+        return not_applicable(f"{_name(key)} is {key.state}, and cannot be used")
+    if key.use.last is not None:
+        return lately(f"{_name(key)} was last used on {key.use.last:%Y-%m-%d}", key.use.last, as_of, days)
+    reason = f"no use of {_name(key)} since {key.use.since:%Y-%m-%d} is recorded"
+    if key.use.since < as_of - timedelta(days=days):
+        return failed(f"{reason}, more than {days} days before")
+    if key.created < as_of - timedelta(days=days):
+        return unknown(f"{reason}; KMS does not remember earlier uses")
+    return passed(f"{reason}; it was made on {key.created:%Y-%m-%d}")
 
 
 @check(objective="keys-are-guarded", severity=Severity.LOW)

@@ -21,6 +21,9 @@ SENSITIVE = (
 )  # fmt: skip
 """Ports of file shares, directories, databases, caches, queues and consoles, and of what sends passwords openly."""
 
+ON_UDP = frozenset({88, 135, 137, 389, 1434, 3389, 11211})
+"""Those that directories, caches and remote desktops answer on by UDP as well."""
+
 
 @check(objective="networks-deny-by-default", severity=Severity.CRITICAL)
 def group_does_not_let_everything_in(group: SecurityGroup) -> Verdict:
@@ -193,9 +196,11 @@ def _ports(group: SecurityGroup, ports: tuple[int, ...]) -> Verdict:
 
 
 def _opens(rule: Rule, port: int) -> bool:
-    """Whether a rule opens a port of TCP."""
+    """Whether a rule opens a port of TCP, or of UDP where something answers that way."""
     return _is_all_ports(rule) or (
-        rule.protocol == TCP and rule.first is not None and rule.first <= port <= (rule.last or rule.first)
+        (rule.protocol == TCP or (rule.protocol == UDP and port in ON_UDP))
+        and rule.first is not None
+        and rule.first <= port <= (rule.last or rule.first)
     )
 
 

@@ -41,16 +41,22 @@ def last_backup_succeeded(backup: Backup, *, as_of: datetime, max_hours: int = 2
     if not backup.jobs and not backup.agents:
         return not_applicable("no backup is scheduled on the host")
     jobs = [job for job in backup.jobs if job.scheduled_by == "systemd"]
-    if not jobs:
-        return unknown("neither cron nor the agent of a backup server tells how the last run ended")
-    for job in jobs:
+    for job in jobs:  # a failure that is known goes before what is not
         if job.last_finished is None:
-            return unknown(f"{job.name} did not run since the last boot")
+            continue
         ended = f"the last run of {job.name} ended on {job.last_finished:%Y-%m-%d at %H:%M} UTC"
         if job.last_result != "success":
             return failed(f"{ended} with {job.last_result}")
         if as_of - job.last_finished > timedelta(hours=max_hours):
             return failed(f"{ended}, more than {max_hours} hours before this assessment")
+    never = [job.name for job in jobs if job.last_finished is None]
+    if never:
+        return unknown(f"{', '.join(never)} did not run since the last boot")
+    silent = [job.name for job in backup.jobs if job.scheduled_by != "systemd"] + [*backup.agents]
+    if silent:
+        return unknown(
+            f"{', '.join(silent)}: neither cron nor the agent of a backup server tells how its last run ended"
+        )
     return passed(
         ", ".join(
             f"{job.name} succeeded on {job.last_finished:%Y-%m-%d at %H:%M} UTC" for job in jobs if job.last_finished

@@ -132,11 +132,14 @@ class Clients:
             return self._session
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, and of what the SDK knows about services: judging needs the room."""
         with self._making:
             self._connections.close()
             self._found.clear()
             self._first.clear()
+            self._emitters.clear()
+            self._session = self._resolver = None
+            loader_of.cache_clear()
 
     def _make(self, service: str, region: str) -> Any:
         session = self.session()

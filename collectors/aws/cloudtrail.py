@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from collectors.aws.operations import Read
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
 from core.resource import Unobserved
-from core.resources.aws.cloudtrail import DataEvents, Trail
+from core.resources.aws.cloudtrail import DataEvents, Trail, TrailShadow
 
 DESCRIBE = Read("cloudtrail", "DescribeTrails")
 STATUS = Read("cloudtrail", "GetTrailStatus")
@@ -20,14 +21,19 @@ SELECTORS = Read("cloudtrail", "GetEventSelectors")
 INSIGHTS = Read("cloudtrail", "GetInsightSelectors")
 
 MANAGEMENT, DATA = "Management", "Data"
+EVERYWHERE = re.compile(r"arn:[a-z-]+:(s3|s3:::|lambda|dynamodb)")
+"""How a selector names all resources of a kind: by an ARN that ends where the first of them would begin to differ."""
 
 
 @collector(permissions=(DESCRIBE, STATUS, SELECTORS, INSIGHTS))
-def trails(region: AwsRegion) -> Iterator[Trail]:
-    """The trails whose home is this region, those of the organization included."""
+def trails(region: AwsRegion) -> Iterator[Trail | TrailShadow]:
+    """The trails whose home is this region, those of the organization included, and of others that they are there."""
     for found in region.ask(DESCRIBE, includeShadowTrails=True)["trailList"]:
-        if found["HomeRegion"] == region.scope:
+        arn, home = found["TrailARN"], found["HomeRegion"]
+        if home == region.scope:
             yield _trail(region, found)
+        else:
+            yield TrailShadow(id=f"{region.scope}/{arn}", trail=arn, name=found["Name"], home=home)
 
 
 def _trail(region: AwsRegion, found: Mapping[str, Any]) -> Trail:
@@ -65,7 +71,7 @@ def _selectors(said: Mapping[str, Any]) -> dict[str, Any]:
     """What is recorded, whether it is said in the basic or the advanced way."""
     advanced = [_Fields(each["FieldSelectors"]) for each in said.get("AdvancedEventSelectors", ())]
     basic = said.get("EventSelectors", ())
-    management = [each for each in advanced if each.category == MANAGEMENT]
+    management = [each for each in advanced if each.category == MANAGEMENT and each.takes_all]
     kinds = [each["ReadWriteType"] for each in basic if each.get("IncludeManagementEvents")]
     return {
         "reads": any(each.reads for each in management) or bool({"All", "ReadOnly"} & set(kinds)),
@@ -87,10 +93,7 @@ def _basic_data(selectors: Iterable[Mapping[str, Any]]) -> Iterator[DataEvents]:
                 kind=found["Type"],
                 reads=selector["ReadWriteType"] in ("All", "ReadOnly"),
                 writes=selector["ReadWriteType"] in ("All", "WriteOnly"),
-                everywhere=any(
-                    value.rstrip("/") in ("arn:aws:s3", "arn:aws:s3:::", "arn:aws:lambda")
-                    for value in found.get("Values", ())
-                ),
+                everywhere=any(EVERYWHERE.fullmatch(value.rstrip("/")) for value in found.get("Values", ())),
             )
 
 
@@ -111,6 +114,12 @@ class _Fields:
     @property
     def writes(self) -> bool:
         return "true" not in self._equal("readOnly")
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether it takes all management events, but for those of some services, or only reads, or only changes."""
+        sources = self._fields.get("eventSource", {}).keys()
+        return self._fields.keys() <= {"eventCategory", "readOnly", "eventSource"} and sources <= {"Field", "NotEquals"}
 
     @property
     def excluded(self) -> tuple[str, ...]:

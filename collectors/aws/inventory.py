@@ -25,5 +25,5 @@ def resource_indexes(account: AwsAccount) -> Iterator[ResourceIndex]:
 def labelled_resources(region: AwsRegion) -> Iterator[LabelledResource]:
     """Every resource of the region that has, or had, tags."""
     for found in listed(region, TAGGED, "ResourceTagMappingList"):
-        labels = tuple(sorted(each["Key"] for each in found.get("Tags", ()) if each["Value"]))
-        yield LabelledResource(id=found["ResourceARN"], labels=labels)
+        tags = {each["Key"]: each["Value"] for each in found.get("Tags", ()) if each["Value"]}
+        yield LabelledResource(id=found["ResourceARN"], labels=tuple(sorted(tags)), tags=tags)

@@ -10,24 +10,25 @@ from collectors.aws.policy_documents import statements
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
 from core.resource import Unobserved
-from core.resources.aws.kms import KmsKey
+from core.resources.aws.kms import KeyUse, KmsKey
 
 LIST_KEYS = Read("kms", "ListKeys")
 LIST_ALIASES = Read("kms", "ListAliases")
 DESCRIBE_KEY = Read("kms", "DescribeKey")
 ROTATION = Read("kms", "GetKeyRotationStatus")
+LAST_USE = Read("kms", "GetKeyLastUsage")
 POLICY = Read("kms", "GetKeyPolicy")
 
 DESCRIBED = (
     "manager", "state", "spec", "origin", "multi_region", "primary", "created", "deleted_on", "rotates",
-    "rotation_days", "statements",
+    "rotation_days", "use", "statements",
 )  # fmt: skip
 """The fields of a key that are not seen where it cannot be described."""
 
 
-@collector(permissions=(LIST_KEYS, LIST_ALIASES, DESCRIBE_KEY, ROTATION, POLICY))
+@collector(permissions=(LIST_KEYS, LIST_ALIASES, DESCRIBE_KEY, ROTATION, LAST_USE, POLICY))
 def keys(region: AwsRegion) -> Iterator[KmsKey]:
-    """Every key of the region, with its state, rotation and policy."""
+    """Every key of the region, with its state, rotation, last use and policy."""
     listed = [each["KeyArn"] for each in region.pages(LIST_KEYS, "Keys")]
     aliases: dict[str, list[str]] = {}
     for each in region.pages(LIST_ALIASES, "Aliases") if listed else ():
@@ -56,10 +57,19 @@ def _key(region: AwsRegion, arn: str, aliases: Mapping[str, list[str]]) -> KmsKe
         deleted_on=found.get("DeletionDate"),
         rotates=rotation[0] if isinstance(rotation, tuple) else rotation,
         rotation_days=rotation[1] if isinstance(rotation, tuple) else rotation,
+        use=region.look(lambda: _use(region, found)),
         statements=region.look(
             lambda: statements(region.ask(POLICY, KeyId=arn, PolicyName="default")["Policy"]),
         ),
     )
+
+
+def _use(region: AwsRegion, found: Mapping[str, Any]) -> KeyUse | None:
+    """KMS tells it of all keys; of those that are ours and can be used it is asked."""
+    if found["KeyManager"] != "CUSTOMER" or found["KeyState"] != "Enabled":
+        return None
+    said = region.ask(LAST_USE, KeyId=found["Arn"])
+    return KeyUse(last=said.get("KeyLastUsage", {}).get("Timestamp"), since=said["TrackingStartDate"])
 
 
 def _rotation(region: AwsRegion, found: Mapping[str, Any]) -> tuple[bool | None, int | None]:

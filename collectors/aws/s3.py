@@ -29,7 +29,6 @@ ENCRYPTION = Read("s3", "GetBucketEncryption", ("s3:GetEncryptionConfiguration",
 VERSIONING = Read("s3", "GetBucketVersioning")
 LOGGING = Read("s3", "GetBucketLogging")
 LIFECYCLE = Read("s3", "GetBucketLifecycleConfiguration", ("s3:GetLifecycleConfiguration",))
-LOCK = Read("s3", "GetObjectLockConfiguration", ("s3:GetBucketObjectLockConfiguration",))
 REPLICATION = Read("s3", "GetBucketReplication", ("s3:GetReplicationConfiguration",))
 
 EVERYBODY = ("/AllUsers", "/AuthenticatedUsers")
@@ -50,8 +49,7 @@ def account(account: AwsAccount) -> Iterator[S3Account]:
 
 @collector(
     permissions=(
-        LIST_BUCKETS, LOCATION, BLOCK, ACL, OWNERSHIP, POLICY, ENCRYPTION, VERSIONING, LOGGING, LIFECYCLE, LOCK,
-        REPLICATION,
+        LIST_BUCKETS, LOCATION, BLOCK, ACL, OWNERSHIP, POLICY, ENCRYPTION, VERSIONING, LOGGING, LIFECYCLE, REPLICATION,
     )
 )  # fmt: skip
 def buckets(account: AwsAccount) -> Iterator[Bucket]:
@@ -88,7 +86,6 @@ def _bucket(account: AwsAccount, found: Mapping[str, Any]) -> Bucket:
                 _is_enabled(each) for each in ask.or_none(LIFECYCLE, "Rules", "NoSuchLifecycleConfiguration") or ()
             )
         ),
-        lock=_part(versioning, lambda: _keeps_versions(versioning) and account.look(lambda: _lock(ask))),
         replicates_to=_part(
             versioning, lambda: account.look(lambda: _replicas(ask)) if _keeps_versions(versioning) else ()
         ),
@@ -176,13 +173,8 @@ def _is_enabled(rule: Mapping[str, Any]) -> bool:
 
 
 def _keeps_versions(versioning: Mapping[str, Any]) -> bool:
-    """Whether a bucket can have a lock or be copied: AWS allows both, and leaves both on, only with versions."""
+    """Whether a bucket can be copied: AWS allows it, and leaves it on, only with versions."""
     return versioning.get("Status") == "Enabled"
-
-
-def _lock(ask: _Asking) -> bool:
-    found = ask.or_none(LOCK, "ObjectLockConfiguration", "ObjectLockConfigurationNotFoundError")
-    return bool(found) and found.get("ObjectLockEnabled") == "Enabled"
 
 
 def _replicas(ask: _Asking) -> tuple[str, ...]:

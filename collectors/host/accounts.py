@@ -36,7 +36,7 @@ GROUP = Fact(
     'printf \'%s:%s:%s\\n\' "$name" "$gid" "$members"; done </etc/group',
     limit=1_048_576,
 )
-LOGIN_DEFS = Fact("login_defs", "[ ! -e /etc/login.defs ] || cat /etc/login.defs")
+LOGIN_DEFS = Fact("login_defs", "[ ! -e /etc/login.defs ] || sed '/^[[:space:]]*#/d' /etc/login.defs")
 
 EACH_LOGIN = (
     'while IFS=: read -r name _ uid _ _ home shell || [ -n "$name" ]; do case $shell in '

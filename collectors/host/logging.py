@@ -17,7 +17,6 @@ from collectors.host.system import (
     TIMERS,
     container,
     files,
-    print_files,
     print_lines,
     print_times,
     running,
@@ -25,6 +24,7 @@ from collectors.host.system import (
     timer_paths,
     times,
 )
+from collectors.host.systemd_files import configuration, in_effect, parse_settings
 from core.plugins import collector
 from core.resources.host.logging import ForwardingTarget, Journal, LogForwarding, Logging, LogRotation
 
@@ -35,11 +35,8 @@ SHIPPERS = (
     "amazon-cloudwatch-agent", "google_cloud_ops_agent_engine", "azuremonitoragent", "datadog-agent", "grafana-agent",
 )  # fmt: skip
 
-JOURNAL_FOLDERS = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd", "/lib/systemd")
-_CONFIGURED = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journald.conf", "journald.conf.d/*.conf")]
-_UPLOAD = [f"{d}/{name}" for d in JOURNAL_FOLDERS for name in ("journal-upload.conf", "journal-upload.conf.d/*.conf")]
-JOURNAL_SETTINGS = Fact("journal_settings", print_files(*_CONFIGURED))
-JOURNAL_UPLOAD = Fact("journal_upload", print_files(*_UPLOAD))
+JOURNAL_SETTINGS = configuration("journal_settings", "journald.conf")
+JOURNAL_UPLOAD = configuration("journal_upload", "journal-upload.conf")
 # Asked of systemd: its process bears the same fifteen characters as journald's.
 JOURNAL_UPLOADS = Fact("journal_uploads", "systemctl is-active systemd-journal-upload.service")
 JOURNAL_FOLDER = Fact("journal_folder", print_times("/var/log/journal"))
@@ -82,11 +79,11 @@ def programs(host: Host) -> Iterator[Logging]:
 @collector(permissions=(PROCESSES, JOURNAL_SETTINGS, JOURNAL_FOLDER, JOURNAL_START))
 def journal(host: Host) -> Iterator[Journal]:
     """The systemd journal, where it is installed: journald.conf with all drop-ins, and how far back it reaches."""
-    found = files(host, JOURNAL_SETTINGS)
+    texts = in_effect(host, JOURNAL_SETTINGS)
     runs = bool(running(host, ("systemd-journald",)))
-    if not found and not runs:
+    if not texts and not runs:
         return
-    settings = parse_settings(in_effect(found), "Journal")
+    settings = parse_settings(texts, "Journal")
     yield Journal(
         id=host.name,
         runs=runs,
@@ -111,7 +108,7 @@ def _start(host: Host) -> datetime | None:
 def forwarding(host: Host) -> Iterator[LogForwarding]:
     """Where rsyslog and systemd-journal-upload send logs."""
     targets = parse_rsyslog(files(host, RSYSLOG), running=bool(running(host, ("rsyslogd",))))
-    address = parse_settings(in_effect(files(host, JOURNAL_UPLOAD)), "Upload").get("URL", "")
+    address = parse_settings(in_effect(host, JOURNAL_UPLOAD), "Upload").get("URL", "")
     if address:
         scheme, _, server = address.rpartition("://")
         name, _, port = server.partition("/")[0].rpartition("@")[2].partition(":")
@@ -137,34 +134,6 @@ def rotation(host: Host) -> Iterator[LogRotation]:
     """What logrotate, where it is installed, is configured to rotate, and for how long it keeps it."""
     if "/usr/sbin/logrotate" in times(host, LOGROTATE_SCHEDULE):
         yield from parse_rotation(files(host, LOGROTATE))
-
-
-def in_effect(found: dict[str, str]) -> str:
-    """The files of one systemd configuration that count, in order: /etc before /run before /usr, later names last."""
-    rank = {folder: number for number, folder in enumerate(JOURNAL_FOLDERS)}
-    main: dict[int, str] = {}
-    drop_ins: dict[str, tuple[int, str]] = {}
-    for path, text in found.items():
-        folder = next(number for name, number in rank.items() if path.startswith(name + "/"))
-        name = path.rpartition("/")[2]
-        if ".conf.d/" in path:
-            drop_ins[name] = min((folder, text), drop_ins.get(name, (folder, text)))
-        else:
-            main[folder] = text
-    texts = [main[min(main)]] if main else []
-    return "\n".join(texts + [drop_ins[name][1] for name in sorted(drop_ins)])
-
-
-def parse_settings(text: str, section: str) -> dict[str, str]:
-    """One section of a systemd configuration; an empty value takes an earlier one back."""
-    current, values = "", dict[str, str]()
-    for line in (line.strip() for line in text.splitlines()):
-        if line.startswith("["):
-            current = line.strip("[]")
-        elif current == section and "=" in line and not line.startswith(("#", ";")):
-            name, _, value = line.partition("=")
-            values[name.strip()] = value.strip()
-    return {name: value for name, value in values.items() if value}
 
 
 def parse_span(text: str) -> int:

@@ -10,9 +10,13 @@ from collectors.host.facts import Fact
 from collectors.host.source import Host, NeedsRootError
 from collectors.host.sshd import ROOT_HINT, may_list, rows
 
+WITHOUT_COMMENTS = "sed -e '/\\\\$/{' -e ':a' -e n -e '/\\\\$/ba' -e b -e '}' -e '/^[[:space:]]*#/d'"
+"""Shell that prints a file without its comments, which are most of what stands in it. What goes on behind a backslash
+is left as it is: there a comment may be none."""
 READ_FILES = (
     '[ -f "$f" ] || continue; printf \'%s\\0\' "$f"\n'
-    "if [ -r \"$f\" ]; then printf 'read\\0'; cat \"$f\"; else printf 'unread\\0'; fi; printf '\\0'; done"
+    f'if [ -r "$f" ]; then printf \'read\\0\'; {WITHOUT_COMMENTS} "$f"\n'
+    "else printf 'unread\\0'; fi; printf '\\0'; done"
 )
 """The body of a shell loop that prints files: path, whether it could be read, and what is in it."""
 

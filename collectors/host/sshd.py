@@ -35,15 +35,44 @@ def may_list(*folders: str) -> str:
 
 _MAY_LIST = may_list("/etc/ssh", "/etc/ssh/sshd_config.d")
 # `sshd -T` tells what holds for one connection, not which others are treated otherwise. Of the files, only what stands
-# in a Match block, and where further files are, leaves the host.
+# in a Match block, and where further files are, leaves the host. What only root may read there, or list, is printed by
+# grep, for which a rule of sudo needs to name no file that is only found there.
+_HIDDEN = ("/usr/bin/grep . /etc/ssh/sshd_config", "/usr/bin/grep -RH . /etc/ssh/sshd_config.d")
 SSHD_MATCHES = Fact(
     "sshd_matches",
-    _MAY_LIST + 'for f in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do [ -f "$f" ] || continue\n'
-    '[ -r "$f" ] || exit 13; printf \'%s\\0\' "$f"; within=\n'
-    'while read -r line || [ -n "$line" ]; do\n'
-    "case $line in '#'*) continue ;; [Mm][Aa][Tt][Cc][Hh]*) within=1 ;; esac\n"
-    'case $within$line in 1*|[Ii][Nn][Cc][Ll][Uu][Dd][Ee]*) printf \'%s\\n\' "$line" ;; esac; done <"$f"\n'
-    "printf '\\0'; done",
+    may_list("/etc/ssh")
+    + """\
+show() {
+  [ "$2" ] || [ "$hidden" ] || [ ! -s "$1" ] || exit 13
+  printf '%s\\0' "$1"; within=
+  printf '%s\\n' "$2" | while read -r line; do
+    case $line in '#'*) continue ;; [Mm][Aa][Tt][Cc][Hh]*) within=1 ;; esac
+    case $within$line in 1*|[Ii][Nn][Cc][Ll][Uu][Dd][Ee]*) printf '%s\\n' "$line" ;; esac
+  done
+  printf '\\0'
+}
+d=/etc/ssh/sshd_config.d; hidden=
+[ ! -d $d ] || [ -r $d -a -x $d ] || hidden=1
+for f in $d/*.conf; do [ ! -f "$f" ] || [ -r "$f" ] || hidden=1; done
+if [ "$hidden" ]; then
+  said=$($SUDO /usr/bin/grep -RH . /etc/ssh/sshd_config.d) || { r=$?; [ $r = 1 ] || exit $r; }
+  printf '%s\\n' "$said" | while read -r line; do
+    line=${line#$d/}; name=${line%%.conf:*}
+    case $name in "$line"|*/*) ;; *) echo "$d/$name.conf" ;; esac
+  done | sort -u | while read -r f; do
+    show "$f" "$(printf '%s\\n' "$said" | while read -r line; do
+      case $line in "$f":*) printf '%s\\n' "${line#"$f":}" ;; esac
+    done)"
+  done
+  hidden=
+else
+  for f in $d/*.conf; do [ ! -f "$f" ] || show "$f" "$(cat "$f")"; done
+fi
+f=/etc/ssh/sshd_config
+[ ! -f $f ] || { [ -r $f ] && said=$(cat $f); } || said=$($SUDO /usr/bin/grep . /etc/ssh/sshd_config) || exit
+[ ! -f $f ] || show $f "$said"
+""",
+    _HIDDEN,
 )
 SSHD_FILES = Fact(
     "sshd_files",

@@ -69,8 +69,13 @@ if [ ! -e /proc/modules ]; then echo fixed
 elif [ -r "$dependencies" ]; then
   while read -r name _; do case $name in */usb-storage.ko*) echo installed ;; esac; done <"$dependencies"
 else echo unseen; fi
-for f in /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /lib/modprobe.d/*.conf; do
-  [ ! -e "$f" ] || while read -r verb name what _; do
+seen=/
+for f in /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/local/lib/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf \\
+/lib/modprobe.d/*.conf; do
+  [ -e "$f" ] || continue
+  case $seen in */"${f##*/}"/*) continue ;; esac
+  seen=$seen${f##*/}/
+  while read -r verb name what _; do
     case $verb in blacklist|install) case $name in
       usb-storage|usb_storage|uas) printf 'rule %s %s %s\\n' "$verb" "$name" "$what" ;; esac ;; esac
   done <"$f" || exit 1

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from collectors.host.advisories import DNF_ADVISORIES, advisories
 from collectors.host.facts import Fact
+from collectors.host.software import RPM_SOURCES
 from collectors.host.source import FactError, Host, MissingProgramError
 from collectors.host.system import (
     CONTAINMENT,
@@ -26,6 +28,7 @@ from collectors.host.system import (
     times,
 )
 from core.plugins import collector
+from core.resource import unobserved
 from core.resources.host.updates import AutomaticUpdates, PackageIndex, PendingUpdate, Reboot, Updates
 
 MANAGER = Fact(
@@ -89,7 +92,9 @@ KERNELS = Fact(
 )
 
 
-@collector(permissions=(MANAGER, APT_INDEXES, UPDATE_TIMES, APT_PENDING, APK_PENDING), slow=True)
+@collector(
+    permissions=(MANAGER, APT_INDEXES, UPDATE_TIMES, APT_PENDING, APK_PENDING, RPM_SOURCES, DNF_ADVISORIES), slow=True
+)
 def updates(host: Host) -> Iterator[Updates]:
     """The package lists with their dates, and every update that is pending after them."""
     manager = host.text(MANAGER).strip()
@@ -98,6 +103,9 @@ def updates(host: Host) -> Iterator[Updates]:
     if manager not in LISTS:
         raise FactError(MANAGER, f"{MANAGER.name}: {manager!r:.80} is no package manager that we know")
     lists = [moment for path, moment in times(host, UPDATE_TIMES).items() if path.startswith(LISTS[manager])]
+    if manager == "dnf":
+        yield _of_dnf(host, max(lists, default=None))
+        return
     yield Updates(
         id=host.name,
         manager=manager,
@@ -110,10 +118,21 @@ def updates(host: Host) -> Iterator[Updates]:
 def _pending(host: Host, manager: str) -> tuple[PendingUpdate, ...]:
     if manager == "apt":
         return parse_apt_pending(host.text(APT_PENDING))
-    if manager == "dnf":
-        # docs/decisions/0021: it writes logs, locks and databases whoever asks it.
-        raise FactError(MANAGER, "dnf cannot be asked for updates without writing on the host", DNF_HINT)
     return parse_apk_pending(host.text(APK_PENDING))
+
+
+def _of_dnf(host: Host, newest: datetime | None) -> Updates:
+    """What dnf's cached lists say. Where they cannot say everything, only a pending security update is an answer."""
+    pending: tuple[PendingUpdate, ...]
+    try:
+        found = advisories(host)
+    except FactError as error:
+        refreshed, pending = newest, unobserved(f"{error}; {DNF_HINT}")
+    else:
+        refreshed, pending = found.refreshed, found.pending
+        if found.incomplete and not any(update.security for update in pending):
+            pending = unobserved(f"more may be pending than is known: {found.incomplete}; {DNF_HINT}")
+    return Updates(id=host.name, manager="dnf", indexes=(), refreshed=refreshed, pending=pending)
 
 
 @collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, AUTOMATIC_SETTINGS, AUTOMATIC_PROGRAMS, DNF_AUTOMATIC))

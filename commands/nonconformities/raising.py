@@ -49,7 +49,7 @@ def raise_(
     It is about the checks of these findings in their sources, and follows whatever fails there, now and later.
     """
     from management.following import follow
-    from management.raising import Wording, checked, raise_about
+    from management.raising import Wording, also_about, checked, raise_about
 
     with at_desk(config) as desk:
         if rules:
@@ -60,4 +60,10 @@ def raise_(
                 say(*(followed.sentences or ("Nothing follows from what is known now.",)))
             return
         wording = checked(Wording(title, statement, grade, severity, day(due)))
-        told(raise_about(desk, findings or (), wording, by(reason, claimed, sign), exactly=exactly), json=json)
+        raised = raise_about(desk, findings or (), wording, by(reason, claimed, sign), exactly=exactly)
+        told(raised, json=json)
+        if not json:
+            say(
+                *(f"  {name} is open about the same" for each in raised for name in also_about(desk, each)),
+                style="yellow",
+            )

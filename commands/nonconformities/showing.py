@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.desk import at_desk, evidence_as_json, step_as_json
+from commands.desk import at_desk, evidence_as_json, say_steps, step_as_json
 from commands.options import AsOf, Config, Json
 from commands.output import Cell, count, plain, say, say_when, table, when, write_json
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from core.management.acts import Similar
     from core.management.nonconformity import Action, Nonconformity
     from management.evidence import Evidence
-    from management.looking import Told
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="A record: NC-0001.")]
 All = Annotated[bool, typer.Option("--all", help="List closed ones, too.")]
@@ -95,7 +94,7 @@ def show(name: Name, as_of: AsOf = "", config: Config = None, json: Json = False
     _show_record(found.record)
     _show_evidence(found.evidence)
     _show_similar(found.similar)
-    _show_events(found)
+    say_steps(found.events)
 
 
 def _counts(evidence: Evidence) -> Cell:
@@ -161,11 +160,3 @@ def _show_similar(similar: Sequence[Similar]) -> None:
     )
     if len(similar) > MOST_ROWS:
         say(f"  {len(similar) - MOST_ROWS} more: --json")
-
-
-def _show_events(found: Told) -> None:
-    say("", "What was done", style="bold")
-    table(
-        ["", "When", "Act", "Who", "Why"],
-        [[str(each.event.number), when(each.event.at), each.act, each.who, each.event.reason] for each in found.events],
-    )

@@ -14,7 +14,7 @@ Whatever is not in `MOVES` is refused, whoever asks. Evidence has a say as well,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -147,9 +147,17 @@ def fold(events: Iterable[Event[Act]]) -> Nonconformity | None:
     Who may close it was asked when that was sealed: names may have become others since.
     """
     found: Nonconformity | None = None
+    for record in steps(events):
+        found = record
+    return found
+
+
+def steps(events: Iterable[Event[Act]]) -> Iterator[Nonconformity]:
+    """The record after each of its events. Raises `RefusedActError` for what is no record."""
+    found: Nonconformity | None = None
     for event in events:
         found = _applied(found, event)
-    return found
+        yield found
 
 
 def after(record: Nonconformity | None, event: Event[Act]) -> Nonconformity:

@@ -14,21 +14,41 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
+from core.redaction.clean import CleanTexts
 from core.redaction.commands import COMMANDS
 from core.redaction.encoded import ENCODED, holds_secret
 from core.redaction.marks import is_mark, key_name, mark, marking_key, marking_with
 from core.redaction.names import NAMED, is_harmless, kind_named
-from core.redaction.pattern import Index, Pattern, unquoted
+from core.redaction.pattern import Index, Pattern, Text, unquoted
 from core.redaction.places import PLACED
 from core.redaction.shapes import BLOCKS, SHAPED
 
-__all__ = ["key_name", "marking_with", "redact", "redact_message", "redact_text"]
+__all__ = ["CLEAN", "key_name", "marking_with", "redact", "redact_message", "redact_text", "redact_written"]
 
 # Whole blocks before the lines inside them, and the sure signs before the names that only hint.
 _PLAIN = Index(*BLOCKS, *PLACED, *COMMANDS, *SHAPED, *NAMED)
 _ENCODED = Index(*ENCODED)
+CLEAN = CleanTexts()
+"""What `redact` need not look through again."""
+_VALUE = re.compile(rb"[\"'|>]|(?=\S*\d)(?=\S*[A-Za-z])\S{7}")
+"""How a value begins that a person wrote after its name, and no sentence does: quoted, or with letters and digits."""
+IsSaid = Callable[[re.Match[bytes]], bool]
 DEPTH = 2
 """How often something encoded is looked into: a file in a manifest, and what is encoded in the file."""
+
+
+def _never(_: re.Match[bytes]) -> bool:
+    return False
+
+
+def _is_said(match: re.Match[bytes]) -> bool:
+    """Whether a name and a colon only begin what is said about it."""
+    return match.string[match.end("name") : match.start("secret")].startswith(b": ")
+
+
+def _is_sentence(match: re.Match[bytes]) -> bool:
+    between = match.string[match.end("name") : match.start("secret")]
+    return between == b": " and not _VALUE.match(match["secret"])
 
 
 def redact(data: bytes) -> tuple[bytes, dict[str, int]]:
@@ -36,8 +56,14 @@ def redact(data: bytes) -> tuple[bytes, dict[str, int]]:
 
     Marks carry digests where `marking_with` gave a key.
     """
+    digest = CLEAN.digest(data)
+    if digest in CLEAN:
+        return data, {}
     counts: Counter[str] = Counter()
-    return _redacted(data, marking_key(), counts, DEPTH), dict(counts)
+    redacted = _redacted(data, marking_key(), counts, DEPTH)
+    if redacted == data:
+        CLEAN.add(digest)
+    return redacted, dict(counts)
 
 
 def redact_text(text: str) -> str:
@@ -45,48 +71,52 @@ def redact_text(text: str) -> str:
 
     Their marks have no digests: a gap must read the same when its unit is replayed, where nobody has the key.
     """
-    return _text_redacted(text, prose=False)
+    return _text_redacted(text, _never)
 
 
 def redact_message(text: str) -> str:
     """The same for a sentence of ours, in which a name and a colon say what the sentence is about: `token: unknown`."""
-    return _text_redacted(text, prose=True)
+    return _text_redacted(text, _is_said)
 
 
-def _text_redacted(text: str, *, prose: bool) -> str:
-    data = _redacted(text.encode(errors="backslashreplace"), b"", Counter(), DEPTH, prose=prose)
+def redact_written(text: str) -> str:
+    """The same for what a person wrote, where a sentence may follow a name and a colon, or the secret itself.
+
+    `passwords: nobody changes them` stays, and of `password: hunter2` the last word does not.
+    """
+    return _text_redacted(text, _is_sentence)
+
+
+def _text_redacted(text: str, is_said: IsSaid) -> str:
+    data = _redacted(text.encode(errors="backslashreplace"), b"", Counter(), DEPTH, is_said)
     return data.decode(errors="backslashreplace")
 
 
-def _redacted(data: bytes, key: bytes, counts: Counter[str], depth: int, *, prose: bool = False) -> bytes:
+def _redacted(data: bytes, key: bytes, counts: Counter[str], depth: int, is_said: IsSaid = _never) -> bytes:
     if not data:
         return data  # as most programs say nothing on their standard error
-    for pattern in _PLAIN.worth_trying(data):
-        data = pattern.expression.sub(_masking(pattern, key, counts, prose=prose), data)
+    text, plain = Text(data), data
+    for pattern in _PLAIN.worth_trying(text):
+        data = pattern.expression.sub(_masking(pattern, key, counts, is_said), data)
     if depth:
-        for pattern in _ENCODED.worth_trying(data):
+        for pattern in _ENCODED.worth_trying(text if data == plain else Text(data)):
             data = pattern.expression.sub(_masking_encoded(pattern, key, counts, depth), data)
     return data
 
 
-def _masking(pattern: Pattern, key: bytes, counts: Counter[str], *, prose: bool) -> Callable[[re.Match[bytes]], bytes]:
+def _masking(pattern: Pattern, key: bytes, counts: Counter[str], is_said: IsSaid) -> Callable[[re.Match[bytes]], bytes]:
     def masked(match: re.Match[bytes]) -> bytes:
         secret = match["secret"]
         if is_mark(secret):
             return match[0]
         kind = pattern.kind
         if pattern.named:
-            if is_harmless(match["name"], secret) or (prose and _is_said(match)):
+            if is_harmless(match["name"], secret) or is_said(match):
                 return match[0]
             kind = kind_named(match["name"])
         return _replaced(match, kind, key, counts)
 
     return masked
-
-
-def _is_said(match: re.Match[bytes]) -> bool:
-    """Whether a name and a colon only begin what is said about it."""
-    return match.string[match.end("name") : match.start("secret")].startswith(b": ")
 
 
 def _masking_encoded(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-from core.redaction.pattern import Pattern, pattern
+from core.redaction.pattern import Pattern, follows, pattern
 
 _NEAR = rb"\b[^\n]{0,300}?\s"
 """From a program to one of its options."""
 
 
-def _option(kind: str, programs: str, option: bytes, *, stem: str = "") -> Pattern:
+def _option(kind: str, programs: str, option: bytes, *, stem: str = "", begins: bytes = rb"-") -> Pattern:
     """The secret behind an option of some programs, whose names may share a stem. Letters of options are capital or
-    small for a reason."""
+    small for a reason, and `begins` is how all those of a program begin."""
     names = b"|".join(re.escape(name).encode() for name in programs.split("|"))
-    return pattern(kind, programs, rb"\b(?:" + names + rb")" + _NEAR + option + rb"(?P<secret>{w})", 0, also=stem)
+    expression = rb"\b(?:" + names + rb")" + _NEAR + option + rb"(?P<secret>{w})"
+    return pattern(kind, programs, expression, 0, also=stem, hint=follows(programs, _NEAR + begins))
 
 
 COMMANDS: tuple[Pattern, ...] = (
@@ -49,9 +50,11 @@ COMMANDS: tuple[Pattern, ...] = (
         rb"-[cCAX]{o}",
         stem="snmp",
     ),
-    _option("password", "xfreerdp|xfreerdp3|wlfreerdp", rb"[/-]p:"),
-    _option("password", "wpa_passphrase", rb"\S{1,64}{b}"),
-    _option("password", "nmcli", rb"(?:password|wifi-sec\.psk|802-11-wireless-security\.psk|vpn\.secrets){b}"),
+    _option("password", "xfreerdp|xfreerdp3|wlfreerdp", rb"[/-]p:", begins=rb"[/-]"),
+    _option("password", "wpa_passphrase", rb"\S{1,64}{b}", begins=rb""),
+    _option(
+        "password", "nmcli", rb"(?:password|wifi-sec\.psk|802-11-wireless-security\.psk|vpn\.secrets){b}", begins=rb""
+    ),
     pattern(
         "password",
         "curl|wget",
@@ -59,12 +62,14 @@ COMMANDS: tuple[Pattern, ...] = (
         + _NEAR
         + rb"(?:-u|--user|-U|--proxy-user)[ =]?\\?['\"]?[^\s:'\"]{1,100}:(?P<secret>[^\s'\"\\]+)",
         0,
+        hint=follows("curl|wget", _NEAR + rb"-"),
     ),
     pattern(
         "cookie",
         "curl",
         rb"\bcurl" + _NEAR + rb"(?:-b|--cookie)[ =]?(?P<secret>{q}|[^\s'\"]+=[^\s'\"]+)",
         0,
+        hint=follows("curl", _NEAR + rb"-"),
     ),
     pattern(
         "password",
@@ -73,6 +78,7 @@ COMMANDS: tuple[Pattern, ...] = (
         + _NEAR
         + rb"(?:-U|--user=?){o}\\?['\"]?[^\s%'\"]{1,100}%(?P<secret>[^\s'\"\\]+)",
         0,
+        hint=follows("smbclient|smbget|smbmap|rpcclient|net|mount.cifs", _NEAR + rb"-"),
     ),
     pattern(
         "password",

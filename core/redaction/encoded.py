@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import re
 import zlib
+from codecs import utf_8_decode
 from collections.abc import Callable
 
-from core.redaction.pattern import Pattern, finds, pattern
+from core.redaction.pattern import Pattern, finds_long_word, pattern
 
 MOST_PACKED = 10
 """How many times longer than its packed form text may be and still be looked at: a bomb costs no more than that."""
@@ -21,16 +22,18 @@ ENCODED: tuple[Pattern, ...] = (
         rb"(?<![A-Za-z0-9+/=_-])(?P<secret>"
         rb"(?:[A-Za-z0-9+/]{60,76}\r?\n[ \t]{0,40}){1,20000}[A-Za-z0-9+/]{1,76}={0,2})(?![A-Za-z0-9+/=_-])",
         0,
-        hint=finds(rb"[a-z0-9+/]{60}"),
+        hint=finds_long_word(rb"[a-z0-9+/]{60}"),
     ),
     pattern(
         "encoded secret",
         "",
         rb"(?<![A-Za-z0-9+/=_-])(?P<secret>[A-Za-z0-9+/_-]{24,}={0,2})(?![A-Za-z0-9+/=_-])",
         0,
+        hint=finds_long_word(rb"[a-z0-9+/_-]{24}"),
     ),
 )
 _GZIP = b"\x1f\x8b"
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -52,11 +55,11 @@ def holds_secret(encoded: bytes, has_secret: Callable[[bytes], bool]) -> bool:
 
 def _decoded(encoded: bytes) -> bytes:
     """What base64 stands for; empty when that begins neither as text does nor as something packed."""
-    digits = b"".join(encoded.split()).translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    digits = b"".join(encoded.split()).translate(_STANDARD).rstrip(b"=")
     if len(digits) % 4 == 1:
         return b""
     head = _bytes(digits[:64])
-    if not head.startswith(_GZIP) and _NOT_TEXT.search(head):
+    if not head.startswith(_GZIP) and not _is_text(head, whole=False):
         return b""  # nearly always: digests, keys and certificates need not be decoded to their end
     return _bytes(digits)
 
@@ -65,9 +68,12 @@ def _bytes(digits: bytes) -> bytes:
     return base64.b64decode(digits + b"=" * (-len(digits) % 4))
 
 
-def _is_text(data: bytes) -> bool:
+def _is_text(data: bytes, *, whole: bool = True) -> bool:
+    """Whether this is text; a beginning may end within a character."""
+    if _NOT_TEXT.search(data):
+        return False
     try:
-        data.decode()
+        utf_8_decode(data, "strict", whole)
     except UnicodeDecodeError:
         return False
-    return not _NOT_TEXT.search(data)
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.redaction.pattern import ESCAPED, Pattern, follows, pattern
+from core.redaction.pattern import ESCAPED, Pattern, finds_word, follows, pattern
 
 _WORDS = (
     rb"passw(?:or)?d|passphrase|passcode|secret|token|credentials?|authtok(?!_)"
@@ -35,6 +35,7 @@ _BEFORE_OPERATOR = rb"(?=[\w.-]{1,130}(?:\\?['\"]\]?)?{s}[:+?=])"
 _AT_LINE_START = re.IGNORECASE | re.MULTILINE
 # Between a word that names a secret and its value there is one of these.
 _IS_SET = follows(_NEEDLES, rb"[\w-]{0,90}(?:\\?['\"]\]?)?{s}[:+?=]")
+_IS_OPTION = finds_word(rb"-(?<![\w-]-)[\w.-]{0,90}?(?:" + _NEEDLES.encode() + rb")[\w-]{0,90}(?:\s|\Z)")
 _IS_SET_WEAKLY = follows("key|auth|signature|seed|salt|dsn|hmac", rb"(?:\\?['\"]\]?)?{s}[:=]")
 
 NAMED: tuple[Pattern, ...] = (
@@ -85,9 +86,10 @@ NAMED: tuple[Pattern, ...] = (
         _NEEDLES,
         rb"(?<![\w-])(?P<dashes>--?)(?=[\w.-]{1,130}[ \t])" + _NAME + rb"{b}"
         rb"(?P<secret>" + ESCAPED + rb"|(?:{q})+|\\\"[^\"\n]{0,500}\\\"|['\"]?[^\s'\"-][^\s\"]*)",
+        hint=_IS_OPTION,
     ),
     # The same as a list of words: `["--token", "value"]`.
-    pattern("", _NEEDLES, rb"[\"']--?" + _NAME + rb"[\"'],\s{0,99}(?P<secret>{q})"),
+    pattern("", _NEEDLES, rb"[\"']--?" + _NAME + rb"[\"'],\s{0,99}(?P<secret>{q})", also="\"-|'-"),
     # XML elements, property lists, and pairs whose one half is the name and whose other half is the value.
     pattern(
         "",
@@ -107,6 +109,7 @@ NAMED: tuple[Pattern, ...] = (
         rb"\b(?:parameter|option)?(?:name|key)\\?[\"']?{s}[:=]{s}\\?[\"']?" + _NAME + rb"\\?[\"']?(?:{s},|\s)\s{0,99}"
         rb"\\?[\"']?(?:parameter|option)?value\\?[\"']?{s}[:=]{s}(?P<secret>" + _VALUE + rb")",
         also="value",
+        hint=follows("name|key", rb"\\?[\"']?{s}[:=]"),
     ),
     pattern(
         "",
@@ -123,6 +126,7 @@ NAMED: tuple[Pattern, ...] = (
         + rb"[\"']{s}:{s}\{\s{0,99}(?:[\"']sensitive[\"']{s}:{s}\w{4,5}{s},\s{0,99})?"
         rb"(?:[\"']type[\"']{s}:{s}[\"'][^\"'\n]{0,80}[\"']{s},\s{0,99})?"
         rb"[\"']value[\"']{s}:{s}(?P<secret>{q})",
+        also="\"value\"|'value'|\"value'|'value\"",
     ),
     # Names that are weaker signs: only for values that look like chance.
     pattern(

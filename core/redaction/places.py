@@ -14,7 +14,10 @@ _RECOVERY_CODES = "|".join(
 
 PLACED: tuple[Pattern, ...] = (
     pattern(
-        "password", "password", rb"\b(?:login|machine|account)\s{1,9}\S{1,200}\s{1,9}password\s{1,9}(?P<secret>\S+)"
+        "password",
+        "password",
+        rb"\b(?:login|machine|account)\s{1,9}\S{1,200}\s{1,9}password\s{1,9}(?P<secret>\S+)",
+        hint=follows("login|machine|account", rb"\s{1,9}\S{1,200}\s{1,9}password\s"),
     ),
     pattern(
         "password", "default", rb"^default\s{1,9}(?:login\s{1,9}\S{1,200}\s{1,9})?password\s{1,9}(?P<secret>\S+)", LINES
@@ -46,6 +49,7 @@ PLACED: tuple[Pattern, ...] = (
         "password",
         "poll|user",
         rb"\b(?:user|username|with){b}\S{1,100}{b}(?:there{b})?(?:with{b})?password{b}(?P<secret>{w})",
+        hint=follows("user|username|with", rb"{b}\S{1,100}{b}(?:there{b})?(?:with{b})?password{b}"),
     ),
     pattern("password", "]:", rb"^\[[\w.-]{1,253}\](?::\d{1,5})?[ \t]{1,99}[^\s:]{1,100}:(?P<secret>\S+)", LINES),
     pattern("password", " on ", rb"^user{b}\S{1,64}{b}on\b[^\n]{0,200}?[ \t]>(?P<secret>\S+)", LINES),
@@ -74,6 +78,7 @@ PLACED: tuple[Pattern, ...] = (
         rb"\b(?:role|user|login|with|encrypted|set)\s{1,9}(?:[^\s;]{1,64}\s{1,9}){0,4}?password{s}(?:={s})?"
         rb"(?:password{s}\({s})?(?P<secret>'(?:[^'\n]|'')*')",
         also="'",
+        hint=follows("password", rb"{s}(?:={s})?(?:password{s}\({s})?'"),
     ),
     pattern(
         "password",
@@ -126,7 +131,7 @@ PLACED: tuple[Pattern, ...] = (
     ),
     pattern(
         "TOTP secret",
-        "_auth",
+        '" ',
         rb"^(?P<secret>[A-Z2-7]{16,128}\r?\n(?:\" [^\n]{1,200}\n){1,9}(?:\d{8}(?:\n|\Z)){0,20})",
         EXACT_LINES,
     ),
@@ -169,5 +174,5 @@ PLACED: tuple[Pattern, ...] = (
         rb"\"value\"{s}:{s}(?P<secret>{q})"
         rb"(?={s},\s{0,99}(?:\"type\"{s}:{s}\"[^\"\n]{0,80}\"{s},\s{0,99})?\"sensitive\"{s}:{s}true)",
     ),
-    pattern("authorization code", "code=", rb"[?&]code=(?P<secret>[\w%./~-]{12,2000})"),
+    pattern("authorization code", "code=", rb"[?&]code=(?P<secret>[\w%./~-]{12,2000})", long=True),
 )

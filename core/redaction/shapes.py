@@ -30,7 +30,10 @@ BLOCKS: tuple[Pattern, ...] = (
         re.MULTILINE,
     ),
     pattern(
-        "age key", "age-secret-key-|age-plugin-", rb"(?P<secret>\bAGE-(?:SECRET-KEY|PLUGIN-[A-Z0-9]{1,40})-1\w{20,})"
+        "age key",
+        "age-secret-key-|age-plugin-",
+        rb"(?P<secret>\bAGE-(?:SECRET-KEY|PLUGIN-[A-Z0-9]{1,40})-1\w{20,})",
+        long=True,
     ),
     pattern(
         "Ansible vault",
@@ -93,13 +96,14 @@ SHAPED: tuple[Pattern, ...] = (
         "$|{|grub.pbkdf2",
         rb"(?P<secret>" + _HASHES + rb")",
         EXACT,
+        hint=follows("$|{|grub.pbkdf2", rb"[^\s'\"]{8}"),
     ),
     # The hash of shadow(5) before there were dollars, of smbpasswd(5), of MySQL and of PostgreSQL.
     pattern("password hash", ":", rb"^[\w.-]{1,32}:!?(?P<secret>[./0-9A-Za-z]{13}):\d{0,7}:\d{0,7}:", re.MULTILINE),
     pattern(
         "password hash", "lct-|:[", rb"^[^:\s]{1,64}:\d{1,10}:(?P<secret>[0-9A-FX]{32}:[0-9A-FX]{32}):", re.MULTILINE
     ),
-    pattern("password hash", "*", rb"(?<![\w*])(?P<secret>\*[0-9A-F]{40})\b", EXACT),
+    pattern("password hash", "*", rb"(?<![\w*])(?P<secret>\*[0-9A-F]{40})\b", EXACT, long=True),
     pattern("password hash", "md5", rb"['\"](?P<secret>md5[0-9a-f]{32})['\"]", EXACT),
     # Before the URL is looked at by itself, for the secret of a webhook is in its path.
     pattern(
@@ -108,11 +112,13 @@ SHAPED: tuple[Pattern, ...] = (
         rb"(?:hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/\d{1,30}/"
         rb"|[\w-]{1,63}\.webhook\.office\.com/webhookb2/|hooks\.zapier\.com/hooks/catch/"
         rb"|events\.pagerduty\.com/integration/)(?P<secret>[\w@./-]{8,500})",
+        long=True,
     ),
     pattern(
         "TOTP secret",
         "otpauth",
         rb"\botpauth(?:-migration)?://[^\s'\"]{0,300}?[?&](?:secret|data)=(?P<secret>[\w%+/=-]{4,2000})",
+        long=True,
     ),
     pattern(
         "password in URL",
@@ -123,12 +129,14 @@ SHAPED: tuple[Pattern, ...] = (
         "password in URL",
         "jdbc:oracle:",
         rb"\bjdbc:oracle:[a-z]{1,9}:[^\s/@'\"]{1,100}/(?P<secret>[^\s/@'\"]{1,200})(?=@)",
+        long=True,
     ),
-    pattern("token in URL", "://", rb"(?<![a-z0-9+.-])https?://(?P<secret>[\w.~%-]{20,200})(?=@)"),
+    pattern("token in URL", "://", rb"(?<![a-z0-9+.-])https?://(?P<secret>[\w.~%-]{20,200})(?=@)", long=True),
     pattern(
         "signature",
         "sig=|signature",
         rb"(?:[?&;]|\b)(?:sig|X-(?:Amz|Goog)-Signature|Signature)=(?P<secret>[\w%+/=-]{20,500})",
+        long=True,
     ),
     pattern(
         "bearer token",
@@ -138,14 +146,22 @@ SHAPED: tuple[Pattern, ...] = (
         rb"(?P<secret>(?!(?:bearer|basic|token|ssws|negotiate|ntlm|digest)\b)[^\s'\"\\]{8,}(?:{b}[^\s'\"\\]+)*)",
     ),
     pattern("bearer token", "bearer", rb"\bbearer\s{1,9}(?P<secret>[\w.~+/=-]{16,})"),
-    pattern("cookie", "cookie", rb"\b(?:set-)?cookie\\?['\"]?{s}:{o}\\?['\"]?(?P<secret>[^\r\n'\"\\]+)"),
+    pattern(
+        "cookie",
+        "cookie",
+        rb"\b(?:set-)?cookie\\?['\"]?{s}:{o}\\?['\"]?(?P<secret>[^\r\n'\"\\]+)",
+        hint=follows("cookie", rb"\\?['\"]?{s}:"),
+    ),
     pattern(
         "cookie",
         "sessid=|sess_id=|session=|sessionid=|session_id=|connect.sid=",
         rb"\b(?:[A-Z]{0,10}SESS(?:ION)?_?ID|[\w-]{0,30}session|connect\.sid)=(?P<secret>[\w.%+/:-]{12,500})",
+        long=True,
     ),
     pattern("X11 cookie", "mit-magic-cookie-1", rb"\bMIT-MAGIC-COOKIE-1\s{1,20}(?P<secret>[0-9a-f]{32})"),
-    pattern("JSON web token", "eyj", rb"(?P<secret>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2})", EXACT),
+    pattern(
+        "JSON web token", "eyj", rb"(?P<secret>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2})", EXACT, long=True
+    ),
     # With its id beside it the secret is known; by itself it looks like any forty characters.
     pattern(
         "AWS secret key",
@@ -159,15 +175,23 @@ SHAPED: tuple[Pattern, ...] = (
         "akia|asia",
         rb"(?<!AccessKeyId>)(?<!ccessKeyId\": \")(?<!ccessKeyId\":\")(?P<secret>\b(?:AKIA|ASIA)[A-Z0-9]{16})\b",
         EXACT,
+        long=True,
     ),
-    pattern("Azure client secret", "q~", rb"(?<![\w.~-])(?P<secret>[\w.~-]{3}\dQ~[\w.~-]{31,34})(?![\w.~-])", EXACT),
-    pattern("provider token", _BEGINNINGS, rb"(?P<secret>(?<![\w.-])(?:" + _TOKENS + rb"))", EXACT),
+    pattern(
+        "Azure client secret",
+        "q~",
+        rb"(?<![\w.~-])(?P<secret>[\w.~-]{3}\dQ~[\w.~-]{31,34})(?![\w.~-])",
+        EXACT,
+        long=True,
+    ),
+    pattern("provider token", _BEGINNINGS, rb"(?P<secret>(?<![\w.-])(?:" + _TOKENS + rb"))", EXACT, long=True),
     pattern(
         "provider token",
         "sg.|key-|-us|s.|b.|sk|:aa",
         rb"(?P<secret>(?<![\w.-])(?:" + _PLAIN_TOKENS + rb"))",
         EXACT,
-        hint=follows("sg.|key-|-us|s.|b.|sk|:aa", rb"[\w.-]{24}|(?<=-us)\d"),
+        hint=follows("sg.|key-|-us|s.|b.|sk|:aa", rb"[\w.-]{24}|(?<=-us)\d", long=True),
+        long=True,
     ),
     pattern(
         "Kerberos key",

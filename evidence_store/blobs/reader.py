@@ -104,9 +104,13 @@ class BlobReader:
         except (OSError, OverflowError, TypeError, ValueError) as error:
             raise BrokenSealError(f"{self._where(digest, place)}: cannot be read: {error}") from error
 
-    def close(self) -> None:
+    def forget(self) -> None:
+        """Let go of what is remembered, before blobs that have nothing to do with it."""
         self._decoded.clear()
         self._remembered = 0
+
+    def close(self) -> None:
+        self.forget()
         self.packs.close()
 
     def _decode(self, digest: bytes, place: Place, base: bytes) -> bytes:

@@ -10,12 +10,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from evidence_store.errors import StoreError
+from evidence_store.errors import ClaimedError, StoreError
 
 REVISION = "0003"
 """The newest migration. A test holds it against `migrations/versions`: opening a store need not load alembic."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+LONGEST_HOLDER = 200
+"""Bytes of the name of who holds a claim."""
 
 
 class Held(ABC):
@@ -28,6 +32,11 @@ class Held(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go, once or again. Raises nothing, whatever became of the lock."""
+
+
+def taken(place: str, holder: str) -> ClaimedError:
+    """The error for whoever comes second."""
+    return ClaimedError(f"{place}: {holder} does this already", "end the other one first, or name another store")
 
 
 class Database(ABC):
@@ -68,6 +77,17 @@ class Database(ABC):
     @abstractmethod
     def is_held(self, name: str) -> bool:
         """Whether something of this name still runs. Raises `StoreError`."""
+
+    @abstractmethod
+    def claim(self, name: str, holder: str) -> Held:
+        """Be the only one who does what this name says; `holder` tells others who that is. It is no evidence.
+
+        Raises `ClaimedError` that names the holder when somebody else does it, and `StoreError`.
+        """
+
+    @abstractmethod
+    def claimed_by(self, name: str) -> str:
+        """Who does what this name says, in words; nothing when nobody does. Raises `StoreError`."""
 
     @abstractmethod
     def grant(self, role: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from evidence_store.database.address import refuse_address
-from evidence_store.database.interface import REVISION, Database, Held
+from evidence_store.database.interface import REVISION, Database, Held, taken
 from evidence_store.errors import StoreError
 from evidence_store.schema import APPEND_ONLY, metadata
 
@@ -68,6 +68,13 @@ OWNS = (
     "SELECT current_user, pg_has_role(coalesce(:role, current_user), relowner, 'USAGE') AS owns "
     "FROM pg_class WHERE oid = 'leaf'::regclass"
 )
+
+HOLDER = (
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted "
+    "AND objsubid = 1 AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND (classid::bigint << 32) | objid::bigint = :name"
+)
+"""Who holds the lock with a key of 64 bits (https://www.postgresql.org/docs/current/view-pg-locks.html)."""
 
 VIEW = "annexa_view"
 """A savepoint in each view: one table that cannot be read must not hide what is wrong with the next."""
@@ -130,6 +137,19 @@ class PostgreSQLDatabase(Database):
             # Shared, so that two who look at once do not take each other for the one who runs.
             query = text("SELECT pg_try_advisory_xact_lock_shared(:name)")
             return not connection.execute(query, {"name": _number(name)}).scalar_one()
+
+    def claim(self, name: str, holder: str) -> Held:
+        lock = _SessionLock(self, "pg_try_advisory_lock(:name)", {"name": _number(name)}, name)
+        if not lock.got:
+            lock.close()
+            raise taken(self.name, self.claimed_by(name) or "another session")
+        lock.sign(holder)
+        return lock
+
+    def claimed_by(self, name: str) -> str:
+        """What the session that holds the lock calls itself, which every role may see."""
+        with self.reading() as connection:
+            return connection.execute(text(HOLDER), {"name": _number(name)}).scalar() or ""
 
     def refuse_migration(self, connection: Connection, found: str | None) -> None:
         """Raises `StoreError` when the tables belong to another role, or the database cannot hold all texts."""
@@ -215,10 +235,15 @@ class _SessionLock(Held):
         with database.translated():
             self._connection = database.connection()
             try:
-                self._connection.execute(text(f"SELECT {lock}"), key)
+                self.got = self._connection.execute(text(f"SELECT {lock}"), key).scalar_one() is not False
             except BaseException:
                 self._connection.close()
                 raise
+
+    def sign(self, holder: str) -> None:
+        """Have the session called by who holds the lock; the server keeps 63 bytes, in ASCII."""
+        with self._database.translated():
+            self._connection.execute(text("SELECT set_config('application_name', :holder, false)"), {"holder": holder})
 
     def refuse_lost(self) -> None:
         # Asked no second time: SQLAlchemy would connect again, and a new connection holds nothing.

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from evidence_store.database.interface import Database, Held
+from evidence_store.database.interface import LONGEST_HOLDER, Database, Held, taken
 from evidence_store.errors import StoreError
 
 BUSY_MILLISECONDS = 60_000
@@ -101,6 +101,23 @@ class SQLiteDatabase(Database):
         path.unlink(missing_ok=True)
         return False
 
+    def claim(self, name: str, holder: str) -> Held:
+        return _Claim(self.path.with_name(f"{name}.lock"), holder)
+
+    def claimed_by(self, name: str) -> str:
+        """What stands in the lock file, if somebody holds it. The file stays: only its lock means anything."""
+        try:
+            descriptor = os.open(self.path.with_name(f"{name}.lock"), os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return ""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: those who look at once see the same
+        except BlockingIOError:
+            return _holder(descriptor)
+        finally:
+            os.close(descriptor)
+        return ""
+
     def grant(self, role: str) -> None:
         """Raises `StoreError`: a file has no roles."""
         raise StoreError(
@@ -160,14 +177,45 @@ class _LockFile(Held):
             self._descriptor = -1
 
 
+class _Claim(Held):
+    """A lock file that one process at a time holds, and in which it says who it is. Others do not wait."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self._descriptor = _opened(path, "mend the store folder's permissions")
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            other = _holder(self._descriptor)
+            os.close(self._descriptor)
+            raise taken(str(path.parent), other) from None
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, holder.encode(), 0)
+
+    def refuse_lost(self) -> None:
+        """Nobody can take such a lock from a living process."""
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def _holder(descriptor: int) -> str:
+    return os.pread(descriptor, LONGEST_HOLDER, 0).decode(errors="replace") or "another process"
+
+
 def _lock(path: Path, remedy: str) -> int:
     """A descriptor that holds the lock, which a killed process lets go of. Raises `StoreError`."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}", remedy) from error
+    descriptor = _opened(path, remedy)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return descriptor
+
+
+def _opened(path: Path, remedy: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}", remedy) from error
 
 
 def _prepare(connection: Any, _: object) -> None:

@@ -90,8 +90,8 @@ def apply(
             apply_release(connection, sealed.position, decode(HoldReleased, body))
         case records.ERASURE:
             _erasure(connection, sealed.position, decode(Erased, body))
-        case records.NONCONFORMITY | records.ACCEPTANCE:
-            apply_event(connection, sealed.position, leaf["type"], leaf["at"], body)
+        case kind if kind in records.EVENTS:
+            apply_event(connection, sealed.position, kind, leaf["at"], body)
 
 
 def _scan_started(connection: Connection, position: int, leaf: Mapping[str, Any], body: ScanStarted) -> None:

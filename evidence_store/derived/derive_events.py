@@ -13,7 +13,19 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from core.codec import decode, moment
-from core.management import acceptance, acts, nonconformity
+from core.management import (
+    acceptance,
+    acts,
+    applicability,
+    attestation,
+    audit,
+    nonconformity,
+    organization,
+    review,
+    risk,
+    sample,
+    statements,
+)
 from core.management.events import Event, RefusedActError, name_of, read
 from evidence_store import records
 from evidence_store.records import EventSealed
@@ -32,6 +44,14 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     records.NONCONFORMITY: Kind(acts.ACTS, nonconformity.fold, nonconformity.after),
     records.ACCEPTANCE: Kind(acceptance.ACTS, acceptance.fold, acceptance.after),
+    records.ORGANIZATION: Kind(organization.ACTS, statements.fold, statements.after),
+    records.APPLICABILITY: Kind(applicability.ACTS, statements.fold, statements.after),
+    records.RISKS: Kind(risk.ACTS, statements.fold, statements.after),
+    records.ATTESTATION: Kind(attestation.ACTS, attestation.fold, attestation.after),
+    records.AUDIT_PROGRAMME: Kind(audit.PROGRAMME_ACTS, statements.fold, statements.after),
+    records.AUDIT: Kind(audit.ACTS, audit.fold, audit.after),
+    records.REVIEW: Kind(review.ACTS, review.fold, review.after),
+    records.SAMPLE: Kind(sample.ACTS, sample.fold, sample.after),
 }
 """By type of leaf."""
 

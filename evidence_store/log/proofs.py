@@ -62,17 +62,45 @@ def make_proof(store: Store, connection: Connection, position: int, ordinal: int
 
     Raises `AnnexaError` when there is no such leaf or unit, or no checkpoint covers it yet.
     """
-    latest = store.latest_checkpoint(connection)
-    data = connection.execute(select(leaf.c.data).where(leaf.c.position == position)).scalar()
-    if data is None:
-        raise AnnexaError(f"the log has no leaf {position}", "`annexa status` says how many there are")
-    if latest is None or position >= latest[0].size:
-        raise AnnexaError(f"no checkpoint covers leaf {position} yet", "the next scan signs one")
-    unit = None if ordinal is None else _unit_path(connection, position, ordinal)
-    extra = base64.b64encode(encode(Extra(data.decode(), unit))).decode()
-    path = inclusion(position, latest[0].size, loader(connection))
-    lines = [HEAD, f"extra {extra}", f"index {position}", *_encoded(path)]
-    return "\n".join([*lines, "", latest[1]])
+    return Prover(store, connection).proof(position, ordinal)
+
+
+class Prover:
+    """Makes proofs against one checkpoint: the newest, or the newest when the log had `size` leaves."""
+
+    def __init__(self, store: Store, connection: Connection, size: int | None = None) -> None:
+        self._connection = connection
+        self._latest = store.latest_checkpoint(connection, size)
+        self._load = loader(connection)
+        self._below: tuple[int, list[bytes], Tree] = (-1, [], Tree())
+
+    def proof(self, position: int, ordinal: int | None = None) -> str:
+        """The proof of a leaf, or of the unit with this number below it.
+
+        Raises `AnnexaError` when there is no such leaf or unit, or the checkpoint does not cover it.
+        """
+        latest = self._latest
+        data = self._connection.execute(select(leaf.c.data).where(leaf.c.position == position)).scalar()
+        if data is None:
+            raise AnnexaError(f"the log has no leaf {position}", "`annexa status` says how many there are")
+        if latest is None or position >= latest[0].size:
+            raise AnnexaError(f"no checkpoint covers leaf {position} yet", "the next scan signs one")
+        unit = None if ordinal is None else self._unit_path(position, ordinal)
+        extra = base64.b64encode(encode(Extra(data.decode(), unit))).decode()
+        path = inclusion(position, latest[0].size, self._load)
+        lines = [HEAD, f"extra {extra}", f"index {position}", *_encoded(path)]
+        return "\n".join([*lines, "", latest[1]])
+
+    def _unit_path(self, position: int, ordinal: int) -> UnitPath:
+        if self._below[0] != position:
+            query = select(entry.c.data).where(entry.c.position == position).order_by(entry.c.ordinal)
+            entries = list(self._connection.execute(query).scalars())
+            self._below = (position, entries, Tree(entries))
+        _, entries, tree = self._below
+        if not 0 <= ordinal < len(entries):
+            raise AnnexaError(f"leaf {position} has no unit {ordinal}", f"it has {len(entries)}, counted from 0")
+        path = inclusion(ordinal, len(entries), tree.load)
+        return UnitPath(entries[ordinal].decode(), ordinal, len(entries), tuple(_encoded(path)))
 
 
 def open_proof(text: str, key: Verifier | KeyHistory) -> Proven:
@@ -94,15 +122,6 @@ def open_proof(text: str, key: Verifier | KeyHistory) -> Proven:
     if not verify_inclusion(hash_leaf(data), position, checkpoint.size, _decoded(lines[3:]), checkpoint.root):
         raise BrokenSealError(f"the path does not lead from leaf {position} to the root of the checkpoint")
     return Proven(checkpoint, position, data, None if content.unit is None else _proven_entry(content.unit, data))
-
-
-def _unit_path(connection: Connection, position: int, ordinal: int) -> UnitPath:
-    query = select(entry.c.data).where(entry.c.position == position).order_by(entry.c.ordinal)
-    entries = list(connection.execute(query).scalars())
-    if not 0 <= ordinal < len(entries):
-        raise AnnexaError(f"leaf {position} has no unit {ordinal}", f"it has {len(entries)}, counted from 0")
-    path = inclusion(ordinal, len(entries), Tree(entries).load)
-    return UnitPath(entries[ordinal].decode(), ordinal, len(entries), tuple(_encoded(path)))
 
 
 def _proven_entry(unit: UnitPath, data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -41,6 +41,32 @@ class SealedLeaf:
     @property
     def type(self) -> str:
         return str(self.content["type"])
+
+
+class NamesOfMissing(Protocol):
+    """What is said of people whose names cannot be read."""
+
+    def pseudonyms_of_erased(self) -> frozenset[str]: ...
+
+
+class ProvenLog(Protocol):
+    """Where somebody who does the work again reads what is sealed: a store, or what has left one."""
+
+    @property
+    def names(self) -> NamesOfMissing: ...
+
+    @property
+    def checkpoint_size(self) -> int: ...
+
+    def units(self, position: int) -> tuple[UnitSeen, ...]: ...
+
+    def assessed(self, sealed: SealedLeaf) -> Assessed: ...
+
+    def verdicts(self, of: Assessed, position: int = -1) -> tuple[SealedVerdict, ...]: ...
+
+    def blob(self, digest: str, position: int = -1) -> bytes: ...
+
+    def thrown_away(self, digest: str, position: int = -1) -> object | None: ...
 
 
 class SealedLog:

@@ -29,8 +29,8 @@ ACTS = frozenset(
         records.HOLD,
         records.HOLD_RELEASED,
         records.ERASURE,
-        records.NONCONFORMITY,
-        records.ACCEPTANCE,
+        records.EXPORT,
+        *records.EVENTS,
     }
 )
 """The leaves that stand for what a person decided: who and why is worth showing."""

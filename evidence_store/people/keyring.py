@@ -80,7 +80,7 @@ class Keyring:
         self._secret: PersonSecret | None = None
         self.problem = ""
         mark = mark_of(connection)
-        if mark:
+        if mark and not store.without_names:
             try:
                 self._secret = opened_secret(secret_file.load(secret_path(store.key_file)), mark, store)
             except StoreError as error:
@@ -150,6 +150,10 @@ def admit(store: Store, names: Iterable[str]) -> tuple[Concealment, Sequence[Per
     Raises `StoreError` when there are people and the secret is not there: their names would be sealed.
     """
     wanted = persons.identifiers(names)
+    if store.without_names:
+        raise StoreError(
+            f"{store.name}: is read without names, and cannot conceal any", "open it another time to write"
+        )
     with store.reading() as connection:
         known = Keyring(store, connection)
         if known.problem:

@@ -108,9 +108,27 @@ def subjects(data: bytes) -> set[bytes]:
     return {urlsafe_b64decode(each[: SUBJECT_BYTES * 4 // 3]) for each in payloads}
 
 
+def tokens(data: bytes) -> set[bytes]:
+    """Every token in these bytes, and what stands for the characters that tokens begin with."""
+    return {found[0] for found in _TOKEN.finditer(data)} if MARK in data else set()
+
+
 def without_tokens(data: bytes) -> bytes:
     """What is left of sealed bytes to be searched for names."""
     return _TOKEN.sub(b"", data)
+
+
+def beside_tokens(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """`data` with what `change` makes of all that is not a token; tokens stay as they are, where they are."""
+    tokens = [found[0] for found in _TOKEN.finditer(data)]
+    if not tokens:
+        return change(data)
+    hole = b"\x1a\x1a"
+    while hole in data:
+        hole += b"\x1a\x00"
+    there = iter(tokens)
+    changed = change(_TOKEN.sub(lambda _: hole, data))
+    return re.sub(re.escape(hole), lambda _: next(there), changed)
 
 
 class Concealment:

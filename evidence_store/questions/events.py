@@ -9,10 +9,18 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, func, select
 
 from core.codec import CodecError, decode
-from core.management import acceptance, nonconformity
+from core.management import acceptance, attestation, audit, nonconformity, review, sample, statements
 from core.management.acceptance import RiskAcceptance
+from core.management.applicability import Applicability
+from core.management.attestation import Attestation
+from core.management.audit import Audit, AuditProgramme
 from core.management.events import Event, RefusedActError
 from core.management.nonconformity import Nonconformity
+from core.management.organization import Organization
+from core.management.review import Review
+from core.management.risk import RiskRegister
+from core.management.sample import Sample
+from core.management.statements import Version
 from evidence_store import records
 from evidence_store.derived.derive_events import event_of
 from evidence_store.errors import BrokenSealError
@@ -22,7 +30,7 @@ from evidence_store.records import EventSealed
 from evidence_store.schema import event
 from evidence_store.store import Store
 
-Record = TypeVar("Record", Nonconformity, RiskAcceptance)
+Record = TypeVar("Record", Nonconformity, RiskAcceptance, Attestation, Audit, Review, Sample)
 
 
 def events(
@@ -53,6 +61,59 @@ def nonconformities(store: Store, connection: Connection, past: Past | None = No
 def acceptances(store: Store, connection: Connection, past: Past | None = None) -> dict[str, RiskAcceptance]:
     """Every risk acceptance by id, the oldest first. Raises `BrokenSealError`."""
     return _folded(events(store, connection, records.ACCEPTANCE, past=past), acceptance.fold)
+
+
+def attestations(store: Store, connection: Connection, past: Past | None = None) -> dict[str, Attestation]:
+    """Every attestation by id, the oldest first. Raises `BrokenSealError`."""
+    return _folded(events(store, connection, records.ATTESTATION, past=past), attestation.fold)
+
+
+def organization(store: Store, connection: Connection, past: Past | None = None) -> Version[Organization] | None:
+    """What the organization says of itself; `None` where it never said anything. Raises `BrokenSealError`."""
+    return _newest(store, connection, records.ORGANIZATION, past)
+
+
+def applicability(store: Store, connection: Connection, past: Past | None = None) -> Version[Applicability] | None:
+    """The Statement of Applicability in force; `None` where there was none. Raises `BrokenSealError`."""
+    return _newest(store, connection, records.APPLICABILITY, past)
+
+
+def risks(store: Store, connection: Connection, past: Past | None = None) -> Version[RiskRegister] | None:
+    """The risks in force; `None` where nobody stated any. Raises `BrokenSealError`."""
+    return _newest(store, connection, records.RISKS, past)
+
+
+def audit_programme(store: Store, connection: Connection, past: Past | None = None) -> Version[AuditProgramme] | None:
+    """The audit programme in force; `None` where there was none. Raises `BrokenSealError`."""
+    return _newest(store, connection, records.AUDIT_PROGRAMME, past)
+
+
+def audits(store: Store, connection: Connection, past: Past | None = None) -> dict[str, Audit]:
+    """Every internal audit by id, the oldest first. Raises `BrokenSealError`."""
+    return _folded(events(store, connection, records.AUDIT, past=past), audit.fold)
+
+
+def reviews(store: Store, connection: Connection, past: Past | None = None) -> dict[str, Review]:
+    """Every management review by id, the oldest first. Raises `BrokenSealError`."""
+    return _folded(events(store, connection, records.REVIEW, past=past), review.fold)
+
+
+def samples(store: Store, connection: Connection, past: Past | None = None) -> dict[str, Sample]:
+    """Every sample that was ever drawn by id, the oldest first. Raises `BrokenSealError`."""
+    return _folded(events(store, connection, records.SAMPLE, past=past), sample.fold)
+
+
+def _newest(store: Store, connection: Connection, kind: str, past: Past | None) -> Version[Any] | None:
+    """The newest version of the one statement of a kind; those before it need not be read."""
+    query = select(event).where(event.c.type == kind, written(event.c.position, past))
+    row = connection.execute(query.order_by(event.c.position.desc()).limit(1)).first()
+    if row is None:
+        return None
+    try:
+        newest = event_of(kind, row.position, row.at, Keyring(store, connection).reveal(row.body))
+    except CodecError as error:
+        raise BrokenSealError(f"table event: {error}", "run `annexa verify`") from error
+    return statements.version(newest)
 
 
 def sealed_event(connection: Connection, position: int) -> EventSealed:

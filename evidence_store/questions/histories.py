@@ -7,12 +7,12 @@ findings, the assessments of their checks with the places of their bodies, what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, case, or_, select
 
 from core.codec import CodecError, decode
 from evidence_store.blobs.reader import Place
@@ -21,7 +21,7 @@ from evidence_store.errors import BrokenSealError
 from evidence_store.people.keyring import Keyring
 from evidence_store.questions.assessments import Saying, VerdictLists
 from evidence_store.questions.check_history import CheckHistory, CheckRows, Period, Told
-from evidence_store.questions.past import leaf_moments, moment_of
+from evidence_store.questions.past import Past, leaf_moments, moment_of, written
 from evidence_store.records import Assessed
 from evidence_store.schema import assessment, blob, finding, leaf, unit
 from evidence_store.store import Store, find
@@ -36,8 +36,8 @@ class About:
     resource: str = ""
 
 
-def findings_about(store: Store, connection: Connection, about: About) -> list[Any]:
-    """The intervals of every finding that is asked about, in the order of the log."""
+def findings_about(store: Store, connection: Connection, about: About, past: Past | None = None) -> list[Any]:
+    """The intervals of every finding that is asked about, in the order of the log, as known by now or by then."""
     conditions: list[ColumnElement[bool]] = []
     if about.checks:
         conditions.append(finding.c.check.in_(about.checks))
@@ -46,13 +46,14 @@ def findings_about(store: Store, connection: Connection, about: About) -> list[A
     if about.resource:
         name = Keyring(store, connection).concealed(about.resource)
         conditions.append(finding.c.resource.in_({about.resource, name}))
-    query = select(finding).where(or_(*conditions)).order_by(finding.c.first)
-    return list(connection.execute(query))
+    query = select(*_as_known(finding, past)).where(or_(*conditions), written(finding.c.first, past))
+    return list(connection.execute(query.order_by(finding.c.first)))
 
 
-def checks_ever_made(connection: Connection) -> list[str]:
-    """Every check that was ever made."""
-    return list(connection.execute(select(assessment.c.check).distinct().order_by(assessment.c.check)).scalars())
+def checks_ever_made(connection: Connection, past: Past | None = None) -> list[str]:
+    """Every check that was ever made, by now or by then."""
+    query = select(assessment.c.check).where(written(assessment.c.position, past)).distinct()
+    return list(connection.execute(query.order_by(assessment.c.check)).scalars())
 
 
 def first_moment(connection: Connection) -> datetime | None:
@@ -72,21 +73,52 @@ def kept_since(connection: Connection, checks: Collection[str]) -> tuple[datetim
 
 
 def histories(
-    store: Store, connection: Connection, rows: Sequence[Any], checks: Iterable[str], period: Period
+    store: Store,
+    connection: Connection,
+    rows: Sequence[Any],
+    checks: Iterable[str],
+    period: Period,
+    past: Past | None = None,
+    about: Callable[[str], bool] | None = None,
 ) -> list[CheckHistory]:
-    """The history of each check, as far as `rows`, the intervals of its findings, tell. Raises `BrokenSealError`."""
+    """The history of each check, as far as `rows`, the intervals of its findings, tell, by now or by then.
+
+    With `about`, which says of a source whether it is asked about, nothing counts that was seen elsewhere; `rows` are
+    of such sources alone. Raises `BrokenSealError`.
+    """
     wanted = sorted({*checks, *(row.check for row in rows)})
     by_check: dict[str, list[Any]] = defaultdict(list)
     for row in rows:
         by_check[row.check].append(row)
-    told = _told(store, connection, wanted, rows)
+    told = _told(store, connection, wanted, rows, past, about)
     names = Keyring(store, connection)
     return [CheckRows(each, by_check[each], told, period).history(names) for each in wanted if told.made[each]]
 
 
-def _told(store: Store, connection: Connection, checks: Sequence[str], rows: Iterable[Any]) -> Told:
+def _as_known(table: Table, past: Past | None) -> list[ColumnElement[Any]]:
+    """The columns of intervals: one that ended later was still open then."""
+    if past is None:
+        return list(table.c)
+    ended = table.c.end < past.size
+    known = {
+        "end": case((ended, table.c.end)).label("end"),
+        "ended": case((ended, table.c.ended), else_="").label("ended"),
+    }
+    return [known.get(column.name, column) for column in table.c]
+
+
+def _told(
+    store: Store,
+    connection: Connection,
+    checks: Sequence[str],
+    rows: Iterable[Any],
+    past: Past | None,
+    about: Callable[[str], bool] | None,
+) -> Told:
     query = select(assessment, leaf.c.data, *(blob.c[name] for name in ("pack", "offset", "length", "size", "base")))
-    query = query.join(leaf, leaf.c.position == assessment.c.position).where(assessment.c.check.in_(checks))
+    query = query.join(leaf, leaf.c.position == assessment.c.position).where(
+        assessment.c.check.in_(checks), written(assessment.c.position, past)
+    )
     query = query.outerjoin(blob, blob.c.digest == assessment.c.body).order_by(assessment.c.position)
     rows_of_bodies = connection.execute(query).all()
     places = {
@@ -99,10 +131,13 @@ def _told(store: Store, connection: Connection, checks: Sequence[str], rows: Ite
     made: dict[str, list[Saying]] = {check: [] for check in checks}
     moments: dict[int, datetime] = {}
     for row in rows_of_bodies:
-        made[row.check].append(_saying(row.position, read(row.body)))
+        saying = _saying(row.position, read(row.body), about)
+        if saying.places or about is None:
+            made[row.check].append(saying)
         moments[row.position] = moment_of(row.position, row.data)
     left: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    given_up = select(unit.c.end, unit.c.source, unit.c.scope).where(unit.c.end.is_not(None)).distinct()
+    given_up = select(unit.c.end, unit.c.source, unit.c.scope).where(unit.c.end.is_not(None), written(unit.c.end, past))
+    given_up = given_up.distinct()
     for end, source, scope in connection.execute(given_up):
         left[end].add((source, scope))
     ends = {row.end for row in rows if row.end is not None} | set(left)
@@ -118,11 +153,14 @@ def _told(store: Store, connection: Connection, checks: Sequence[str], rows: Ite
     )
 
 
-def _saying(position: int, body: bytes) -> Saying:
+def _saying(position: int, data: bytes, about: Callable[[str], bool] | None) -> Saying:
     try:
-        return Saying.of(position, decode(Assessed, body))
+        body = decode(Assessed, data)
     except CodecError as error:
         raise BrokenSealError(f"leaf {position}: its body is no assessment", "run `annexa verify`") from error
+    if about is not None:
+        body = replace(body, subjects=tuple(each for each in body.subjects if about(each.source)))
+    return Saying.of(position, body)
 
 
 def _in_order(moments: Mapping[int, datetime]) -> dict[int, datetime]:

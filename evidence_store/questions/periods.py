@@ -31,11 +31,12 @@ class State(StrEnum):
 
 
 class Why(StrEnum):
-    """Why we were blind: nobody looked there, the look met a gap, or what was seen had grown too old."""
+    """Why we were blind: nobody looked there, the look met a gap, what was seen had grown too old, or it is gone."""
 
     NOT_LOOKED = "nobody looked"
     GAP = "could not look"
     STALE = "evidence too old"
+    DISPOSED = "disposed of since"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,22 @@ def latest_evidence(store: Store, connection: Connection, kinds: Kinds) -> list[
     read = Keyring(store, connection).revealing(store.read_blob(connection))
     bodies: dict[tuple[int, int], Unit] = {}
     found = []
-    for row in _newest_coverage(connection, kinds):
+    for row in newest_coverage(connection, kinds):
         key = (row.position, row.ordinal)
         if key not in bodies:
             bodies[key] = sealed_unit(connection, *key, read).unit
         found.append(Placed(_evidence(row, bodies[key], kinds[row.kind], read), row.position))
     return found
+
+
+def kinds_by_others(connection: Connection, scan_id: str, since: int) -> frozenset[str]:
+    """The kinds of which other scans than this one have sealed evidence, from a place in the log on."""
+    others = (unit.c.position >= since, unit.c.scan != scan_id)
+    if connection.execute(select(unit.c.position).where(*others).limit(1)).first() is None:
+        return frozenset()  # nearly always, and then nothing as large as the coverage is read
+    positions = select(unit.c.position).where(*others)
+    kinds = select(coverage.c.kind).where(coverage.c.position.in_(positions)).distinct()
+    return frozenset(connection.execute(kinds).scalars())
 
 
 def _evidence(row: Row[tuple[object, ...]], of: Unit, kind: type[Resource], read: Callable[[bytes], bytes]) -> Evidence:
@@ -75,7 +85,7 @@ def current_coverage(connection: Connection, past: Past | None = None) -> list[C
             count=row.items,
             complete=row.complete,
         )
-        for row in _newest_coverage(connection, None, past)
+        for row in newest_coverage(connection, None, past)
     ]
 
 
@@ -262,9 +272,13 @@ def leaf_data(connection: Connection, position: int) -> bytes | None:
     return found
 
 
-def _newest_coverage(
+def newest_coverage(
     connection: Connection, kinds: Collection[str] | None, past: Past | None = None
 ) -> Iterable[Row[tuple[object, ...]]]:
+    """What was looked at last, by now or by then, of each kind, or of these, in every source and scope.
+
+    Of many accounts these are hundreds of thousands of rows: they are read one by one.
+    """
     keys = (coverage.c.source, coverage.c.scope, coverage.c.kind)
     newest = select(*keys, func.max(coverage.c.position).label("newest"))
     newest_of_each = newest.where(written(coverage.c.position, past)).group_by(*keys).subquery()
@@ -273,7 +287,7 @@ def _newest_coverage(
     query = query.where(stood(coverage, past)).order_by(*keys)
     if kinds is not None:
         query = query.where(coverage.c.kind.in_(list(kinds)))
-    return connection.execute(query).all()
+    return connection.execute(query)
 
 
 def _scan_state(

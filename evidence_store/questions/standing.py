@@ -47,12 +47,13 @@ def current_findings(
     rows = connection.execute(query.order_by(*(finding.c[name] for name in KEY)))
     found: list[FindingState] = []
     for _, of_check in groupby(rows, key=lambda row: row.check):
-        found += [
+        states = [
             _state(row, assessments.last_to_say(row), moments[row.first], _change(row, since, before), names)
             for row in of_check
         ]
+        found += sorted(states, key=lambda each: (each.source, each.scope, each.resource))  # by names, not by tokens
         assessments.forget()
-    found.sort(key=lambda each: (each.check, each.source, each.scope, each.resource))
+        store.blobs.forget()
     return found
 
 

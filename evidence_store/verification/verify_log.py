@@ -34,11 +34,9 @@ _SIGNED_FOR: Mapping[object, str] = {
     records.HOLD: "places a legal hold",
     records.HOLD_RELEASED: "releases a legal hold",
     records.ERASURE: "erases people",
+    records.EXPORT: "says what left",
 }
 """Leaves that are written together with the checkpoint that signs them."""
-
-_EVENTS = (records.NONCONFORMITY, records.ACCEPTANCE)
-"""Leaves of which many may be written at once: then one checkpoint signs for the last, and all before it."""
 
 
 class LogWalk:
@@ -174,4 +172,4 @@ def _type(data: bytes) -> object:
 def _event(data: bytes) -> tuple[object, object] | None:
     """Type and moment of an event, which those that were written at once share."""
     kind = _type(data)
-    return (kind, parse(data).get("at")) if kind in _EVENTS else None
+    return (kind, parse(data).get("at")) if kind in records.EVENTS else None

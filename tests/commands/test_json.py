@@ -19,7 +19,7 @@ SCAN = {
 }  # fmt: skip
 CONTROL = {
     "framework", "control", "title", "theme", "potential", "conclusion", "strength", "reservations", "objectives",
-    "failures", "accepted", "accepted_until", "nonconformities",
+    "failures", "accepted", "accepted_until", "nonconformities", "stated", "attestations", "risks",
 }  # fmt: skip
 CHECK = {
     "id", "title", "rationale", "remediation", "objective", "severity", "subject", "whole_population", "joins",

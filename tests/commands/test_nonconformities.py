@@ -50,6 +50,7 @@ def test_a_nonconformity_from_the_command_line(copy: Folder) -> None:
     found = document(copy, "status", status=3)
     assert found["nonconformities"] == {"open": 1, "major": 1, "overdue": 0, "closed": 0}
     assert any(each["nonconformities"] == ["NC-0001"] for each in found["findings"])
+    assert "NC-0001 is open about the same" in copy.annexa("nonconformities", "raise", names[0], *WHY).out
 
 
 def test_an_acceptance_from_the_command_line(copy: Folder) -> None:
@@ -81,7 +82,9 @@ def test_a_scan_says_what_followed_from_it(copy: Folder) -> None:
     assert "NC-0001 was raised (minor, due " in said.out
     assert "Nonconformities: 1 open (0 major, 0 overdue), 0 closed" in said.out
     assert copy.verified().problems == ()
-    assert document(copy, "nonconformities", "raise", "--rules") == {"reopened": [], "raised": [], "expired": []}
+    assert document(copy, "nonconformities", "raise", "--rules") == {
+        "reopened": [], "raised": [], "expired": [], "stated": []
+    }  # fmt: skip
 
 
 def test_documents_from_the_command_line(copy: Folder) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from commands.timelines import bar, length, share
+from commands.timelines import bar
 from evidence_store.questions.periods import Span, State, Why
+from exports.words import length, share
 from tests.command_line import Folder, explained
 from tests.commands.test_json import CONTROL, FINDING, REPORT
 from tests.commands.test_terminal import on_a_terminal

@@ -10,7 +10,7 @@ from contextvars import copy_context
 
 import pytest
 
-from core.redaction import key_name, marking_with, redact, redact_message, redact_text
+from core.redaction import key_name, marking_with, redact, redact_message, redact_text, redact_written
 
 KEY = bytes(range(32))
 
@@ -84,6 +84,13 @@ def test_a_message_may_speak_about_a_setting() -> None:
     assert redact_message(said) == said
     assert redact_message(f"{said}, found token=hunter2") == f"{said}, found token=[redacted: token, 7 bytes]"
     assert "hunter2" not in redact_text("token: hunter2")
+
+
+def test_a_person_may_write_about_passwords_but_not_write_one_down() -> None:
+    for said in ("Passwords: nobody changes them", "token: unknown", "the password of the wiki is on paper"):
+        assert redact_written(said) == said
+    assert redact_written("password: hunter2") == "password: [redacted: password, 7 bytes]"
+    assert redact_written("mended: password=swordfish") == "mended: password=[redacted: password, 9 bytes]"
 
 
 def test_the_key_is_known_where_the_context_goes_and_nowhere_else() -> None:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from core.model import Control, Framework, Link
+from management import own_records
 from mappings import document, loader
 from mappings.document import MappingError
 
@@ -363,3 +364,18 @@ def test_documents_that_were_kept_have_the_digest_of_their_mapping() -> None:
         assert loader.digest_of(name, kept) == loader.mapping_digest(name)
         assert loader.digest_of(name, {**kept, f"{name}.yaml": b"another"}) != loader.mapping_digest(name)
         assert loader.digest_of(name, {}) != loader.mapping_digest(name)
+
+
+def test_clauses_are_in_order_and_name_records_that_there_are() -> None:
+    found = loader.clauses()
+    numbers = [tuple(map(int, each.id.split("."))) for each in found]
+    assert numbers == sorted(numbers)
+    assert {number[0] for number in numbers} == set(range(4, 11))
+    assert {name for each in found for name in each.records} == set(own_records.RECORDS)
+
+
+def test_clauses_are_read_strictly() -> None:
+    with pytest.raises(MappingError, match=r"c.yaml:2: clauses.4.1.records\[0\]: expected text, found a number"):
+        loader.read_clauses("c.yaml", b"clauses:\n  '4.1': {title: a, asks: b, records: [1]}")
+    with pytest.raises(MappingError, match="records: expected a list, found text"):
+        loader.read_clauses("c.yaml", b"clauses:\n  '4.1': {title: a, asks: b, records: c}")

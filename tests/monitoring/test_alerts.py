@@ -5,25 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.errors import AnnexaError
+from core.management.organization import Organization, Owned
 from core.model import Severity
 from evidence_store.errors import StoreError
 from evidence_store.people.keyring import admit
 from monitoring.alert_state import WAITS, AlertState, StateFile
 from monitoring.alerts import Told, tell, tell_anyhow, try_channels
 from monitoring.events import Event
-from monitoring.messages import MOST_AT_ONCE, MOST_IN_ONE, chosen
+from monitoring.messages import MOST_AT_ONCE, MOST_IN_ONE, chosen, messages_about, owner_of
+from runs.alert_settings import AlertRule
 from tests.monitoring.receivers import Mail, Web, mail, web
 from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
 
 CHANNEL = "channels: {operations: {env: HOOK}}"
 SECRET = "hunter2-of-the-hook"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EVENT = Event(
     name="one",
     change="new_failure",
@@ -153,6 +156,82 @@ def test_what_becomes_unknown_is_told_and_so_is_what_grew_too_old(farm: Farm, ho
     assert len(hook.messages) == 1
 
 
+def test_a_failure_that_grew_too_old_before_anybody_was_told_is_told(farm: Farm, hook: Web) -> None:
+    begun(farm, hook)
+    farm.world.flowers["north"]["rose"] = 30
+    farm.scan()
+    farm.now += 9 * DAY
+    told(farm, environment(hook))
+    assert "new failure" in next(each["title"] for each in hook.messages if LOW in each["title"])
+    assert "rose in meadow/north: fail: rose is 30 high" in str(hook.messages)
+
+
+def test_what_a_database_keeps_from_us_is_told_by_the_next_look(
+    farm: Farm, hook: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(farm, hook)
+    farm.world.flowers["north"]["rose"] = 30
+    farm.scan()
+
+    def restarting(*_: object) -> None:
+        raise StoreError("the server closed the connection", "see that it runs")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("monitoring.alerts.verdict_drift", restarting)
+        with pytest.raises(StoreError):
+            told(farm, environment(hook))
+    assert not hook.posts
+    told(farm, environment(hook))
+    assert "rose is 30 high" in str(hook.messages)
+
+
+def test_a_clock_that_was_ahead_keeps_no_message_waiting(farm: Farm, hook: Web) -> None:
+    begun(farm, hook)
+    hook.status = 503
+    farm.now += 900 * DAY
+    assert told(farm, environment(hook), also=[EVENT]).waiting
+    hook.status = 200
+    farm.now -= 900 * DAY
+    assert told(farm, environment(hook)).messages
+    assert "a thing: it is so" in str(hook.messages)
+
+
+def test_the_owner_is_whom_the_rule_names_else_whom_the_organization_does() -> None:
+    organization = Organization(
+        name="us",
+        scope_statement="all",
+        control_owners=(
+            Owned(name="A.8", owner="Ada"),
+            Owned(name="A.8.17", owner="Grace"),
+            Owned(name="A.5", owner="Ada"),
+        ),
+        source_owners=(Owned(name="meadow", owner="Linus"),),
+    )
+    assert owner_of(replace(EVENT, source="meadow/north", controls=("A.5.7",)), organization) == "Linus"
+    assert owner_of(replace(EVENT, controls=("A.8.17", "A.5.7", "A.8.1")), organization) == "Grace, Ada"
+    assert owner_of(replace(EVENT, controls=("A.6.1",)), organization) == owner_of(EVENT, None) == ""
+    for rule, said in (("", "Linus"), ("the gardeners", "the gardeners")):
+        rules = [AlertRule(channels=["operations"], owner=rule)]
+        event = replace(EVENT, source="meadow/north")
+        (message,) = messages_about(rules, [event], None, AlertState(), NOON, organization)
+        assert f"Owner: {said}." in message.body
+    (message,) = messages_about([AlertRule(channels=["operations"])], [EVENT], None, AlertState(), NOON)
+    assert "Owner: nobody is named." in message.body
+
+
+def test_a_channel_whose_library_breaks_is_told_as_one_that_failed(
+    farm: Farm, hook: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(farm)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr("apprise.Apprise.notify", broken)
+    found = try_channels(farm.configuration, environment(hook), farm.now)
+    assert found == {"operations": "what sends to it broke: RuntimeError"}
+
+
 @pytest.mark.parametrize(
     ("rule", "heard"),
     [
@@ -175,6 +254,18 @@ def test_rules_choose(farm: Farm, hook: Web, rule: str, heard: bool) -> None:
         EVENT, checks=(LOW,), source="meadow/north", controls=("A.8.17",), objectives=frozenset({"clocks-agree"})
     )
     assert chosen(alerts.in_force[0], event) is heard
+
+
+def test_who_asked_hears_that_the_bar_was_lowered(farm: Farm, hook: Web) -> None:
+    begun(farm, hook)
+    low = f"checks: {{settings: {{{LOW}: {{most: 99}}}}}}\n"
+    configured(farm, f"{CHANNEL}, rules: [{{channels: [operations], changes: [rule_changed]}}]")
+    farm.text += low
+    farm.scan()
+    told(farm, environment(hook))
+    (message,) = hook.messages
+    assert f"setting {LOW} most: 10 -> 99" in message["message"]
+    assert "See: annexa drift" in message["message"]
 
 
 def test_what_is_resolved_is_told_to_those_who_asked(farm: Farm, hook: Web) -> None:

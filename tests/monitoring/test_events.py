@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from core.management.acceptance import AcceptedFinding, RiskAcceptance, Standing
+from core.management.attestation import Attestation, Attested, after
+from core.management.events import Event
 from core.model import ALARM, DescribedCheck, Severity
 from evidence_store.questions.states import PublicationState, Seal
 from monitoring.changes import Change
 from monitoring.drift import VerdictDrift
-from monitoring.events import events, expired
+from monitoring.events import ending, events, expired
+from monitoring.rule_changes import RuleChange
 from monitoring.sight_changes import ChangedGap
 from runs.rules import Rules
 
@@ -70,6 +76,22 @@ def test_a_source_that_may_be_another_one_is_an_alarm_each_time_it_shows() -> No
     assert later.name != event.name
 
 
+def test_who_judges_otherwise_is_told_of() -> None:
+    setting = RuleChange(what="setting", check=CHECK.id, name="most", before=10, after=99)
+    gone = RuleChange(what="check", check="doors.locked", before="on", after=None)
+    mapping = RuleChange(what="mapping", name="iso27001_2022:A.7.1", before=["a"], after=None)
+    found = list(events(replace(NOTHING, changed_rules=(setting, gone, mapping)), None))
+    assert [each.sentence for each in found] == [
+        "setting doors.shut most: 10 -> 99",
+        'check doors.locked: "on" -> null',
+        'mapping iso27001_2022:A.7.1: ["a"] -> null',
+    ]
+    assert [each.severity for each in found] == [Severity.HIGH, Severity.MEDIUM, Severity.MEDIUM]
+    assert found[0].checks == (CHECK.id,)
+    assert found[0].objectives == {"doors-are-shut"}
+    assert len({each.name for each in found}) == 3
+
+
 def test_a_risk_that_is_accepted_no_longer_is_told_once() -> None:
     (event,) = expired([ACCEPTANCE], NOON, NOON + DAY, RULES)
     assert event.sentence == "RA-1: expired at 2026-02-01T12:00:00Z, 1 findings"
@@ -81,3 +103,42 @@ def test_a_risk_that_is_accepted_no_longer_is_told_once() -> None:
     assert same.name == event.name
     assert not list(expired([ACCEPTANCE], NOON + DAY, NOON + 2 * DAY, RULES))
     assert not list(expired([replace(ACCEPTANCE, standing=Standing.WITHDRAWN)], NOON, NOON + DAY, RULES))
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "change"),
+    [
+        (0, 9, ""),
+        (9, 11, "attestation_ends"),
+        (11, 39, ""),
+        (39, 41, "attestation_ended"),
+        (9, 41, "attestation_ended"),
+        (41, 42, ""),
+    ],
+)
+def test_an_attestation_is_told_of_before_it_ends_and_when_it_did(since: int, now: int, change: str) -> None:
+    given = _attested(valid_until=(NOON + 39 * DAY).date())
+    found = list(ending([given], 30 * DAY, NOON + since * DAY, NOON + now * DAY))
+    assert [each.change for each in found] == ([change] if change else [])
+    for each in found:
+        assert "Ada" not in str(each)
+        assert each.command == "annexa attest renew AT-0001"
+        assert each.controls == ("A.5.1",)
+    assert not list(ending([replace(given, withdrawn=NOON)], 30 * DAY, NOON + since * DAY, NOON + now * DAY))
+
+
+def test_what_is_attested_for_a_short_term_is_told_of_at_once() -> None:
+    given = replace(_attested(valid_until=(NOON + 9 * DAY).date()), attested=NOON + DAY)
+    (event,) = ending([given], 30 * DAY, NOON, NOON + 2 * DAY)
+    assert event.sentence == "AT-0001 holds until 2026-02-09; it speaks to A.5.1"
+
+
+def _attested(valid_until: date) -> Attestation:
+    said = Attested(
+        title="Ada's policy", document="p", digest="", controls=("A.5.1",), owner="Ada", authors=("Ada",), reviewer="",
+        reviewed=None, valid_from=NOON.date(), valid_until=valid_until,
+    )  # fmt: skip
+    done: Event[Any] = Event(
+        record="AT-0001", number=1, at=NOON - DAY, login="ada", author="Ada", reason="because", act=said
+    )
+    return after(None, done)

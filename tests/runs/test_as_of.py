@@ -123,7 +123,7 @@ def test_a_scan_without_an_end_names_no_moment(farm: Farm, monkeypatch: pytest.M
         raise RuntimeError("the judge is ill")
 
     with monkeypatch.context() as patch:
-        patch.setattr("runs.scan.judge", broken)
+        patch.setattr("runs.verdicts.judge", broken)
         with pytest.raises(RuntimeError):
             farm.scan()
     with farm.store() as store:
@@ -136,7 +136,7 @@ def test_a_scan_without_an_end_names_no_moment(farm: Farm, monkeypatch: pytest.M
     farm.scan()
     end = farm.now
     with monkeypatch.context() as patch:
-        patch.setattr("runs.scan.judge", broken)
+        patch.setattr("runs.verdicts.judge", broken)
         with pytest.raises(RuntimeError):
             farm.scan()
     last = farm.rows("SELECT max(position) FROM leaf")[0][0]

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -142,6 +142,30 @@ def test_many_units_take_their_turn_in_no_time() -> None:
     assert taken == 100_000
 
 
+class Opening(Shop):
+    """A shop that says when it may be visited."""
+
+    doors: ClassVar[list[Callable[[], None]]] = []
+
+    def may_start(self, tell: Callable[[], None]) -> bool:
+        self.doors.append(tell)
+        return False
+
+
+def test_sources_that_make_ready_take_no_worker_until_they_may_be_looked_at() -> None:
+    Opening.doors = []
+    closed = [Opening(f"closed-{number}", nothing) for number in range(3)]
+    opened: list[str] = []
+    round_, heard = gather(*closed, Shop("open", lambda: Opening.doors[2]()), workers=1)  # noqa: PLW0108 - not there yet
+    for name, _ in round_.run():
+        opened.append(name)
+        if name == "closed-2":
+            Opening.doors[0]()
+            Opening.doors[1]()
+    assert opened == ["open", "closed-2", "closed-0", "closed-1"]
+    assert gaps(heard) == []
+
+
 def test_each_source_comes_with_all_its_units_in_the_order_of_the_tasks() -> None:
     first_may_end = threading.Event()
     round_, _ = gather(Shop("a", lambda: first_may_end.wait(5), scope="1"), Shop("a", first_may_end.set, scope="2"))
@@ -228,6 +252,18 @@ def test_an_interrupt_makes_gaps_of_the_rest_and_still_yields_everything(monkeyp
     assert found == {"quick": [], **{f"slow-{n}": ["interrupted before it was done"] for n in range(3)}}
     assert round_.abandoned == 2  # the third had not begun
     assert len(heard) == 4
+
+
+def test_who_is_told_to_stop_makes_gaps_of_the_rest() -> None:
+    release = threading.Event()
+    shops = [Shop("quick", nothing), Shop("slow", lambda: release.wait(10))]
+    heard: list[Collected] = []
+    tasks = [Task(wares, shop, "v1") for shop in shops]
+    round_ = Collection(tasks, Limits(2, 20), lambda: NOW, heard.append, stop=lambda: bool(heard))
+    found = {source: gaps(units) for source, units in round_.run()}
+    release.set()
+    assert found == {"quick": [], "slow": ["interrupted before it was done"]}
+    assert round_.abandoned == 1
 
 
 def test_a_unit_between_waiting_and_running_is_not_lost_by_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:

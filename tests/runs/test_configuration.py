@@ -13,6 +13,8 @@ import yaml
 from collectors.aws import Settings as Aws
 from collectors.host import Settings as Host
 from collectors.host.settings import Inventory
+from collectors.ldap import Settings as Ldap
+from collectors.people import Settings as People
 from core.settings import ConfigurationError, read_document
 from runs.configuration import LARGEST_FILE, VARIABLE, Configuration, Settings, load, read
 
@@ -62,8 +64,16 @@ def test_what_is_commented_out_in_the_example_can_be_used() -> None:
         Host(name="prod", transport="ssh"),
     )
     commented = EXAMPLE.read_text().partition("  # aws:\n")[2].partition("\nchecks:")[0]
-    aws = "".join(f"{line.replace('  # ', '', 1)}\n" for line in commented.splitlines())
+    aws, _, ldap = commented.partition("  # Directories by LDAP")
+    aws = "".join(f"{line.replace('  # ', '', 1)}\n" for line in aws.splitlines())
     assert reading(f"sources:\n aws:\n{aws}").sources["aws"] == (Aws(),)
+    ldap, _, people = ldap.partition("  # People, from a CSV file")
+    ldap = "".join(f"{line.replace('  # ', '  ', 1)}\n" for line in ldap.splitlines()[1:])
+    (directory,) = reading(f"sources:\n{ldap}").sources["ldap"]
+    named = {name: getattr(directory, name) for name in ("name", "url", "bind_dn", "password")}
+    assert directory == Ldap(**named), "what has a default stands there with its default"
+    people = "".join(f"{line.replace('  # ', '  ', 1)}\n" for line in people.splitlines()[1:])
+    assert reading(f"sources:\n{people}").sources["people"] == (People(name="hr", file="/srv/people/people.csv"),)
 
 
 def test_the_file_is_found_where_it_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 
@@ -113,3 +114,20 @@ def test_a_scan_says_what_it_may_leave_standing(farm: Farm) -> None:
     since = (farm.now - 12 * HOUR).strftime("%Y-%m-%dT%H")
     (sentence,) = farm.report().scan.left_out
     assert sentence.startswith(f"collector meadow.flowers: not run where its evidence of {since}")
+
+
+def test_who_tries_again_asks_only_what_may_be_seen_now(farm: Farm, meadow: ModuleType) -> None:
+    """Whatever was seen since the first attempt stands, and so does what nobody may see; it is judged anew."""
+    farm.world.wrong = {"north": meadow.FogError("fog"), "south": meadow.GateError("shut")}
+    farm.scan()
+    first = farm.now
+    farm.world.wrong = {}
+    farm.scan(repeats=True, since=first)
+    assert units(farm) == [("flowers", NORTH)]
+    assert farm.verdicts()[LOW, NORTH, "rose"] == ("pass", "rose is 5 high")
+    assert farm.verdicts()[LOW, SOUTH, "*"] == ("unknown", "could not look: shut")
+    assert farm.report().scan.left_out[-1] == (
+        "every collector: not run again where it saw what it could at 2026-01-31T13:00:00Z or later"
+    )
+    farm.scan(repeats=True, since=farm.now + HOUR)
+    assert units(farm) == [("flowers", SOUTH), *SOILS]

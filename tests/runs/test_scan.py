@@ -16,7 +16,6 @@ from core.redaction.marks import marking_key
 from evidence_store.keys.redaction_key import redaction_key_file
 from evidence_store.questions.queries import leaf_data
 from evidence_store.records import ScanStarted
-from runs import scan as scanning
 from runs.login import login
 from runs.scan import Progress
 from tests.postgresql import ON_SQLITE
@@ -177,7 +176,7 @@ def test_a_scan_that_nobody_finished_lets_go_of_its_sources_and_its_lock(
         raise RuntimeError("the judge is ill")
 
     with monkeypatch.context() as patch:
-        patch.setattr(scanning, "judge", broken)
+        patch.setattr("runs.verdicts.judge", broken)
         with pytest.raises(RuntimeError):
             farm.scan()
     assert sorted(farm.world.closed) == ["north", "south"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,12 @@ from collectors.host.ssh.algorithms import IMPLICIT, host_key_algorithms, key_ty
 from collectors.host.ssh.attempts import Attempt
 from collectors.host.ssh.connecting import Connector
 from collectors.host.ssh.errors import HostKeyError, SshError
-from collectors.host.ssh.greeting import Greeting
 from collectors.host.ssh.hops import Connection, Hop, Patience
 from collectors.host.ssh.keys import fingerprint
 from collectors.host.ssh.known_hosts import KnownHosts, Vouched, read_known_hosts
+from collectors.host.ssh.passages import Passages
 from collectors.host.ssh.wire import string
 from core.recording import Clock
-
-SELF = ("127.0.0.1", 0)
-"""Where a connection through another host comes from, as far as that host needs to know."""
 
 
 class Dialer:
@@ -39,21 +35,27 @@ class Dialer:
         self._lock = threading.Lock()
         self._known: dict[tuple[str, ...], KnownHosts] = {}
         self._on_the_way: dict[tuple[Hop, ...], _Way] = {}
+        self._passages: dict[tuple[Hop, ...], Passages] = {}
 
     def dial(self, hops: Sequence[Hop], attempt: Attempt | None = None) -> tuple[Session, Connection]:
         """A session on the last of these hosts, and what it came to. Raises `SshError`."""
         *before, hop = hops
         self._credentials.of(hop.login)  # when we have none, nobody need be asked
-        line = self._through(tuple(before), hop) if before else self._directly(hop, attempt)
+        line = self._line(tuple(before), hop, attempt)
         try:
             return self._begin(line, hop, tuple(map(str, before)))
         except BaseException:
             line.close()
             raise
 
-    def expect(self, hop: Hop) -> Attempt:
+    def expect(self, hops: Sequence[Hop]) -> Attempt:
         """An attempt at a host that will be asked for, to be begun when there is time."""
-        return self._connector.expect(hop.address, hop.port)
+        *before, hop = hops
+        return self._connector_through(tuple(before)).expect(hop.address, hop.port)
+
+    def begin(self, hops: Sequence[Hop]) -> None:
+        """Connect to what is expected at the same end of the same way."""
+        self._connector_through(tuple(hops[:-1])).begin()
 
     def watch(self, seconds: float, session: Session) -> Any:
         """Close a session after so many seconds, whatever hangs in it; call what this returns to call that off."""
@@ -62,54 +64,33 @@ class Dialer:
     def close(self) -> None:
         """Hang up with the hosts on the way."""
         with self._lock:
-            ways = list(self._on_the_way.values())
+            ways: list[Passages | _Way] = [*self._passages.values(), *self._on_the_way.values()]
             self._on_the_way.clear()
+            self._passages.clear()
         for each in ways:
             each.close()
         self._connector.close()
         self._credentials.close()
 
-    def _directly(self, hop: Hop, attempt: Attempt | None) -> Line:
-        greeted = self._connector.connect(attempt or Attempt(hop.address, hop.port))
+    def _line(self, before: tuple[Hop, ...], hop: Hop, attempt: Attempt | None) -> Line:
+        connector = self._connector_through(before)
+        greeted = connector.connect(attempt or Attempt(hop.address, hop.port))
         return Line(greeted.socket, greeted.version, greeted.beyond)
 
-    def _through(self, before: tuple[Hop, ...], hop: Hop) -> Line:
+    def _connector_through(self, before: tuple[Hop, ...]) -> Connector | Passages:
+        """What connects to hosts, through a chain of others or directly."""
+        if not before:
+            return self._connector
         with self._lock:
-            shared = self._on_the_way.setdefault(before, _Way())
-        session = shared.session(lambda: self.dial(before)[0])
-        try:
-            channel = session.open_channel(
-                "direct-tcpip", (hop.address, hop.port), SELF, timeout=self._patience.connect.total_seconds()
-            )
-        except paramiko.ChannelException as error:
-            raise SshError(
-                f"{before[-1]} does not let us through to {hop.address} port {hop.port}: {error.text}",
-                "see whether the host runs, and whether AllowTcpForwarding and PermitOpen there allow it",
-            ) from error
-        except (paramiko.SSHException, EOFError, OSError) as error:
-            raise SshError(
-                f"{before[-1]} did not let us through to {hop.address} port {hop.port} in time",
-                "see whether the host runs and can be reached from there",
-            ) from error
-        return self._greeted(channel)
-
-    def _greeted(self, channel: paramiko.Channel) -> Line:
-        """A way through another host, once the host at its end has greeted."""
-        greeting, deadline = Greeting(), time.monotonic() + self._patience.handshake.total_seconds()
-        try:
-            while True:
-                channel.settimeout(max(0.01, deadline - time.monotonic()))
-                data = channel.recv(4_096)
-                if not data:
-                    raise SshError("it hung up before it greeted", "see its log: it may refuse our address")
-                if greeting.hear(data):
-                    return Line(channel, greeting.version, greeting.beyond)
-        except TimeoutError:
-            channel.close()
-            raise SshError("it did not greet in time", "see whether sshd runs behind this port") from None
-        except SshError:
-            channel.close()
-            raise
+            if before not in self._passages:
+                way = self._on_the_way[before] = _Way()
+                self._passages[before] = Passages(
+                    lambda: way.session(lambda: self.dial(before)[0]),
+                    str(before[-1]),
+                    connect=self._patience.connect.total_seconds(),
+                    greet=self._patience.handshake.total_seconds(),
+                )
+            return self._passages[before]
 
     def _begin(self, line: Line, hop: Hop, through: tuple[str, ...]) -> tuple[Session, Connection]:
         known = self._known_hosts(hop)
@@ -129,7 +110,7 @@ class Dialer:
             self._agree(session)
             client_key = self._log_in(session, hop)
         except BaseException:
-            session.close()
+            session.end()
             raise
         finally:
             call_off()
@@ -139,7 +120,7 @@ class Dialer:
     def look(self, hops: Sequence[Hop]) -> bytes:
         """The key that a host shows and has proven to hold, whoever it is. Nobody logs in. Raises `SshError`."""
         *before, hop = hops
-        line = self._through(tuple(before), hop) if before else self._directly(hop, None)
+        line = self._line(tuple(before), hop, None)
         session = Session(
             line, legacy=hop.legacy, host_keys=host_key_algorithms((), authority=False), judge=_refuse_other_type
         )
@@ -147,7 +128,7 @@ class Dialer:
             self._agree(session)
             return session.host_key_blob
         finally:
-            session.close()
+            session.end()
 
     def _known_hosts(self, hop: Hop) -> KnownHosts:
         with self._lock:

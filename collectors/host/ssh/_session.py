@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_EXTENDED_DATA, MSG_EXT_INFO
+from paramiko.common import (
+    CONNECTION_FAILED_CODE,
+    MSG_CHANNEL_EXTENDED_DATA,
+    MSG_EXT_INFO,
+    cMSG_CHANNEL_OPEN,
+)
 from paramiko.kex_curve25519 import KexCurve25519
 from paramiko.message import Message
 
@@ -26,6 +32,9 @@ LARGEST_PACKET = 256 * 1024
 MOST_EXTENSIONS = 32
 HANDSHAKE_BYTES = 2**20
 """The most that a host may send before we are logged in."""
+GOODBYE_SECONDS = 1.0
+SELF = ("127.0.0.1", 0)
+"""Where a connection through another host comes from, as far as that host needs to know."""
 
 METHODS: dict[str, Any] = {
     **paramiko.Transport._kex_info,  # type: ignore[attr-defined] # noqa: SLF001 - it has no other list of them
@@ -71,6 +80,27 @@ class Line:
             with suppress(OSError):
                 self._way.shutdown(socket.SHUT_RDWR)
         self._way.close()
+
+
+class Passage:
+    """A channel to another host that was asked for. In the end it is `opened`, or there is a `refusal`."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self.channel = channel
+        self.opened = False
+        self.refusal = ""
+        self._given_up = False
+
+    def close(self) -> None:
+        """Nobody needs it any more, not even when it is opened later."""
+        self._given_up = True
+        self.channel.close()
+
+    def is_open(self) -> None:
+        """Take note that it is."""
+        self.opened = True
+        if self._given_up:  # closing sends a message, for which the thread that reads them must not wait
+            threading.Thread(target=self.channel.close, name="annexa-close", daemon=True).start()
 
 
 class BoundedPacketizer(paramiko.packet.Packetizer):
@@ -121,6 +151,7 @@ class Session(paramiko.Transport):
         self.agreed_kex = ""
         self.farewell = ""
         self.host_key_blob = b""
+        self._passages: dict[int, Passage] = {}
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
@@ -129,6 +160,54 @@ class Session(paramiko.Transport):
     def allow(self, size: int) -> None:
         """Let the host send about so much from now on: twice as many bytes, for many small packets weigh more."""
         self.packetizer.budget = 2 * size + 8 * 2**20  # type: ignore[attr-defined] # it is a BoundedPacketizer
+
+    def ask_for_passage(self, address: str, port: int) -> Passage:
+        """Ask this host for a channel to another, and do not wait for its answer."""
+        with self.lock:
+            number = self._next_channel()  # type: ignore[attr-defined] # what follows is how paramiko asks, and waits
+            channel = paramiko.Channel(number)
+            self._channels.put(number, channel)  # type: ignore[attr-defined]
+            self.channels_seen[number] = True
+            channel._set_transport(self)  # type: ignore[attr-defined] # noqa: SLF001
+            channel._set_window(self.default_window_size, self.default_max_packet_size)  # type: ignore[attr-defined] # noqa: SLF001
+            passage = self._passages[number] = Passage(channel)
+        message = Message()
+        message.add_byte(cMSG_CHANNEL_OPEN)
+        message.add_string("direct-tcpip")
+        for size in (number, self.default_window_size, self.default_max_packet_size):
+            message.add_int(size)
+        for host, its_port in ((address, port), SELF):
+            message.add_string(host)
+            message.add_int(its_port)
+        self._send_user_message(message)  # type: ignore[attr-defined]
+        return passage
+
+    def _parse_channel_open_success(self, message: Message) -> None:
+        super()._parse_channel_open_success(message)  # type: ignore[misc]
+        message.rewind()
+        if passage := self._passages.pop(message.get_int(), None):
+            passage.is_open()
+
+    def _parse_channel_open_failure(self, message: Message) -> None:
+        passage = self._passages.pop(message.get_int(), None)
+        if passage is None:
+            message.rewind()
+            super()._parse_channel_open_failure(message)  # type: ignore[misc]
+        else:
+            passage.refusal = CONNECTION_FAILED_CODE.get(message.get_int(), "it does not say why")
+
+    def end(self) -> None:
+        """Hang up for good, and take apart what holds itself in circles: garbage collection alone would come late, and
+        find tens of kilobytes for each host of a fleet. Only for the thread that uses this session."""
+        self.close()
+        if self.is_alive():
+            self.join(GOODBYE_SECONDS)
+        if self.is_alive():
+            return
+        self._judge = _nobody
+        self.saved_exception = None  # its traceback leads back here
+        for circle in ("_handler_table", "_kex_info", "auth_handler", "kex_engine", "packetizer"):
+            setattr(self, circle, None)
 
     def _agree(self, name: str, transport: paramiko.Transport) -> Any:
         self.agreed_kex = name
@@ -151,6 +230,10 @@ class Session(paramiko.Transport):
     def _parse_disconnect(self, message: Message) -> None:
         message.get_int()
         self.farewell = message.get_string().decode(errors="backslashreplace")[:200]
+
+
+def _nobody(_algorithm: str, _key: bytes) -> None:
+    """Who judges the key of a host that nobody talks to any more."""
 
 
 def _dropped(_channel: paramiko.Channel, _message: Message) -> None:

@@ -15,9 +15,10 @@ from collectors.host.ssh.greeting import Greeting
 
 @dataclass(frozen=True, slots=True)
 class Greeted:
-    """A connected socket, the version that the host announced, and what it sent after that."""
+    """A connected socket, or a channel through another host; the version that the host announced, and what it sent
+    after that."""
 
-    socket: socket.socket
+    socket: Any
     version: str
     beyond: bytes
 
@@ -33,9 +34,14 @@ class Attempt:
     ways: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
     """Family and socket address of each way that is still to be tried."""
     socket: socket.socket | None = None
+    passage: Any = None
+    """The way through another host, if there is one."""
     connected: bool = False
     greeting: Greeting = field(default_factory=Greeting)
+    begun: float = 0.0
     deadline: float = 0.0
+    put_off: bool = False
+    """Whether it made way for others once: it is tried again, with all the time there is."""
     problem: SshError | None = None
 
 

@@ -28,6 +28,11 @@ MOST_AT_ONCE = 2_048
 """Sockets that may be on their way at once; fewer where the process may not open so many files."""
 MOST_READY = 128
 """Connections that may wait to be used. A host that has greeted waits only so long for us to go on."""
+JUST_BEGUN = 0.25
+"""Seconds in which a connection may well become one of those."""
+IMPATIENT = 3.0
+"""Seconds after which an attempt makes way for one that was never begun, when there are too many: a host that is there
+has greeted by then."""
 RESOLVERS = 32
 """Names that are looked up at once."""
 BREATH = 0.1
@@ -55,11 +60,16 @@ class Connector:
         self._resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="annexa-resolve")
 
     def expect(self, address: str, port: int) -> Attempt:
-        """An attempt that will be asked for. Nothing is done before the first of all is."""
+        """An attempt that will be asked for. Nothing is done before the first of all is, or `begin` was called."""
         attempt = Attempt(address, port)
         with self._lock:
             self._waiting[attempt] = None
         return attempt
+
+    def begin(self) -> None:
+        """Begin with what is expected."""
+        with self._lock:
+            self._wake()
 
     def connect(self, attempt: Attempt) -> Greeted:
         """The connection to a host that has greeted. Raises `SshError` when there is none, or not in time."""
@@ -124,7 +134,7 @@ class Connector:
         except Exception as error:  # noqa: BLE001 - as said
             with self._lock:
                 self._running = False
-                lost = [*self._open, *self._resolved, *(each for each in self._waiting if each.wanted)]
+                lost = [*self._open, *self._resolved, *self._waiting]
                 self._open.clear()
                 self._resolved.clear()
                 self._waiting.clear()
@@ -147,7 +157,7 @@ class Connector:
         """Begin what can be begun; whether anything is left to wait for."""
         with self._lock:
             resolved, self._resolved = self._resolved, []
-            begun = [attempt for attempt in iter(self._next, None) if attempt is not None]
+            begun = self._take_some()
         for attempt in begun:
             self._find_ways(attempt)
         for attempt in resolved:
@@ -159,19 +169,21 @@ class Connector:
             os.close(self._bell)
             return False
 
-    def _next(self) -> Attempt | None:
-        """The next attempt to begin, or `None` when no more may be begun now. Wanted ones stand first."""
-        first = next(iter(self._waiting), None)
-        if first is None or len(self._open) >= self._most:
-            return None
-        if not first.wanted:
-            just_now = time.monotonic() + self._connect - 1
-            fresh = sum(attempt.deadline > just_now for attempt in self._open)  # those may well be ready soon
-            if len(self._ready) + fresh >= MOST_READY:
-                return None
-        del self._waiting[first]
-        self._open.add(first)
-        return first
+    def _take_some(self) -> list[Attempt]:
+        """Those among the waiting attempts that may be begun now. Wanted ones stand first. The lock is held."""
+        begun: list[Attempt] = []
+        now = time.monotonic()
+        soon = len(self._ready) + sum(attempt.begun > now - JUST_BEGUN for attempt in self._open)
+        while self._waiting and len(self._open) < self._most:
+            first = next(iter(self._waiting))
+            if not first.wanted and soon >= MOST_READY:
+                break
+            del self._waiting[first]
+            self._open.add(first)
+            first.begun = now
+            soon += 1
+            begun.append(first)
+        return begun
 
     def _find_ways(self, attempt: Attempt) -> None:
         """Look the name up, in another thread unless it is an address already."""
@@ -282,6 +294,7 @@ class Connector:
         now = time.monotonic()
         with self._lock:
             late = [attempt for attempt in self._open if attempt.deadline and attempt.deadline <= now]
+            slow = self._slow(now)
             due = []
             while self._watched and (self._watched[0][0] <= now or self._watched[0][1] in self._called_off):
                 _, number, close = heapq.heappop(self._watched)
@@ -294,6 +307,27 @@ class Connector:
             threading.Thread(target=close, name="annexa-watchdog", daemon=True).start()
         for attempt in late:
             self._give_up(selector, attempt)
+        for attempt in slow:
+            self._put_off(selector, attempt)
+
+    def _slow(self, now: float) -> list[Attempt]:
+        """Which attempts make way, because none that was never begun can be. The lock is held."""
+        if len(self._open) < self._most:
+            return []
+        new = sum(not attempt.put_off for attempt in self._waiting)
+        slow = (each for each in self._open if each.begun <= now - IMPATIENT and now < each.deadline and each.socket)
+        return list(itertools.islice((each for each in slow if not (each.wanted or each.put_off)), new))
+
+    def _put_off(self, selector: selectors.BaseSelector, attempt: Attempt) -> None:
+        assert attempt.socket is not None  # noqa: S101 - only what has a socket can be slow
+        selector.unregister(attempt.socket)
+        attempt.socket.close()
+        attempt.socket, attempt.greeting, attempt.put_off, attempt.deadline = None, Greeting(), True, 0.0
+        with self._lock:
+            self._open.discard(attempt)
+            self._waiting[attempt] = None
+            if attempt.wanted:  # since a moment ago
+                self._waiting.move_to_end(attempt, last=False)
 
     def _give_up(self, selector: selectors.BaseSelector, attempt: Attempt) -> None:
         if attempt.socket is None:

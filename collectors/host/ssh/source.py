@@ -59,6 +59,10 @@ class Reach(Survey):
             self.transport.expect()
             yield self
 
+    def may_start(self, tell: Callable[[], None]) -> bool:
+        """Not before it is known whether the host greets: so those that do overtake those that hang."""
+        return self.transport.may_start(tell)
+
     def leave_out(self, permissions: Collection[object]) -> None:
         if self._host:
             self._host.leave_out(permissions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from collectors.host.ssh.errors import SshError, UnknownHostError
@@ -46,9 +46,17 @@ class SshTransport:
         self._attempt: Attempt | None = None
 
     def expect(self) -> None:
-        """It will be asked for: connect to it as soon as there is time, unless there are others on the way."""
-        if self._attempt is None and len(self.hops) == 1 and not self.problem:
-            self._attempt = self.network().expect(self.hops[0])
+        """It will be asked for: connect to it as soon as there is time."""
+        if self._attempt is None and not self.problem:
+            self._attempt = self.network().expect(self.hops)
+
+    def may_start(self, tell: Callable[[], None]) -> bool:
+        """Whether it is known by now if the host that is expected greets; `tell` is called when it is."""
+        if self._attempt is None or self._attempt.done.done():
+            return True
+        self._attempt.done.add_done_callback(lambda _: tell())
+        self.network().begin(self.hops)
+        return False
 
     def run(self, program: bytes, *, seconds: int, limit: int) -> bytes:
         """Standard output of the program, cut off after `seconds` or `limit` bytes. Raises `SshError`."""
@@ -69,7 +77,7 @@ class SshTransport:
             return _ask(session, program, time.monotonic() + seconds, limit)
         finally:
             call_off()
-            session.close()
+            session.end()
 
     def close(self) -> None:
         """Let go of what it shares with others."""

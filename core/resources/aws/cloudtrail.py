@@ -50,3 +50,17 @@ class Trail(Resource):
     """Services whose management events are left out."""
     data: tuple[DataEvents, ...]
     insights: tuple[str, ...]
+
+
+@resource("aws_trail_shadow")
+class TrailShadow(Resource):
+    """A trail of all regions, seen from a region that is not its home: so it is known where no home is looked at.
+
+    The id is the region and the ARN of the trail.
+    """
+
+    id: str
+    trail: str
+    """The ARN of the trail."""
+    name: str
+    home: str

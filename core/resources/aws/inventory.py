@@ -22,3 +22,5 @@ class LabelledResource(Resource):
     id: str
     labels: tuple[str, ...]
     """Keys of its tags that have a value."""
+    tags: dict[str, str]
+    """Its tags that have a value, as they were when somebody looked; what looks like a secret is masked."""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.resource import Resource, resource
+from core.resource import Observed, Resource, part, resource
 from core.resources.aws.policy import Statement
+
+
+@part
+class KeyUse(Observed):
+    """What KMS remembers of the use of a key."""
+
+    last: datetime | None
+    """When it was last used to encrypt, decrypt, sign or verify; `None` when it was not since then."""
+    since: datetime
+    """When KMS began to remember: the day on which the key was made, or a later one."""
 
 
 @resource("aws_kms_key")
@@ -34,5 +44,7 @@ class KmsKey(Resource):
     """Whether KMS makes new material every so often; `None` for keys of which it never can."""
     rotation_days: int | None
     """How often; `None` where nobody says."""
+    use: KeyUse | None
+    """`None` for keys that cannot be used, and for those of AWS: those are not asked about."""
     statements: tuple[Statement, ...]
     """Of its key policy."""

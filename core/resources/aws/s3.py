@@ -60,7 +60,5 @@ class Bucket(Resource):
     """The bucket that gets its access log; empty when none does."""
     expires: bool
     """A rule lets some objects expire or move to cheaper storage."""
-    lock: bool
-    """Object Lock is on."""
     replicates_to: tuple[str, ...]
     """ARNs of the buckets that enabled rules copy to."""

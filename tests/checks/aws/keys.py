@@ -28,6 +28,7 @@ def key(arn: str, manager: str, *aliases: str) -> KmsKey:
         deleted_on=None,
         rotates=True,
         rotation_days=365,
+        use=None,
         statements=(),
     )
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from collectors.aws.policy_documents import statements
 from core.model import Verdict
+from core.population import Population
 from core.resources.aws.guardrails import Membership
 from core.resources.aws.policy import AttachedPolicy, Statement
+from core.resources.aws.survey import Region
+from tests.twins import population
 
 ACCOUNT, OTHER = "123456789012", "999999999999"
 AS_OF = datetime(2026, 11, 22, 17, tzinfo=UTC)
@@ -50,6 +53,12 @@ def membership(**changes: Any) -> Membership:
         "tag_keys": ("Owner",),
     }
     return Membership(**{**given, **changes})
+
+
+def looked_at(*, left_out: str = "") -> Population[Region]:
+    """Two regions of which one can be used, and is looked at unless it is `left_out` for some reason."""
+    one = Region(id="eu-west-1", opt_in="opt-in-not-required", looked_at=not left_out, left_out=left_out)
+    return population(one, Region(id="af-south-1", opt_in="not-opted-in", looked_at=False, left_out="not opted in"))
 
 
 def status(verdict: Verdict) -> str:

@@ -16,7 +16,7 @@ from core.resources.aws.alarms import Alarm, AlarmTopic, TopicSubscription
 from core.resources.aws.guardrails import Membership
 from core.resources.aws.logs import CountedMetric, MetricFilter
 from tests.checks.aws.making import ACCOUNT, OTHER, status
-from tests.checks.aws.test_cloudtrail import trail
+from tests.checks.aws.test_cloudtrail import NO_SHADOWS, shadow, trail
 from tests.twins import population
 
 GROUP = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:trail"
@@ -74,6 +74,7 @@ def loss_of_keys(
     filters: Any = None,
     alarms: Any = None,
     topics: Any = None,
+    shadows: Any = None,
     missing: dict[str, str] | None = None,
     count: int = 1,
 ) -> Verdict:
@@ -87,6 +88,7 @@ def loss_of_keys(
         given("aws_metric_filter", filters, [counts(PATTERN, group=trail().log_group.removesuffix(":*"))]),
         given("aws_alarm", alarms, [alarm()]),
         given("aws_alarm_topic", topics, [topic()]),
+        NO_SHADOWS if shadows is None else shadows,
         count=count,
     )
 
@@ -112,6 +114,8 @@ COUNTING: list[tuple[dict[str, Any], str]] = [
     ({"trails": [trail(reads=False)]}, "fail"),
     ({"trails": [trail(excludes=("kms.amazonaws.com",))]}, "fail"),
     ({"trails": [trail(excludes=("rdsdata.amazonaws.com",))]}, "pass"),
+    ({"trails": [], "shadows": shadow()}, "unknown"),
+    ({"shadows": shadow()}, "pass"),
     ({"trails": [trail(of_this_account=False)]}, "pass"),
     ({"trails": [trail(of_this_account=False)], "filters": []}, "unknown"),
     ({"trails": [trail(of_this_account=False)], "alarms": []}, "fail"),
@@ -225,7 +229,14 @@ DOCUMENTED = [
 
 def told(check: Check[...], pattern: str) -> str:
     return status(
-        check(population(trail()), population(counts(pattern)), population(alarm()), population(topic()), count=1)
+        check(
+            population(trail()),
+            population(counts(pattern)),
+            population(alarm()),
+            population(topic()),
+            NO_SHADOWS,
+            count=1,
+        )
     )
 
 
@@ -261,6 +272,7 @@ def test_changes_of_the_organization_are_told(changes: dict[str, Any], pattern: 
         population(counts(pattern)),
         population(alarm()),
         population(topic()),
+        NO_SHADOWS,
     )
     assert status(verdict) == expected
 

@@ -98,7 +98,14 @@ def test_a_stage(check: Check[...], changes: dict[str, Any], expected: str) -> N
 
 @pytest.mark.parametrize(
     ("policy_name", "expected"),
-    [("TLS_1_2", "pass"), ("SecurityPolicy_TLS13_1_3_2025_09", "pass"), ("TLS_1_0", "fail")],
+    [
+        ("TLS_1_2", "pass"),
+        ("SecurityPolicy_TLS13_1_3_2025_09", "pass"),
+        ("SecurityPolicy_TLS12_2018_EDGE", "pass"),
+        ("TLS_1_0", "fail"),
+        ("SecurityPolicy_TLS13_1_0_2027_01", "fail"),
+        ("SomethingNew", "unknown"),
+    ],
 )
 def test_domain_accepts_strong_tls(policy_name: str, expected: str) -> None:
     assert status(apigateway.domain_accepts_strong_tls(ApiDomain(id="1", name="a", policy=policy_name))) == expected

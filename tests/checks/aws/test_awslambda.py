@@ -24,7 +24,7 @@ from core.resources.aws.awslambda import Function, FunctionUrl
 from core.resources.aws.cloudtrail import DataEvents, Trail
 from core.resources.aws.vpc import Subnet
 from tests.checks.aws.making import ACCOUNT, AS_OF, OTHER, account, allow, everybody, policy, status
-from tests.checks.aws.test_cloudtrail import trail
+from tests.checks.aws.test_cloudtrail import NO_SHADOWS, trail
 from tests.twins import population
 
 ARN = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders"
@@ -154,7 +154,7 @@ def test_subnets_that_were_not_seen_are_unknown() -> None:
 )
 def test_function_calls_are_recorded(trails: list[dict[str, Any]], expected: str) -> None:
     found: Population[Trail] = population(*(_trail(**each) for each in trails), kind="aws_trail")
-    assert status(function_calls_are_recorded(found)) == expected
+    assert status(function_calls_are_recorded(found, NO_SHADOWS)) == expected
 
 
 def _trail(**changes: Any) -> Trail:

@@ -9,14 +9,25 @@ import pytest
 
 from checks.aws import cloudtrail
 from core.plugins import Check
+from core.population import Population
 from core.resource import NotObservedError, unobserved
-from core.resources.aws.cloudtrail import DataEvents, Trail
+from core.resources.aws.cloudtrail import DataEvents, Trail, TrailShadow
 from core.resources.aws.s3 import Bucket
 from tests.checks.aws.making import ACCOUNT, AS_OF, status
 from tests.checks.aws.test_s3 import OPEN, UNBLOCKED, bucket
 from tests.twins import population
 
 LOGS = "logs"
+
+
+NO_SHADOWS: Population[TrailShadow] = population(kind="aws_trail_shadow")
+
+
+def shadow(**changes: Any) -> Population[TrailShadow]:
+    """What another region shows of a trail."""
+    arn = f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/far"
+    given = {"id": f"eu-west-1/{arn}", "trail": arn, "name": "far", "home": "us-east-1"}
+    return population(TrailShadow(**{**given, **changes}))
 
 
 def trail(**changes: Any) -> Trail:
@@ -59,12 +70,31 @@ def trail(**changes: Any) -> Trail:
 )
 def test_everything_is_recorded_everywhere(trails: list[dict[str, Any]], expected: str) -> None:
     given = population(*(trail(**changes) for changes in trails), kind="aws_trail")
-    assert status(cloudtrail.everything_is_recorded_everywhere(given)) == expected
+    assert status(cloudtrail.everything_is_recorded_everywhere(given, NO_SHADOWS)) == expected
+
+
+def test_services_that_every_trail_leaves_out_are_named() -> None:
+    both = population(
+        trail(excludes=("kms.amazonaws.com", "rdsdata.amazonaws.com")), trail(id="2", excludes=("kms.amazonaws.com",))
+    )
+    reason = cloudtrail.everything_is_recorded_everywhere(both, NO_SHADOWS).reason
+    assert reason == "all, all records management events of all regions, but those of kms.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"), [(shadow(), "unknown"), (shadow(trail=trail().id), "fail"), (NO_SHADOWS, "fail")]
+)
+def test_a_trail_whose_home_is_left_out_may_be_the_one(of: Population[TrailShadow], expected: str) -> None:
+    given = population(trail(multi_region=False))
+    assert status(cloudtrail.everything_is_recorded_everywhere(given, of)) == expected
+    assert status(cloudtrail.object_writes_are_recorded(given, of)) == expected
+    assert status(cloudtrail.object_reads_are_recorded(given, of)) == expected
+    assert status(cloudtrail.unusual_activity_is_noticed(given, of)) == expected
 
 
 def test_a_trail_whose_selectors_were_not_seen_is_unknown() -> None:
     with pytest.raises(NotObservedError):
-        cloudtrail.everything_is_recorded_everywhere(population(trail(reads=unobserved("denied"))))
+        cloudtrail.everything_is_recorded_everywhere(population(trail(reads=unobserved("denied"))), NO_SHADOWS)
 
 
 def data(*, reads: bool = True, writes: bool = True, everywhere: bool = True, kind: str = "AWS::S3::Object") -> Any:
@@ -86,8 +116,8 @@ def data(*, reads: bool = True, writes: bool = True, everywhere: bool = True, ki
 )
 def test_events_of_objects(changes: dict[str, Any], reads: str, writes: str) -> None:
     given = population(trail(**changes))
-    assert status(cloudtrail.object_reads_are_recorded(given)) == reads
-    assert status(cloudtrail.object_writes_are_recorded(given)) == writes
+    assert status(cloudtrail.object_reads_are_recorded(given, NO_SHADOWS)) == reads
+    assert status(cloudtrail.object_writes_are_recorded(given, NO_SHADOWS)) == writes
 
 
 @pytest.mark.parametrize(
@@ -95,7 +125,7 @@ def test_events_of_objects(changes: dict[str, Any], reads: str, writes: str) -> 
     [({"insights": ("ApiCallRateInsight",)}, "pass"), ({}, "fail"), ({"insights": ("x",), "logging": False}, "fail")],
 )
 def test_unusual_activity_is_noticed(changes: dict[str, Any], expected: str) -> None:
-    assert status(cloudtrail.unusual_activity_is_noticed(population(trail(**changes)))) == expected
+    assert status(cloudtrail.unusual_activity_is_noticed(population(trail(**changes)), NO_SHADOWS)) == expected
 
 
 @pytest.mark.parametrize(
@@ -137,7 +167,6 @@ def logs(**changes: Any) -> Bucket:
         (logs(), "pass", "fail", "fail"),
         (logs(statements=OPEN), "fail", "fail", "fail"),
         (logs(logs_to="archive", versioning="Enabled"), "pass", "pass", "pass"),
-        (logs(lock=True), "pass", "fail", "pass"),
         (bucket(id="another"), "unknown", "unknown", "unknown"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from checks.aws import config
 from core.resource import NotObservedError, unobserved
 from core.resources.aws.config import ConfigRegion, ConformancePack
-from tests.checks.aws.making import status
+from tests.checks.aws.making import looked_at, status
 from tests.twins import population
 
 NONE = {"recorder": "", "recording": False, "all_kinds": False, "identities": False, "bucket": ""}
@@ -73,7 +73,13 @@ def test_region_records_all_kinds(changes: dict[str, Any], without: tuple[str, .
     ],
 )
 def test_identities_are_recorded(regions: list[ConfigRegion], expected: str) -> None:
-    assert status(config.identities_are_recorded(population(*regions))) == expected
+    assert status(config.identities_are_recorded(population(*regions), looked_at())) == expected
+
+
+def test_identities_may_be_recorded_in_a_region_that_is_left_out() -> None:
+    judge = config.identities_are_recorded
+    assert status(judge(population(region(identities=False)), looked_at(left_out="not configured"))) == "unknown"
+    assert status(judge(population(region()), looked_at(left_out="not configured"))) == "pass"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,22 @@ def test_policies(check: Check[...], changes: dict[str, Any], expected: str) -> 
     assert status(check(a_policy(**changes))) == expected
 
 
+INLINE = (attached("written", allow("kms:*")),)
+NAMED = (attached("attached", allow("kms:*"), arn="arn:aws:iam::123456789012:policy/attached"),)
+
+
+@pytest.mark.parametrize(("policies", "expected"), [((), "pass"), (INLINE, "fail"), (NAMED, "pass")])
+def test_what_is_written_into_identities(policies: Any, expected: str) -> None:
+    assert status(iam_rights.user_holds_no_guarded_service(user(policies=policies))) == expected
+    assert status(iam_rights.group_holds_no_guarded_service(group(policies=policies))) == expected
+    assert status(iam_rights.role_holds_no_guarded_service(role(policies=policies))) == expected
+
+
+def test_roles_of_services_hold_what_their_service_needs() -> None:
+    found = role(policies=INLINE, is_service_linked=True)
+    assert status(iam_rights.role_holds_no_guarded_service(found)) == "not_applicable"
+
+
 def test_group_has_members() -> None:
     assert status(iam_rights.group_has_members(group())) == "pass"
     assert status(iam_rights.group_has_members(group(members=0))) == "fail"

@@ -13,9 +13,8 @@ from core.resource import NotObservedError, unobserved
 from core.resources.aws.iam import IamPolicy
 from core.resources.aws.iam_federation import SamlProvider
 from core.resources.aws.identity_center import Assignment, CustomerPolicy, IdentityCenter, PermissionSet
-from core.resources.aws.survey import Region
 from tests.checks.aws.identities import ADMIN, a_policy
-from tests.checks.aws.making import ACCOUNT, OTHER, allow, policy, status
+from tests.checks.aws.making import ACCOUNT, OTHER, allow, looked_at, policy, status
 from tests.twins import population
 
 ADMINISTRATOR = {"managed_policies": ("arn:aws:iam::aws:policy/AdministratorAccess",)}
@@ -57,20 +56,15 @@ def providers(*names: str, missing: str = "") -> Population[SamlProvider]:
     return population(*found, kind="aws_iam_saml_provider", missing=missing)
 
 
-def regions(*, left_out: str = "") -> Population[Region]:
-    one = Region(id="eu-west-1", opt_in="opt-in-not-required", looked_at=not left_out, left_out=left_out)
-    return population(one, Region(id="af-south-1", opt_in="not-opted-in", looked_at=False, left_out="not opted in"))
-
-
 def test_people_sign_in_centrally() -> None:
     judge = identity_center.people_sign_in_centrally
-    assert status(judge(instances("ACTIVE"), providers(), regions())) == "pass"
-    assert status(judge(instances("CREATE_FAILED"), providers(), regions())) == "fail"
-    assert status(judge(instances(), providers("directory"), regions())) == "pass"
-    assert status(judge(instances(), providers(), regions())) == "fail"
-    assert status(judge(instances(), providers(), regions(left_out="not configured"))) == "unknown"
+    assert status(judge(instances("ACTIVE"), providers(), looked_at())) == "pass"
+    assert status(judge(instances("CREATE_FAILED"), providers(), looked_at())) == "fail"
+    assert status(judge(instances(), providers("directory"), looked_at())) == "pass"
+    assert status(judge(instances(), providers(), looked_at())) == "fail"
+    assert status(judge(instances(), providers(), looked_at(left_out="not configured"))) == "unknown"
     with pytest.raises(NotObservedError):
-        judge(instances(), providers(missing="denied"), regions())
+        judge(instances(), providers(missing="denied"), looked_at())
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(60, "pass"), (480, "pass"), (481, "fail"), (720, "fail")])

@@ -25,7 +25,10 @@ def region(opt_in: Any = "opted-in") -> Region:
 
 
 def labelled(*labels: tuple[str, ...]) -> Population[LabelledResource]:
-    made = [LabelledResource(id=f"arn:{number:02}", labels=each) for number, each in enumerate(labels)]
+    made = [
+        LabelledResource(id=f"arn:{number:02}", labels=each, tags=dict.fromkeys(each, "x"))
+        for number, each in enumerate(labels)
+    ]
     return population(*made, kind="aws_labelled_resource")
 
 

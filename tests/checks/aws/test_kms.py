@@ -11,17 +11,22 @@ from checks.aws.kms import (
     key_is_enabled,
     key_is_not_going_to_be_destroyed,
     key_is_not_open_to_everybody,
+    key_is_used,
     key_lets_in_approved_accounts,
     key_rotates,
     key_stays_in_its_region,
 )
 from core.resource import NotObservedError, unobserved
-from core.resources.aws.kms import KmsKey
-from tests.checks.aws.making import ACCOUNT, OTHER, account, everybody, policy, status
+from core.resources.aws.kms import KeyUse, KmsKey
+from tests.checks.aws.making import ACCOUNT, AS_OF, OTHER, account, everybody, policy, status
 
 ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234"
 OF_AWS = {"manager": "AWS"}
 LEAVING = {"state": "PendingDeletion", "rotates": None}
+
+
+USED = KeyUse(last=datetime(2026, 11, 1, tzinfo=UTC), since=datetime(2024, 1, 1, tzinfo=UTC))
+LONG_AGO, LATELY = datetime(2024, 6, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def key(**changes: Any) -> KmsKey:
@@ -39,6 +44,7 @@ def key(**changes: Any) -> KmsKey:
         "deleted_on": None,
         "rotates": True,
         "rotation_days": 365,
+        "use": USED,
         "statements": policy(account(ACCOUNT, "kms:*")),
     }
     return KmsKey(**{**given, **changes})
@@ -134,3 +140,19 @@ def test_key_is_enabled(changes: dict[str, Any], expected: str) -> None:
 )
 def test_key_stays_in_its_region(changes: dict[str, Any], approved: tuple[str, ...], expected: str) -> None:
     assert status(key_stays_in_its_region(key(**changes), approved=approved)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "pass"),
+        ({"use": KeyUse(last=LONG_AGO, since=LONG_AGO)}, "fail"),
+        ({"use": KeyUse(last=None, since=LONG_AGO)}, "fail"),
+        ({"use": KeyUse(last=None, since=LATELY), "created": LONG_AGO}, "unknown"),
+        ({"use": KeyUse(last=None, since=LATELY), "created": LATELY}, "pass"),
+        ({"use": None, "state": "Disabled"}, "not_applicable"),
+        (OF_AWS, "not_applicable"),
+    ],
+)
+def test_key_is_used(changes: dict[str, Any], expected: str) -> None:
+    assert status(key_is_used(key(**changes), as_of=AS_OF)) == expected

@@ -49,7 +49,6 @@ def bucket(**changes: Any) -> Bucket:
         "mfa_delete": False,
         "logs_to": "",
         "expires": False,
-        "lock": False,
         "replicates_to": (),
     }
     return Bucket(**{**given, **changes})

@@ -149,6 +149,9 @@ def test_certificate_does_not_expire_soon(changes: dict[str, Any], expected: str
         ({}, "pass", "pass"),
         ({"algorithm": "EC_prime256v1", "domain": ""}, "pass", "pass"),
         ({"algorithm": "RSA_1024", "in_use": False}, "fail", "fail"),
+        ({"algorithm": "RSA-1024"}, "fail", "pass"),
+        ({"algorithm": "RSA-2048"}, "pass", "pass"),
+        ({"algorithm": "EC_new"}, "unknown", "pass"),
         ({"status": "REVOKED"}, "not_applicable", "not_applicable"),
     ],
 )

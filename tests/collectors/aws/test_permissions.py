@@ -17,7 +17,7 @@ from tests.collectors.aws.world import COLLECTORS
 
 READS = sorted({read for each in COLLECTORS.values() for read in each.permissions}, key=str)
 ACTIONS = sorted({action for read in READS for action in read.needs})
-NOT_YET_LISTED: dict[str, str] = {}
+NOT_YET_LISTED = {"kms:GetKeyLastUsage": "https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyLastUsage.html"}
 """Actions that the kept copy of the reference does not know yet, with where AWS documents them."""
 
 

@@ -17,9 +17,7 @@ from collectors.host.logging import (
     LOGROTATE,
     LOGROTATE_SCHEDULE,
     forwarding,
-    in_effect,
     journal,
-    parse_settings,
     parse_span,
     parse_start,
     programs,
@@ -136,14 +134,6 @@ def test_a_journal_that_cannot_be_read_is_not_empty() -> None:
 
 def test_no_journal_at_all() -> None:
     assert list(journal(RecordedHost({PROCESSES: "sh\n", JOURNAL_SETTINGS: b""}))) == []
-
-
-def test_precedence_of_files() -> None:
-    text = in_effect(SETTINGS)
-    assert "Storage=volatile" not in text
-    assert "Storage=none\n" not in text.partition("[Other]")[0]
-    assert parse_settings("[A]\nx=1\nx=\n[B]\nx=2\n", "A") == {}
-    assert in_effect({}) == ""
 
 
 @pytest.mark.parametrize(

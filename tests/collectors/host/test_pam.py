@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
-from collectors.host.pam import PAM, PamRule, parse_pam, read_files
+from collectors.host.pam import PAM, WITHOUT_COMMENTS, PamRule, parse_pam, read_files
 from collectors.host.source import NeedsRootError
 from tests.twins import RecordedHost
 
@@ -67,3 +71,13 @@ def test_files() -> None:
 def test_a_file_we_may_not_read_is_not_left_out() -> None:
     with pytest.raises(NeedsRootError, match=r"only root may read /etc/pam\.d/x"):
         read_files(RecordedHost({PAM: b"/etc/pam.d/x\0unread\0\0"}), PAM)
+
+
+@pytest.mark.parametrize("sed", ["", 'sed() { busybox sed "$@"; }; '])
+def test_comments_stay_on_the_host_unless_a_line_goes_on_there(tmp_path: Path, sed: str) -> None:
+    if sed and not shutil.which("busybox"):
+        sed = ""
+    file = tmp_path / "su"
+    file.write_text("# the pass is hunter2\nauth a \\\n# b \\\n#c\n  # d\nauth e # f\n\nauth g\\\n")
+    shown = subprocess.run(["/bin/sh", "-c", f"{sed}{WITHOUT_COMMENTS} {file}"], capture_output=True, check=True)
+    assert shown.stdout == b"auth a \\\n# b \\\n#c\nauth e # f\n\nauth g\\\n"

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +29,7 @@ from collectors.host.sshd_matches import is_for_root, parse_matches
 from core.codec import encode
 from core.resource import missing_fields
 from core.resources.host.sshd import Sshd, SshdFile, SshdOptions, SshHostKey
+from tests.command_line import WITHOUT_ROOTS_POWER
 from tests.twins import MISSING, NEEDS_ROOT, RecordedHost
 
 # OpenSSH 9.2p1 of Debian 12, as installed.
@@ -260,6 +265,50 @@ def test_files_that_are_not_looked_at_leave_match_blocks_unobserved() -> None:
     seen = ask(sshd_matches=b"/etc/ssh/sshd_config\0Include /srv/ssh/*.conf\n\0")
     assert missing_fields(seen) == {"matches": reason}
     assert set(missing_fields(ask(sshd_matches=Answer(b"", "", 13)))) == {"matches"}
+
+
+def printed(folder: Path, privileged: str) -> subprocess.CompletedProcess[bytes]:
+    """What the fact's own shell prints about this folder, for somebody whom the permissions of files hold back."""
+    command = SSHD_MATCHES.command.replace("/etc/ssh", str(folder))
+    environment = {"PATH": os.defpath, "SUDO": privileged}
+    return subprocess.run(
+        [*WITHOUT_ROOTS_POWER, "/bin/sh", "-c", command], capture_output=True, env=environment, check=False
+    )
+
+
+@pytest.mark.parametrize("hidden", ["", "sshd_config.d/10-first.conf", "sshd_config.d", "sshd_config"])
+def test_match_blocks_that_only_root_may_read_are_read_through_sudo(tmp_path: Path, hidden: str) -> None:
+    folder = tmp_path / "ssh"
+    (folder / "sshd_config.d").mkdir(parents=True)
+    (folder / "sshd_config").write_text("Port 22\ninclude sshd_config.d/*.conf\nMatch User eve\n X11Forwarding no\n")
+    (folder / "sshd_config.d" / "10-first.conf").write_text("LogLevel INFO\n# Match\n Match User bob\n\n Banner none\n")
+    (folder / "sshd_config.d" / "20-second.conf").write_text("LogLevel INFO\n")
+    (folder / "sshd_config.d" / "README").write_text("Match User nobody\n")
+    shutil.copytree(folder, tmp_path / "seen by root")
+    sudo = tmp_path / "sudo"
+    sudo.write_text(
+        "#!/bin/sh\n"
+        f"cd '{tmp_path}/seen by root' || exit 9\n"
+        f"for last; do :; done\n"
+        f'case $2 in -RH) grep -RH "$3" "${{last#{folder}/}}" | sed "s|^|{folder}/|" ;; *) grep "$2" sshd_config ;; esac\n'
+    )
+    sudo.chmod(0o755)
+    if hidden:
+        (folder / hidden).chmod(0)
+    try:
+        seen, refused = printed(folder, str(sudo)), printed(folder, "needs-root")
+    finally:
+        (folder / hidden).chmod(0o700)
+    names_and_texts = seen.stdout.decode().replace(f"{folder}/", "").replace("\n\n", "\n").split("\0")
+    assert seen.returncode == 0, seen.stderr
+    assert names_and_texts == [
+        *("sshd_config.d/10-first.conf", "Match User bob\nBanner none\n"),
+        *("sshd_config.d/20-second.conf", ""),
+        *("sshd_config", "include sshd_config.d/*.conf\nMatch User eve\nX11Forwarding no\n"),
+        "",
+    ]
+    assert (b"needs-root: " in refused.stderr) is bool(hidden)
+    assert (refused.returncode != 0) is bool(hidden)
 
 
 def test_what_is_no_list_of_options_is_no_answer() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,6 +169,20 @@ def test_usb_storage() -> None:
     assert set(missing_fields(container)) == {"installed"}
     with pytest.raises(FactError, match="not all was answered"):
         list(storage.removable_media(machine(REMOVABLE_MEDIA="usb\n")))
+
+
+def test_rules_of_modprobe_in_a_file_that_another_hides_do_not_count(tmp_path: Path) -> None:
+    for path, rule in (
+        ("etc/modprobe.d/usb.conf", "# nothing"),
+        ("usr/lib/modprobe.d/usb.conf", "install usb-storage /bin/false"),
+        ("usr/lib/modprobe.d/b.conf", "blacklist uas"),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(rule + "\n")
+    command = re.sub(r"(?<!\S)/(?=\S*/modprobe\.d/|lib/modprobe\.d/)", f"{tmp_path}/", REMOVABLE_MEDIA.command)
+    command = command.replace("[ -d /sys/module ]", "true")  # which a container may lack
+    said = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+    assert [line for line in said.splitlines() if line.startswith("rule")] == ["rule blacklist uas "]
 
 
 @pytest.mark.parametrize("fact", [BLOCK_DEVICES, MOUNTS, REMOVABLE_MEDIA, SHARED_FOLDERS, SWAPS, VIRTUAL_MACHINE])

@@ -99,12 +99,12 @@ def test_a_broken_apt_has_no_pending_updates_to_tell() -> None:
     assert parse_apt_pending("") == ()
 
 
-def test_dnf_is_not_asked_because_it_would_write() -> None:
+def test_of_dnf_the_dates_are_known_without_its_lists() -> None:
     host = RecordedHost({MANAGER: "dnf\n", UPDATE_TIMES: paths("/var/cache/dnf/a/repodata/repomd.xml")})
     (seen,) = updates(host)
     assert isinstance(seen, Updates)
     assert seen.refreshed == datetime(2026, 1, 1, tzinfo=UTC)
-    assert "without writing on the host" in missing_fields(seen)["pending"]
+    assert "look there with: dnf updateinfo list --updates" in missing_fields(seen)["pending"]
 
 
 def test_apk_and_no_manager() -> None:

@@ -2,7 +2,7 @@
 . /root/planting/common.sh
 install -m 644 /root/planting/people.pub /etc/ssh/people.pub
 ssh-keygen -q -t rsa -b 4096 -N '' -f /etc/ssh/ssh_host_rsa_key
-chmod 644 /etc/ssh/sshd_config.d/10-hardened.conf
+chmod 600 /etc/ssh/sshd_config.d/10-hardened.conf
 chmod 440 /etc/sudoers.d/10-hardened
 chmod 755 /etc/sudoers.d
 echo 'Only for authorised use. What you do is recorded.' >/etc/issue.net

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,9 @@ class World:
     closed: list[str] = field(default_factory=list)
     cannot_open: str = ""
     principal: str = "shepherd"
+    asked: list[str] = field(default_factory=list)
+    held: threading.Event | None = None
+    """What every walk waits for."""
 
 
 WORLD = World()
@@ -33,6 +37,10 @@ WORLD = World()
 
 class GateError(Exception):
     """The gate is shut."""
+
+
+class FogError(GateError):
+    """Nothing is to be seen now."""
 
 
 class Settings(StrictModel):
@@ -57,7 +65,9 @@ class Meadow(Source):
         return WORLD.principal
 
     def explain(self, error: Exception) -> CollectionGap | None:
-        return CollectionGap(str(error), "open it") if isinstance(error, GateError) else None
+        if not isinstance(error, GateError):
+            return None
+        return CollectionGap(str(error), "open it", retryable=isinstance(error, FogError))
 
     def close(self) -> None:
         WORLD.closed.append(self.name)
@@ -103,6 +113,9 @@ class Badge(Resource):
 @collector(permissions=("walk",))
 def flowers(meadow: Meadow) -> Iterator[Flower]:
     """Every flower."""
+    WORLD.asked.append(meadow.name)
+    if WORLD.held:
+        WORLD.held.wait()
     found = WORLD.flowers.get(meadow.name, {})
     record("walk", {"meadow": meadow.name}, repr(found).encode(), status="0", at=meadow.clock(), duration_ms=1)
     for name, height in found.items():

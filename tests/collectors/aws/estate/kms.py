@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tests.collectors.aws.server import Canned
 from tests.collectors.aws.world import REGIONS, Maker
 
 
@@ -21,3 +22,15 @@ def populate(aws: Maker) -> None:
         kms.create_key(
             Description="for everybody", Policy=json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
         )
+
+
+ANSWERS = {
+    "kms:GetKeyLastUsage": Canned({"KeyId": "1", "KeyLastUsage": {}, "TrackingStartDate": 1763769600}),
+    "kms:GetKeyLastUsage eu-west-1": Canned(
+        {
+            "KeyId": "1",
+            "KeyLastUsage": {"Operation": "Decrypt", "Timestamp": 1795305600},
+            "TrackingStartDate": 1763769600,
+        }
+    ),
+}

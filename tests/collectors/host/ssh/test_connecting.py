@@ -73,6 +73,24 @@ def test_a_host_that_waited_too_long_for_us_is_connected_to_again(connector: Con
     assert len(seen) == 2
 
 
+def test_hosts_that_hang_make_way_for_those_that_were_not_tried_and_are_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("collectors.host.ssh.connecting.IMPATIENT", 0.05)
+    connector = Connector(connect=5, greet=0.4, most=2)
+    seen: list[socket.socket] = []
+    with listening(seen.append) as silent, listening(greet) as port:
+        hang = [connector.expect("127.0.0.1", silent) for _ in range(3)]
+        answers = connector.expect("127.0.0.1", port)
+        connector.begin()
+        answers.done.result(timeout=5).socket.close()
+        assert not any(each.done.done() for each in hang)
+        problems = [str(each.done.exception(timeout=5)) for each in hang]
+    assert problems == ["it did not greet within 0.4 s"] * 3
+    assert len(seen) > len(hang)
+    connector.close()
+
+
 def test_when_the_waiting_itself_breaks_nobody_waits_for_ever(
     connector: Connector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +100,9 @@ def test_when_the_waiting_itself_breaks_nobody_waits_for_ever(
     monkeypatch.setattr(connector, "_try_next", broken)
     with pytest.raises(SshError, match="our own waiting for connections broke: no more memory"):
         connector.connect(connector.expect("127.0.0.1", 22))
+    expected = connector.expect("127.0.0.1", 22)
+    connector.begin()
+    assert "our own waiting" in str(expected.done.exception(timeout=5))
     monkeypatch.undo()
     with listening(greet) as port:
         connector.connect(connector.expect("127.0.0.1", port)).socket.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from collectors.host.ssh._session import Session
 from collectors.host.ssh.errors import CertificateError, ChangedKeyError
 from collectors.host.ssh.hops import Hop
 from runs.clock import now
@@ -54,6 +56,18 @@ def known(server: Sshd, tmp_path: Path) -> Path:
 def run(target: Hop, program: bytes = b"echo hello", **options: Any) -> bytes:
     with a_way(target, **options) as way:
         return way.run(program, seconds=10, limit=100_000)
+
+
+def test_nothing_stays_of_a_connection_once_it_has_ended(server: Sshd, known: Path) -> None:
+    target = the_hop(server, known)
+    run(target)  # what is made once for all
+    gc.collect()
+    gc.disable()
+    try:
+        assert run(target) == b"hello\n"
+        assert not [each for each in gc.get_objects() if isinstance(each, Session)]
+    finally:
+        gc.enable()
 
 
 def the_hop(server: Sshd, known: Path, **more: Any) -> Hop:

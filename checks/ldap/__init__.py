@@ -1,0 +1,1 @@
+"""What only LDAP servers have, one file per subject."""

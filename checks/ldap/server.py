@@ -1,0 +1,68 @@
+"""Checks of LDAP servers."""
+
+from __future__ import annotations
+
+from core.model import Severity, Verdict, failed, passed, unknown
+from core.plugins import check
+from core.population import Population
+from core.resources.idp import PasswordPolicy
+from core.resources.ldap import LdapServer
+
+CURRENT = ("1.2", "1.3")
+
+
+@check(objective="data-is-not-public", severity=Severity.HIGH)
+def strangers_see_nothing(server: LdapServer) -> Verdict:
+    """Who has not signed in is shown no entry.
+
+    A directory lists everybody who works here, how they are called, and which accounts are worth an attack.
+
+    Remediation: End the rules of access with `by * none`, and set `olcRequires: authc` on the database, or
+    `olcDisallows: bind_anon` for the whole server.
+    """
+    if server.anonymous_sees:
+        return failed(f"entries below {', '.join(server.anonymous_sees)} are shown to anybody")
+    return passed("nothing is shown to somebody who has not signed in")
+
+
+@check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
+def passwords_need_tls(server: LdapServer) -> Verdict:
+    """A name and a password are taken through TLS only.
+
+    LDAP sends a password as it is: who listens to one sign-in without TLS has it.
+
+    Remediation: Set `olcSecurity: simple_bind=128`, or serve `ldaps:///` and `ldapi:///` alone.
+    """
+    if server.cleartext_sign_in == "accepted":
+        return failed("a name and a password that arrive without TLS are looked at")
+    return passed(f"sign-in without TLS is {server.cleartext_sign_in}")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.MEDIUM)
+def tls_is_current(server: LdapServer) -> Verdict:
+    """TLS before 1.2 is refused.
+
+    Older versions rest on broken hashes and ciphers, and an attacker in the middle can talk both sides down to them.
+
+    Remediation: Set `olcTLSProtocolMin: 3.3` in cn=config.
+    """
+    if not server.tls_minimum:
+        return unknown("no oldest version is set, so that the server's library decides")
+    verdict = passed if server.tls_minimum in CURRENT else failed
+    return verdict(f"TLS {server.tls_minimum} is the oldest version that is taken")
+
+
+@check(objective="passwords-resist-guessing", severity=Severity.HIGH)
+def everybody_has_a_password_policy(server: LdapServer, policies: Population[PasswordPolicy]) -> Verdict:
+    """There is a password policy for whoever has no other.
+
+    A policy that must be given to each account is missing on the one that was forgotten.
+
+    Remediation: In OpenLDAP load the overlay ppolicy and name an entry in `olcPPolicyDefault`.
+    """
+    if not server.policies_enforced:
+        return failed("the server has no password policies switched on")
+    defaults = [policy.name for policy in policies.here if policy.default]
+    if not defaults:
+        return failed(f"none of {len(policies.here)} policies holds for whoever has no other")
+    return passed(f"{defaults[0]} holds for whoever has no other")

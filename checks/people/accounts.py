@@ -1,0 +1,237 @@
+"""Whose an account is, and whether somebody can sign in to it: what all checks of people ask of accounts of any kind.
+
+An account is somebody's when its login or its e-mail address is, in whole and in any case, one of the logins or the
+e-mail address that the list gives for that person. Nothing is guessed from names, or from a part of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from core.population import Population
+from core.resource import NotObservedError, Resource, missing_fields
+from core.resources.aws.iam import IamUser
+from core.resources.host.accounts import AccountEnd, Login
+from core.resources.host.authorized_keys import AuthorizedKeys
+from core.resources.host.names import NameServices
+from core.resources.host.sshd import Sshd
+from core.resources.idp import User
+from core.resources.people import Person
+
+K = TypeVar("K", bound=Resource)
+PERSON_FIELDS = ("email", "logins")
+NO_LIST = "no list of people is looked at"
+
+
+def words_of_person(person: Person) -> Iterator[str]:
+    """What accounts of a person are called. Raises `NotObservedError` at the end when a part was not observed."""
+    return _words(person, *PERSON_FIELDS)
+
+
+def words_of_user(user: User) -> Iterator[str]:
+    """The same of an account in a directory or at an identity provider."""
+    return _words(user, "login", "email")
+
+
+def words_of_name(account: IamUser | Login) -> Iterator[str]:
+    """The same of an account that has nothing but a name."""
+    return _words(account, "name")
+
+
+def word(text: str) -> str:
+    """A login or an address as it is compared."""
+    return text.strip().casefold()
+
+
+def observed_words(person: Person) -> list[str]:
+    """What of it was observed."""
+    hidden = missing_fields(person)
+    return [*_words(person, *(field for field in PERSON_FIELDS if field not in hidden))]
+
+
+def _words(seen: Resource, *fields: str) -> Iterator[str]:
+    hidden = missing_fields(seen)
+    for field in sorted(fields, key=hidden.__contains__):  # what is hidden comes last, and hides nothing else
+        value: str | tuple[str, ...] = getattr(seen, field)
+        yield from filter(None, map(word, (value,) if isinstance(value, str) else value))
+
+
+def called(person: Person) -> str:
+    """The name, which people know; the id where there is none."""
+    return person.id if "name" in missing_fields(person) else person.name or person.id
+
+
+def has_left(person: Person, day: date) -> bool:
+    """The last day still counts."""
+    return person.end is not None and person.end < day
+
+
+def owners(words: Iterable[str], people: Population[Person], day: date) -> list[Person]:
+    """Those whose account this is: who is still here, or else who has left; none when nobody in any list has it.
+
+    Raises `NotObservedError` when nobody was found and not all could be compared.
+    """
+    found: dict[tuple[str, str], Person] = {}
+    try:
+        for each in words:
+            found |= {(source, one.id): one for source, one in people.having(each, words_of_person)}
+    except NotObservedError:
+        if not found:
+            raise
+    if not found:
+        people.require_all(words_of_person)
+    here = {key: one for key, one in found.items() if not has_left(one, day)} or found
+    return _told_apart([(source, one) for (source, _), one in here.items()])
+
+
+def _told_apart(found: Iterable[tuple[str, Person]]) -> list[Person]:
+    """The same without whom another list has as well: several lists may name one person, with one e-mail address."""
+    kept: list[tuple[str, str, Person]] = []
+    for source, one in found:
+        address = "" if "email" in missing_fields(one) else word(one.email)
+        if not any(other != source and address and address == known for other, known, _ in kept):
+            kept.append((source, address, one))
+    return [one for _, _, one in kept]
+
+
+def user_is_closed(user: User, as_of: datetime) -> bool:
+    """Nobody can sign in to it: it is switched off, or has ended."""
+    return not user.enabled or (user.expires is not None and user.expires <= as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account, and what opens it."""
+
+    source: str
+    name: str
+    words: Callable[[], Iterator[str]]
+    """What it is called, as it is compared. Raises `NotObservedError` at the end when a part was not observed."""
+    open_by: Callable[[], str]
+    """What lets its owner in; empty when nothing does. Raises `NotObservedError`."""
+    is_of_program: Callable[[], bool]
+    """It belongs to no person. Raises `NotObservedError`."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({self.source})"
+
+    def is_of_somebody_here(self, people: Population[Person], day: date) -> bool:
+        """Somebody who has not left has one of its words, as far as that was observed."""
+        try:
+            return any(
+                not has_left(one, day) for each in self.words() for _, one in people.having(each, words_of_person)
+            )
+        except NotObservedError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The accounts of all kinds that are looked at, at one moment."""
+
+    users: Population[User]
+    iam_users: Population[IamUser]
+    logins: Population[Login]
+    keys: Population[AuthorizedKeys]
+    servers: Population[Sshd]
+    ends: Population[AccountEnd]
+    services: Population[NameServices]
+    as_of: datetime
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Where accounts are looked at."""
+        return self.users.sources | self.iam_users.sources | self.logins.sources
+
+    def require_all(self) -> None:
+        """Raises `NotObservedError` unless every account of every source that is looked at could be compared."""
+        if self.users.sources:
+            self.users.require_all(words_of_user)
+        if self.iam_users.sources:
+            self.iam_users.require_all(words_of_name)
+        if self.logins.sources:
+            self.logins.require_all(words_of_name)
+            self._require_directories()
+
+    def _require_directories(self) -> None:
+        """Raises `NotObservedError` when hosts have accounts from directories, and no directory is looked at."""
+        if self.users.sources:
+            return
+        if elsewhere := self.services.having(True, _takes_from_directories):
+            _, host = elsewhere[0]
+            raise NotObservedError(f"hosts also have accounts from {host.accounts[0]}, and no directory is looked at")
+        self.services.require_all(_takes_from_directories)
+
+    def of(self, words: Iterable[str]) -> list[Account]:
+        """The accounts that have one of these words, each once, that we saw. There may be more (`require_all`)."""
+        asked = tuple(words)
+        found = [self._user(source, user) for source, user in _having(self.users, asked, words_of_user)]
+        found += [self._iam_user(source, user) for source, user in _having(self.iam_users, asked, words_of_name)]
+        found += [self._login(source, login) for source, login in _having(self.logins, asked, words_of_name)]
+        return found
+
+    def _user(self, source: str, user: User) -> Account:
+        name = user.id if "login" in missing_fields(user) else user.login
+        return Account(
+            source,
+            name,
+            lambda: words_of_user(user),
+            lambda: "" if user_is_closed(user, self.as_of) else "it is switched on",
+            lambda: user.service,
+        )
+
+    def _iam_user(self, source: str, user: IamUser) -> Account:
+        def open_by() -> str:
+            if user.console:
+                return "it has a password"
+            if any(key.active for key in user.keys):
+                return "it has an active access key"
+            return "it has an active certificate" if user.signing_certificates else ""
+
+        return Account(source, user.name, lambda: words_of_name(user), open_by, lambda: not user.console)
+
+    def _login(self, source: str, login: Login) -> Account:
+        def open_by() -> str:
+            way = "" if login.password.status == "locked" else "it has a password"
+            way = way or ("an SSH key opens it" if self._has_key(source, login.name) else "")
+            end = self.ends.at(source).here.get(login.name) if way else None
+            return "" if end and end.ends and end.ends <= self.as_of.date() else way
+
+        return Account(source, login.name, lambda: words_of_name(login), open_by, lambda: login.system)
+
+    def _has_key(self, source: str, name: str) -> bool:
+        here = self.keys.at(source).here
+        if any(file.keys for _, file in here.having(name, "account")):
+            return True
+        here.require_all("account")
+        options = [each.options for each in self.servers.at(source).here if each.options is not None]
+        if any(each.keys_elsewhere or each.trusts_certificates for each in options):
+            raise NotObservedError(f"sshd of {source} also takes keys of {name} from where nobody can look")
+        return False
+
+
+def _takes_from_directories(services: NameServices) -> Iterator[bool]:
+    yield bool(services.accounts)
+
+
+def open_accounts(accounts: Iterable[Account]) -> tuple[list[str], NotObservedError | None]:
+    """Those that somebody can sign in to, sorted, with what opens each; and what hid that of one of the others."""
+    found, hidden = list[str](), None
+    for each in accounts:
+        try:
+            if way := each.open_by():
+                found.append(f"{each.label}: {way}")
+        except NotObservedError as missing:
+            hidden = missing
+    return sorted(found), hidden
+
+
+def _having(
+    population: Population[K], words: Iterable[str], by: Callable[[K], Iterator[str]]
+) -> Iterator[tuple[str, K]]:
+    found = {(source, seen.id): (source, seen) for each in words for source, seen in population.having(each, by)}
+    return iter(found.values())

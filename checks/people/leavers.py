@@ -1,0 +1,65 @@
+"""What people leave behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from checks.host.members import listed
+from checks.people.accounts import Accounts, called, has_left, observed_words, open_accounts, words_of_person
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from core.plugins import check
+from core.population import Population
+from core.resources.aws.iam import IamUser
+from core.resources.host.accounts import AccountEnd, Login
+from core.resources.host.authorized_keys import AuthorizedKeys
+from core.resources.host.names import NameServices
+from core.resources.host.sshd import Sshd
+from core.resources.idp import User
+from core.resources.people import Person
+
+
+@check(objective="leavers-lose-access", severity=Severity.HIGH)
+def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account is a join of its own
+    person: Person,
+    people: Population[Person],
+    users: Population[User],
+    iam_users: Population[IamUser],
+    logins: Population[Login],
+    keys: Population[AuthorizedKeys],
+    servers: Population[Sshd],
+    ends: Population[AccountEnd],
+    services: Population[NameServices],
+    *,
+    as_of: datetime,
+    grace_days: int = 0,
+) -> Verdict:
+    """Who has left can sign in nowhere.
+
+    Former members know the systems and have nothing to lose there, and nobody misses an account that its owner no
+    longer uses. The last day still counts, in UTC; `grace_days` adds days to it. Open is an account that is switched
+    on and has not ended; a user of AWS with a password, an active access key or certificate; and an account of a host
+    with a shell whose password is not locked or that an SSH key opens. An account that is also somebody's who is still
+    here is that one's.
+
+    Remediation: Switch the account off, end its sessions, and hand over what it owned. Let the end of employment do so
+    by itself everywhere.
+    """
+    if not has_left(person, as_of.date() - timedelta(days=grace_days)):
+        last = f"stays until {person.end}" if person.end else "has no last day"
+        return not_applicable(f"{called(person)} {last}")
+    accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of)
+    if not accounts.sources:
+        return not_applicable("no accounts are looked at")
+    left = f"{called(person)} left on {person.end}"
+    own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]
+    opened, hidden = open_accounts(own)
+    if opened:
+        return failed(f"{left}, and can still sign in: {listed(opened)}")
+    if hidden:
+        raise hidden
+    if not list(words_of_person(person)):
+        return unknown(f"{left}, and the list gives neither an e-mail address nor a login to look for")
+    accounts.require_all()
+    if own:
+        return passed(f"{left}, and nobody can sign in to {listed(sorted(each.label for each in own))}")
+    return passed(f"{left}, and has no account in {listed(sorted(accounts.sources))}")

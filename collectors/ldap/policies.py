@@ -1,0 +1,76 @@
+"""The password policies of a directory (draft-behera-ldap-password-policy; slapo-ppolicy(5))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from collectors.ldap.asking import DirectoryError, Entry, same
+from collectors.ldap.source import POLICY_CONTROL, Directory
+from core.plugins import collector
+from core.resources.idp import PasswordPolicy
+
+POLICIES = "(objectClass=pwdPolicy)"
+NAMES = ("cn",)
+RULES = (
+    "pwdMinLength", "pwdCheckQuality", "pwdInHistory", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration",
+)  # fmt: skip
+CONFIG, DEFAULT = "cn=config", "olcPPolicyDefault"
+
+
+@collector(permissions=(*NAMES, *RULES, DEFAULT))
+def policies(directory: Directory) -> Iterator[PasswordPolicy]:
+    """What passwords have to be, and what wrong ones lead to."""
+    if not offered(directory):
+        return  # what stands in entries then is enforced by nobody
+    seen = set[str]()
+    for base in directory.bases():
+        entries = list(directory.search(base, POLICIES, (*NAMES, *RULES)))
+        absent = directory.absent(base, POLICIES, RULES, entries)
+        for entry in entries:
+            seen.add(same(entry.dn))
+            yield _policy(directory, entry, absent)
+    if not seen:
+        raise DirectoryError(
+            "the directory enforces password policies and shows us none", "let the reader read the entries of pwdPolicy"
+        )
+
+
+def offered(directory: Directory) -> bool:
+    """Whether the server enforces policies. Raises `DirectoryError` when it does not say what it offers."""
+    controls = directory.root().all("supportedControl")
+    if not controls:
+        raise DirectoryError("the server does not show what it offers", "let everybody read supportedControl")
+    return POLICY_CONTROL in controls
+
+
+def _policy(directory: Directory, entry: Entry, absent: dict[str, frozenset[str]]) -> PasswordPolicy:
+    def rule(name: str) -> str | None:
+        found = entry.first(name)
+        if found is None and same(entry.dn) not in absent.get(name, frozenset()):
+            raise DirectoryError(f"{name} is not shown to us", "let the reader read and search it")
+        return found
+
+    def number(name: str) -> int:
+        return int(rule(name) or 0)
+
+    look = directory.look
+    return PasswordPolicy(
+        id=same(entry.dn),
+        name=entry.first("cn") or entry.dn,
+        default=look(lambda: same(entry.dn) in _defaults(directory)),
+        # A length is looked at only where quality is.
+        minimum_length=look(lambda: number("pwdMinLength") if number("pwdCheckQuality") else 0),
+        history=look(lambda: number("pwdInHistory")),
+        wrong_guesses=look(lambda: number("pwdMaxFailure") if rule("pwdLockout") == "TRUE" else 0),
+        locked_seconds=look(lambda: number("pwdLockoutDuration")),
+    )
+
+
+def _defaults(directory: Directory) -> frozenset[str]:
+    """The policies that hold for whoever has no other. Raises `DirectoryError` when the server shows none."""
+    overlays = list(directory.search(CONFIG, "(objectClass=olcPPolicyConfig)", (DEFAULT,)))
+    shown = [name for each in overlays if (name := each.first(DEFAULT))]
+    without = list(directory.search(CONFIG, f"(&(objectClass=olcPPolicyConfig)(!({DEFAULT}=*)))", ("1.1",)))
+    if not overlays or len(shown) + len(without) < len(overlays):
+        raise DirectoryError("the default policy is not shown to us", f"let the reader read {DEFAULT} in {CONFIG}")
+    return frozenset(map(same, shown))

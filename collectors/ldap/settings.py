@@ -1,0 +1,28 @@
+"""What the configuration says about LDAP directories."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from core.settings import Secret, StrictModel
+
+
+class Settings(StrictModel):
+    """One directory. It is reached with TLS only: `ldaps://`, or `ldap://` and StartTLS before anything else."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    url: str = Field(pattern=r"^ldaps?://[^/\s]+/?$")
+    bind_dn: str = Field(min_length=1)
+    password: Secret
+    authority: str = ""
+    bases: list[str] = Field(default_factory=list[str])
+    people: str = "(|(objectClass=person)(objectClass=posixAccount)(objectClass=account))"
+    services: list[str] = Field(default_factory=list[str])
+
+    @model_validator(mode="after")
+    def _a_filter(self) -> Self:
+        if not (self.people.startswith("(") and self.people.endswith(")")):
+            raise ValueError("people is a filter in brackets, as in (objectClass=inetOrgPerson)")
+        return self

@@ -1,0 +1,22 @@
+"""What only LDAP servers have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.resource import Resource, resource
+
+
+@resource("ldap_server")
+class LdapServer(Resource):
+    """How a server answers those it does not know, and how it protects what is sent to it."""
+
+    id: str
+    anonymous_sees: tuple[str, ...]
+    """The bases below which somebody who has not signed in is shown entries."""
+    cleartext_sign_in: Literal["accepted", "refused", "not offered"]
+    """What becomes of a name and a password that arrive without TLS; `not offered` where nothing listens without it."""
+    tls_minimum: str
+    """The oldest version it takes, such as `1.2`; empty when it sets none, and its library decides."""
+    policies_enforced: bool
+    """It has password policies switched on."""

@@ -1,0 +1,1 @@
+"""What leaves the store to be verified without it: which leaves answer a question, and what signs for an export."""

@@ -1,0 +1,281 @@
+"""Directories on a real slapd: what is seen, what is refused, and that the two are never mixed up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from collectors.ldap import Settings, _connection, equivalent, least_privilege
+from collectors.ldap.asking import Entry, below, parent, same
+from collectors.ldap.source import moment
+from collectors.ldap.users import users
+from core.model import Exchange, Unit
+from tests.collectors.ldap.conftest import COLLECTORS, NOW, PEOPLE, Corp, Plant
+from tests.slapd import BASE, READER, READS_ALL, person
+
+NO_ACCESS = f'by dn.exact="{READER}" none by * none'
+
+
+def refused(*attributes: str) -> tuple[str, ...]:
+    return (f"to attrs={','.join(attributes)} {NO_ACCESS}", READS_ALL)
+
+
+def test_accounts(corp: Corp) -> None:
+    seen = corp.look("users")
+    assert seen.gap is None
+    assert seen.principal == READER
+    assert {name: (each["service"], each["enabled"]) for name, each in seen.found.items()} == {
+        "annexa": (True, True), "ada": (False, True), "bob": (False, True), "eve": (False, False), "new": (False, True),
+    }  # fmt: skip
+    ada, bob = seen.found["ada"], seen.found["bob"]
+    assert (ada["name"], ada["email"], ada["expires"]) == ("Ada", "ada@example.org", None)
+    assert ada["last_sign_in"] == datetime(2026, 11, 1, 8, tzinfo=UTC)
+    assert bob["password_changed"] == datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert seen.found["new"]["last_sign_in"] is None
+    assert {each["sign_ins_recorded_since"] for each in seen.found.values()} == {bob["last_sign_in"]}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "fields"),
+    [
+        ("cn", {"name"}),
+        ("mail", {"email"}),
+        ("createTimestamp", {"created"}),
+        ("pwdAccountLockedTime", {"enabled"}),
+        ("pwdLastSuccess", {"last_sign_in", "sign_ins_recorded_since"}),
+        ("pwdChangedTime", {"password_changed"}),
+    ],
+)
+def test_an_attribute_that_is_refused_is_not_one_that_is_absent(plant: Plant, attribute: str, fields: set[str]) -> None:
+    seen = plant(access=refused(attribute)).look("users")
+    for each in seen.found.values():
+        assert {name for name, value in each.items() if str(value).startswith("? ")} == fields
+
+
+def test_what_we_may_search_and_not_read_is_not_absent(plant: Plant) -> None:
+    access = (f'to attrs=pwdAccountLockedTime by dn.exact="{READER}" search by * none', READS_ALL)
+    seen = plant(access=access).look("users")
+    assert seen.found["eve"]["enabled"] == "? pwdAccountLockedTime is not shown to us"
+    assert seen.found["ada"]["enabled"] is True, "a filter showed that it has none"
+
+
+def test_without_the_schema_nothing_is_known_to_be_absent(plant: Plant) -> None:
+    access = (READS_ALL,)
+    overlay = 'dn: olcDatabase={-1}frontend,cn=config\nobjectClass: olcDatabaseConfig\nobjectClass: olcFrontendConfig\nolcDatabase: {-1}frontend\nolcAccess: to dn.base="cn=Subschema" by * none\nolcAccess: to * by * read\n'
+    seen = plant(access=access, frontend=overlay).look("users")
+    assert seen.found["ada"]["expires"] == "? pwdEndTime is not shown to us"
+    assert seen.found["ada"]["last_sign_in"] == "? authTimestamp is not shown to us"
+    assert seen.found["ada"]["name"] == "Ada"
+
+
+def test_branches_that_show_nothing_are_a_gap(plant: Plant) -> None:
+    access = (f'to dn.children="ou=people,{BASE}" {NO_ACCESS}', READS_ALL)
+    seen = plant(access=access).look("users")
+    assert set(seen.found) == {"annexa"}
+    assert seen.gap is not None
+    assert seen.gap.reason == f"entries below ou=people,{BASE} are not shown to us"
+
+
+@pytest.mark.parametrize("name", ["users", "groups", "policies"])
+def test_a_base_that_is_not_ours_to_see_is_a_gap(corp: Corp, name: str) -> None:
+    seen = corp.look(name, bases=["dc=elsewhere"])
+    assert not seen.found
+    assert seen.gap is not None
+    assert seen.gap.reason.startswith("the server answers noSuchObject")
+    assert "correct its name" in seen.gap.hint
+
+
+def test_groups(corp: Corp, plant: Plant) -> None:
+    assert corp.look("groups").found["admins"]["members"] == (f"uid=ada,ou=people,{BASE}",)
+    other = plant(access=refused("member", "cn"))
+    (group,) = other.look("groups").found.values()
+    assert (group["name"], group["members"]) == ("? cn is not shown to us", "? member is not shown to us")
+
+
+def test_policies(corp: Corp, plant: Plant) -> None:
+    (policy,) = corp.look("policies").found.values()
+    assert (policy["minimum_length"], policy["history"]) == (14, 6)
+    assert (policy["wrong_guesses"], policy["locked_seconds"]) == (5, 900)
+    assert policy["default"] == "? the server answers noSuchObject", "cn=config is not for us"
+    careless = f"dn: cn=other,ou=policies,{BASE}\nobjectClass: applicationProcess\nobjectClass: pwdPolicy\ncn: other\npwdAttribute: userPassword\npwdMinLength: 14\npwdMaxFailure: 5\n"
+    (policy,) = plant(entries=[careless], config_access="to * by * read").look("policies").found.values()
+    assert policy["minimum_length"] == 0, "a length counts only where quality is looked at"
+    assert policy["wrong_guesses"] == 0, "guesses count only where accounts are locked at all"
+    assert policy["default"] is False
+
+
+def test_a_policy_that_is_hidden_is_a_gap(plant: Plant) -> None:
+    seen = plant(access=refused("objectClass")).look("policies")
+    assert seen.gap is not None
+    assert seen.gap.reason == "the directory enforces password policies and shows us none"
+
+
+def test_rules_of_a_policy_that_are_hidden_are_not_zero(plant: Plant) -> None:
+    corp = plant(access=refused("pwdMinLength", "pwdLockout"), config_access="to * by * read")
+    (policy,) = corp.look("policies").found.values()
+    assert policy["minimum_length"] == "? pwdMinLength is not shown to us"
+    assert policy["wrong_guesses"] == "? pwdLockout is not shown to us"
+    assert (policy["history"], policy["default"]) == (6, True)
+
+
+def test_policies_that_nobody_enforces_are_none(plant: Plant) -> None:
+    corp = plant(modules=(), overlays="", entries=[])
+    assert (corp.look("policies").found, corp.look("policies").gap) == ({}, None)
+    (server,) = corp.look("server").found.values()
+    assert server["policies_enforced"] is False
+
+
+def test_a_default_that_is_hidden_is_not_none(plant: Plant) -> None:
+    corp = plant(config_access=f"to attrs=olcPPolicyDefault {NO_ACCESS}\nolcAccess: to * by * read")
+    (policy,) = corp.look("policies").found.values()
+    assert policy["default"] == "? the default policy is not shown to us"
+
+
+@pytest.mark.parametrize(
+    ("differs", "expected"),
+    [
+        ({}, ((), "accepted", "? the server answers noSuchObject")),
+        ({"config_access": "to * by * read"}, ((), "accepted", "1.2")),
+        ({"config_access": "to * by * read", "globals": ""}, ((), "accepted", "")),
+        (
+            {"config_access": f"to attrs=olcTLSProtocolMin {NO_ACCESS}\nolcAccess: to * by * read"},
+            ((), "accepted", "? olcTLSProtocolMin is not shown to us"),
+        ),
+        ({"globals": "olcSecurity: simple_bind=128"}, ((), "refused", "? the server answers noSuchObject")),
+        ({"globals": "olcDisallows: bind_anon"}, ((), "accepted", "? the server answers noSuchObject")),
+        ({"access": ("to * by * read",)}, ((BASE,), "accepted", "? the server answers noSuchObject")),
+    ],
+)
+def test_what_strangers_meet(plant: Plant, differs: dict[str, object], expected: tuple[object, ...]) -> None:
+    corp = plant(**differs)
+    (seen,) = corp.look("server", corp.server.plain).found.values()
+    assert (seen["anonymous_sees"], seen["cleartext_sign_in"], seen["tls_minimum"]) == expected
+    assert seen["policies_enforced"] is True
+
+
+def test_more_people_than_one_answer_holds(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server gives others no more than 500."""
+    monkeypatch.setattr(_connection, "PAGE_ENTRIES", 250)
+    people = [person(f"p{number}") for number in range(600)]
+    corp = plant(entries=people, database=f'olcLimits: dn.exact="{READER}" size.pr=unlimited size.prtotal=unlimited')
+    seen = corp.look("users")
+    assert (len(seen.found), seen.gap) == (601, None)
+    listing = [each for each in seen.recorder.exchanges if "entryUUID" in each.parameters.get("attributes", "")]
+    assert [(each.page, each.items) for each in listing] == [(1, 250), (2, 250), (3, 101)]
+
+
+def test_a_limit_that_paging_does_not_lift_is_a_gap(plant: Plant) -> None:
+    corp = plant(entries=[person(f"p{number}") for number in range(510)])
+    seen = corp.look("users")
+    assert not seen.found
+    assert seen.gap is not None
+    assert seen.gap.reason == "the server answers sizeLimitExceeded"
+    assert "olcLimits" in seen.gap.hint
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason", "hint"),
+    [
+        ({"password": {"env": "ANNEXA_TEST_WRONG"}}, "the server answers invalidCredentials", "correct bind_dn"),
+        ({"authority": ""}, "gave no answer: self-signed certificate", "authority signed"),
+    ],
+)
+def test_who_cannot_sign_in_sees_nothing(
+    corp: Corp, monkeypatch: pytest.MonkeyPatch, settings: dict[str, object], reason: str, hint: str
+) -> None:
+    monkeypatch.setenv("ANNEXA_TEST_WRONG", "not-the-password-81c2")
+    for address in (corp.server.secure, corp.server.plain):
+        seen = corp.look("users", address, **settings)
+        assert seen.gap is not None
+        assert not seen.found
+        assert reason in seen.gap.reason
+        assert hint in seen.gap.hint
+        assert "not-the-password" not in repr(seen.recorder.exchanges)
+
+
+def test_a_certificate_of_another_name_is_refused(corp: Corp) -> None:
+    """It is of 127.0.0.1."""
+    for address in (corp.server.secure, corp.server.plain):
+        seen = corp.look("users", address.replace("127.0.0.1", "localhost"))
+        assert seen.gap is not None
+        assert "localhost" in seen.gap.reason
+        assert "certificate" in seen.gap.reason
+
+
+def test_nobody_listens(corp: Corp) -> None:
+    seen = corp.look("server", "ldap://127.0.0.1:1")
+    (server,) = seen.found.values()
+    assert "gave no answer" in server["cleartext_sign_in"]
+    seen = corp.look("users", "ldap://127.0.0.1:1")
+    assert seen.gap is not None
+    assert seen.gap.retryable
+
+
+def test_a_part_that_is_kept_elsewhere_is_a_gap(plant: Plant) -> None:
+    referral = f"dn: ou=abroad,{BASE}\nobjectClass: referral\nobjectClass: extensibleObject\nou: abroad\nref: ldap://192.0.2.1/ou=abroad,{BASE}\n"
+    seen = plant(entries=[*PEOPLE, referral]).look("users")
+    assert seen.gap is not None
+    assert seen.gap.reason == f"a part of the directory is kept elsewhere: ldap://192.0.2.1/ou=abroad,{BASE}??sub"
+
+
+def test_names_are_compared_as_directories_do() -> None:
+    assert same("UID=Ada, OU=People,DC=example") == "uid=ada,ou=people,dc=example"
+    assert parent("cn=Lovelace\\, Ada,ou=people,dc=example") == "ou=people,dc=example"
+    assert below("uid=ada,ou=people,dc=example", "OU=People, DC=example")
+    assert below("uid=ada", "")
+    assert not below("uid=ada,ou=otherpeople,dc=example", "ou=people,dc=example")
+    assert Entry("x", {"cn": ("a", "b")}).all("CN") == ("a", "b")
+
+
+def test_a_time_is_a_time() -> None:
+    assert moment("20260102030405Z") == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with pytest.raises(Exception, match="'never' is not a time in UTC"):
+        moment("never")
+
+
+def test_what_the_reader_needs(plant: Plant) -> None:
+    """The printed rules are enough: a server that has them and no others shows as much as one that shows all."""
+    printed = least_privilege(each for collector in COLLECTORS.values() for each in collector.permissions)
+    assert "userPassword" not in printed.partition("olcAccess")[2]
+    lines = [line for line in printed.splitlines() if not line.startswith("#")]
+    rules = "\n".join(lines).replace("\n  ", " ").splitlines()
+    database, limits, config = (rule.partition(": ")[2] for rule in rules)
+    sign_in = "to attrs=userPassword by anonymous auth by * none"
+    corp = plant(
+        access=(sign_in, database), config_access=config, database=f"olcLastBind: TRUE\nolcLimits: {limits}",
+    )  # fmt: skip
+    for name in COLLECTORS:
+        seen = corp.look(name)
+        assert seen.gap is None
+        hidden = [value for each in seen.found.values() for value in each.values() if str(value).startswith("? ")]
+        assert not hidden
+
+
+def test_a_person_can_look_as_well(corp: Corp) -> None:
+    seen = corp.look("users", corp.server.plain)
+    unit = Unit(
+        collector=users.id, version="", source="ldap/corp", scope="", principal=READER, started=NOW, finished=NOW,
+        exchanges=(), gaps=(),
+    )  # fmt: skip
+
+    def shown(exchange: Exchange) -> str:
+        return equivalent(unit, exchange)
+
+    commands = [shown(each) for each in seen.recorder.exchanges]
+    assert commands[0] == "", "nobody was asked"
+    assert commands[1].startswith(f"ldapsearch -H {corp.server.plain} -LLL -ZZ -x -W -D {READER}")
+    assert commands[1].endswith("-b '' -s base '(objectClass=*)' namingContexts supportedControl subschemaSubentry")
+    probes = [shown(each) for each in corp.look("server").recorder.exchanges if each.operation == "ldap.probe"]
+    assert any(each.endswith(f"-x -b {BASE} -z 1 '(objectClass=*)' 1.1") for each in probes)
+    assert any(each.startswith("ldapwhoami -H ldap://127.0.0.1") for each in probes)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"url": "http://example.org"}, {"people": "objectClass=person"}, {"bind_dn": ""}, {"insecure": True}]
+)
+def test_settings_that_cannot_be(wrong: dict[str, object]) -> None:
+    right = {"name": "corp", "url": "ldaps://ldap.example.org", "bind_dn": READER, "password": {"env": "X"}}
+    Settings.model_validate(right)
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Settings.model_validate({**right, **wrong})
