@@ -97,10 +97,11 @@ def worded(change: Change) -> tuple[str, str]:
 
 
 def as_json(found: Drift) -> dict[str, Any]:
-    """`{from, to, counts, findings, aged, resources, gaps, places, rules, controls, warnings}`."""
+    """`{from, to, organization, counts, findings, aged, resources, gaps, places, rules, controls, warnings}`."""
     return {
         "from": plain(found.start),
         "to": plain(found.end),
+        "organization": plain(found.organization),
         "counts": plain(found.counts),
         "findings": plain(found.findings),
         "aged": plain(found.aged),

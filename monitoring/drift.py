@@ -13,9 +13,12 @@ from datetime import datetime
 
 from core.codec import timestamp
 from core.errors import AnnexaError
+from core.management.organization import Organization
+from core.management.statements import Version
 from core.model import Severity
 from evidence_store.derived.cuts import DisposedBefore
 from evidence_store.people.keyring import Keyring, Nameless
+from evidence_store.questions.events import organization
 from evidence_store.questions.past import Past, refuse_disposed
 from evidence_store.questions.queries import current_coverage, current_gaps, last_start
 from evidence_store.questions.resource_changes import resource_changes
@@ -58,6 +61,8 @@ class Drift:
     places: tuple[ChangedPlace, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     controls: tuple[ChangedControl, ...] = ()
+    organization: Version[Organization] | None = None
+    """What the organization said of itself at the end."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -127,6 +132,7 @@ def between(
         gaps = [current_gaps(store, connection, past) for past in (window.start, window.end)]
         coverage = [current_coverage(connection, past) for past in (window.start, window.end)]
         began = [last_start(store, connection, past) for past in (window.start, window.end)]
+        said = organization(store, connection, window.end)
     sides = Side(window.start, rules[0].stale_after), Side(window.end, rules[1].stale_after)
     places = changed_places(coverage[0], coverage[1])
     asked.refuse_unknown_sources({each.source for looks in coverage for each in looks})
@@ -142,6 +148,7 @@ def between(
         places=tuple(each for each in places if asked.source(each.source)),
         rules=tuple(each for each in rule_changes(rules, began, verdicts.judging) if asked.rule(each)),
         controls=tuple(changed_controls(verdicts, sides, rules, asked)),
+        organization=said,
         warnings=(
             *([f"people are shown by pseudonyms: {names.problem}"] if names.problem else ()),
             *dict.fromkeys(warning for each in rules for warning in each.warnings),

@@ -136,10 +136,12 @@ def _masked(value: Any, name: str, names: _Names, counts: Counts) -> Any:
 
 
 def _leaf(name: str, value: str, names: _Names, counts: Counts) -> str:
-    if name in names.blobs and name not in names.sensitive and (inside := _decoded(value)) is not None:
+    if name in names.blobs and (inside := _decoded(value)) is not None:  # whoever parses it next expects base64
+        if name in names.sensitive:
+            return value if is_mark(inside) else b64encode(_bytes(_marked("sensitive", value, counts))).decode()
         found, kinds = redact(inside)
         counts.update(kinds)
-        return b64encode(found).decode() if kinds else value  # whoever parses it next expects base64
+        return b64encode(found).decode() if kinds else value
     found, kinds = redact(_bytes(value))
     if kinds:
         counts.update(kinds)

@@ -12,7 +12,8 @@ from tests.commands.conftest import ORCHARD
 from tests.commands.test_terminal import on_a_terminal
 
 DRIFT = {
-    "from", "to", "counts", "findings", "aged", "resources", "gaps", "places", "rules", "controls", "warnings",
+    "from", "to", "organization", "counts", "findings", "aged", "resources", "gaps", "places", "rules", "controls",
+    "warnings",
 }  # fmt: skip
 FINDING = {
     "change", "id", "check", "severity", "status", "reason", "was_status", "was_reason", "resource", "source", "scope",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from core.management.organization import Organization
+from core.management.statements import Version
 from core.model import Conclusion, Severity, Status
 from evidence_store.questions.past import Past
 from exports.drift import render, write
@@ -111,6 +113,17 @@ def test_the_page_has_all_of_it_and_strangers_text_stays_text(tmp_path: Path) ->
     assert "<script" not in page
     assert "\x1b" not in page
     assert "default-src &#39;none&#39;; style-src &#39;sha256-" in page
+
+
+def test_whom_it_is_about_stands_at_the_head() -> None:
+    said = Organization(name="Willow", scope_statement="All orchards")
+    stated = Version(
+        id="ORGANIZATION", said=said, events=2, at=NOON, author="Ada", login="ada", reason="as agreed", leaf=7
+    )
+    head = render(replace(DRIFT, organization=stated), NOON).partition("<nav")[0]
+    assert "Willow" in head
+    assert "All orchards" in head
+    assert "Organization" not in render(DRIFT, NOON).partition("<nav")[0]
 
 
 def test_an_empty_drift_says_so() -> None:
