@@ -19,6 +19,7 @@ from evidence_store.location import Location
 from evidence_store.store import Store
 from evidence_store.verification.verify import Verification
 from evidence_store.verification.verify import verify as verify_store
+from tests.forking import Forked, can_fork
 
 ROOT = Path(__file__).parent.parent
 ORCHARD = ROOT / "tests" / "orchard"
@@ -74,10 +75,12 @@ class Folder:
 
     def start_python(self, *arguments: str, before: Sequence[str] = (), **environment: str) -> subprocess.Popen[str]:
         """`python ARGUMENTS`, running, with our packages and the orchard."""
-        return subprocess.Popen(
+        variables = self.environment(**environment)
+        start = Forked if not before and can_fork(arguments, variables) else subprocess.Popen[str]
+        return start(
             [*before, sys.executable, *arguments],
             cwd=self.path,
-            env=self.environment(**environment),
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
