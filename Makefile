@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-is-installed
 DEV := $(VENV)/.dev-is-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help scan demo test coverage test-hosts differential soak check docs debian-packages lint types imports benchmarks lock clean
+.PHONY: help scan demo test coverage test-hosts differential soak trestle check docs debian-packages lint types imports benchmarks lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,11 +28,16 @@ coverage: $(DEV) debian-packages  ## run every test and see that no branch of wh
 soak: $(DEV) debian-packages  ## run what takes too long for every run: the whole tampering campaign, load and storms
 	$(BIN)/pytest -n auto -m soak
 
-test-hosts: $(DEV)  ## make two real hosts (as root: debootstrap, systemd-nspawn), scan them over SSH, compare with what was planted
+test-hosts: $(DEV)  ## make real hosts (as root: debootstrap, systemd-nspawn): what is planted must be found, and the service must run
 	$(BIN)/pytest -n0 -m hosts tests/hosts
 
 differential: $(DEV)  ## ask OpenSCAP and Lynis about the same hosts, and write docs/sources/hosts-differential.md
 	$(BIN)/python -m tests.hosts.differential
+
+trestle: $(DEV)  ## import our OSCAL into compliance-trestle, which gets an environment of its own (it pins another paramiko)
+	$(PYTHON) -m venv build/trestle
+	build/trestle/bin/pip install --quiet compliance-trestle==5.2.0
+	$(BIN)/python -m tests.exports.trestle build/trestle/bin/trestle
 
 check: $(DEV) lint types imports coverage  ## everything a commit must pass
 
@@ -57,8 +62,12 @@ benchmarks: $(DEV)  ## measure, each figure as a ratio to a stated floor
 	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.people
 	$(BIN)/python -m benchmarks.aws_scan
+	$(BIN)/python -m benchmarks.azure
+	$(BIN)/python -m benchmarks.gcp
 	$(BIN)/python -m benchmarks.ssh_fleet
 	$(BIN)/python -m benchmarks.service
+	$(BIN)/python -m benchmarks.directory
+	$(BIN)/python -m benchmarks.rest
 
 docs: $(DEV)  ## write docs/checks.md from the checks
 	$(BIN)/python -m docs.generate
@@ -69,7 +78,8 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 lock: $(DEV)  ## resolve the dependencies anew into requirements/
 	$(LOCK) requirements/build.in -o requirements/build.txt
 	$(LOCK) pyproject.toml -o requirements/run.txt
-	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra all -c requirements/run.txt -o requirements/all.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -c requirements/all.txt -o requirements/dev.txt
 
 debian-packages:
 	@sh tests/install-debian-packages.sh

@@ -15,6 +15,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 from commands.acceptances import acceptances
+from commands.access_review import access_review
 from commands.alerts import alerts
 from commands.assets import assets
 from commands.attest import attest
@@ -30,7 +31,7 @@ from commands.hosts import hosts
 from commands.key import key
 from commands.measures import measures
 from commands.nonconformities import nonconformities
-from commands.output import explain_error, log_to_terminal, printable, say
+from commands.output import explain_error, log_to_terminal, printable, remedies, say
 from commands.permissions import permissions
 from commands.proof import proof
 from commands.rebuild import rebuild
@@ -92,6 +93,7 @@ app.add_typer(store, name="store")
 app.add_typer(hosts, name="hosts")
 app.add_typer(nonconformities, name="nonconformities")
 app.add_typer(acceptances, name="acceptances")
+app.add_typer(access_review, name="access-review")
 app.add_typer(export, name="export")
 app.add_typer(scope, name="scope")
 app.add_typer(soa, name="soa")
@@ -138,7 +140,8 @@ def main() -> None:
         explain_error(f"{command}: {_sentence(error.format_message())}", f"{command} --help")
         status = 2
     except AnnexaError as error:
-        explain_error(str(error), error.hint)
+        for one, remedy in remedies(error.each):
+            explain_error(str(one), remedy)
         status = error.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody listens any more: no more to say

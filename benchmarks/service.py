@@ -2,7 +2,8 @@
 
 Run as `python -m benchmarks.service [RUNS] [--json]`. The loop of `annexa run` at a clock that goes from one due time
 to the next. Sources are looked at by the real scan, into a real store in a temporary folder: each has ten resources, of
-which two change a day. Floor of the year: planning alone. Memory is that of the process, after each tenth of the runs.
+which two change a day. Floor of the year: planning alone. Memory is that of the process, after each tenth of the runs;
+its metrics are asked for after every tenth run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from benchmarks.measuring import machine
 from core.settings import read_document
 from evidence_store.store import Store
 from evidence_store.verification.verify import verify
+from monitoring.metrics import Metrics
+from monitoring.one_run import Outcome
 from monitoring.schedule import Last, Timetable, simulate
 from monitoring.service import Service
 from runs.configuration import Configuration, read
@@ -32,6 +35,7 @@ PLUGIN = Path(__file__).parent.parent / "tests" / "monitoring" / "harbour"
 SOURCES, SHIPS = 24, 10
 RUNS = 10_000
 TENTHS = 10
+SCRAPED = 10
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -116,6 +120,13 @@ def many(runs: int) -> list[float]:
     """Memory after each tenth of so many runs, of sources that are due one after the other."""
     found: list[float] = []
     with serving("{every: 1d, jitter: 1d, at_once: 24}") as (service, day):
+        metrics = Metrics(service)
+
+        def scrape(_outcome: Outcome) -> None:
+            if sum(service.tally.runs.values()) % SCRAPED == 0:
+                metrics.text()
+
+        service.heard.append(scrape)
         for tenth in range(1, TENTHS + 1):
             drive(service, day, lambda done=runs * tenth // TENTHS: sum(service.tally.runs.values()) >= done)  # type: ignore[misc] # mypy cannot type a default of a lambda
             found.append(memory())

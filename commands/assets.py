@@ -28,7 +28,7 @@ def list_(without: Without = "", class_: Class = "", config: Config = None, json
     """List assets with their owner, classification and environment."""
     from management.assets import row
 
-    found, chosen = _chosen(without, class_, config)
+    found, chosen, _ = _chosen(without, class_, config)
     if json:
         write_json({"assets": [row(each) for each in chosen], "gaps": list(found.gaps), "counts": _counts(found)})
         return
@@ -50,12 +50,12 @@ def export(
     from management.assets import COLUMNS, row
     from management.soa import as_csv
 
-    found, chosen = _chosen(without, class_, config)
+    found, chosen, about = _chosen(without, class_, config)
     rows = [row(each) for each in chosen]
     if json or (output is not None and output.suffix == ".json"):
-        text = json_text({"assets": rows, "gaps": list(found.gaps), "counts": _counts(found)})
+        text = json_text({**about, "assets": rows, "gaps": list(found.gaps), "counts": _counts(found)})
     else:
-        text = as_csv(COLUMNS, rows)
+        text = as_csv((*about, *COLUMNS), ({**about, **each} for each in rows))
     if output is None:
         write(text)
         return
@@ -63,9 +63,11 @@ def export(
     say(f"{output}: {count(len(rows), 'asset')}", *(f"  there may be more: {gap}" for gap in found.gaps))
 
 
-def _chosen(without: str, class_: str, config: Config) -> tuple[Inventory, list[Asset]]:
+def _chosen(without: str, class_: str, config: Config) -> tuple[Inventory, list[Asset], dict[str, str]]:
+    """The inventory, what of it is asked for, and whom it is about."""
     from core.errors import AnnexaError, did_you_mean
     from management.assets import Known, inventory
+    from management.stating import head
     from mappings.assets import OTHER, PART, asset_classes
 
     classes = [*(name for name in asset_classes() if name != PART), OTHER]
@@ -73,12 +75,13 @@ def _chosen(without: str, class_: str, config: Config) -> tuple[Inventory, list[
         if given and given not in known:
             raise AnnexaError(f"{given} is not possible here{did_you_mean(given, known)}", f"one of {', '.join(known)}")
     with at_desk(config) as desk:
-        found = inventory(desk)
-    return found, [
+        found, about = inventory(desk), head(desk)
+    chosen = [
         each
         for each in found.assets
         if class_ in ("", each.class_) and (not without or each.known(without) is not Known.STATED)
     ]
+    return found, chosen, about
 
 
 def _counts(found: Inventory) -> dict[str, dict[str, int]]:

@@ -23,13 +23,28 @@ From = Annotated[
 To = Annotated[
     str, typer.Option("--to", metavar="MOMENT", help="A date (its end, UTC), a moment, a scan or a leaf. Default: now.")
 ]
+Framework = Annotated[
+    str,
+    typer.Option(
+        "--framework",
+        metavar="NAME",
+        help="The edition whose controls count. Default: that of the Statement of Applicability, or iso27001_2022.",
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Write a page (HTML) to this file; with --json, the JSON."),
 ]
 
 
-def measures(start: From = "", end: To = "", config: Config = None, output: Output = None, json: Json = False) -> None:
+def measures(
+    start: From = "",
+    end: To = "",
+    framework: Framework = "",
+    config: Config = None,
+    output: Output = None,
+    json: Json = False,
+) -> None:
     """Show how controls and failures came along (clause 9.1).
 
     Computed from the sealed log. docs/measures.md defines every figure. Exit status 0, whatever they are.
@@ -40,7 +55,7 @@ def measures(start: From = "", end: To = "", config: Config = None, output: Outp
     settings = configuration(config)
     with open_store(settings) as store:
         at = now()
-        found = measure(settings, store, at, start=start, end=end)
+        found = measure(settings, store, at, start=start, end=end, framework=framework)
     if json and output:
         from exports.html import save
 
@@ -69,7 +84,14 @@ def as_json(found: Measures) -> dict[str, Any]:
         "stale_after_seconds": seconds(found.stale_after),
         "organization": plain(found.organization.said) if found.organization else None,
         "figures": [
-            {"name": name, "meaning": each.meaning, "unit": each.unit, **measured_as_json(found.figures[name])}
+            {
+                "name": name,
+                "meaning": each.meaning,
+                "unit": each.unit,
+                **measured_as_json(found.figures[name]),
+                "counts": list(found.behind[name].names),
+                "evidence": found.behind[name].one or found.behind[name].whole,
+            }
             for name, each in FIGURES.items()
         ],
         "objectives": [_objective_as_json(each) for each in found.objectives],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from core.errors import AnnexaError
     from evidence_store.questions.past import Past
 
 SYMBOLS = {
@@ -255,6 +256,12 @@ def log_as_service(form: str) -> None:
     handler.setFormatter(service_formatter(form))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("monitoring").setLevel(logging.INFO)
+
+
+def remedies(errors: Sequence[AnnexaError]) -> list[tuple[AnnexaError, str]]:
+    """Errors, each with its remedy; of several in a row with the same one, the last has it."""
+    following = [*(each.hint for each in errors[1:]), ""]
+    return [(each, "" if each.hint == after else each.hint) for each, after in zip(errors, following, strict=True)]
 
 
 def explain_error(message: str, hint: str) -> None:

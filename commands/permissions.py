@@ -21,8 +21,9 @@ def permissions(provider: Name, form: Form = "", json: Json = False) -> None:
     """Print the permissions that a provider's collectors need.
 
     They are printed as one attaches them (for hosts: lines of sudoers), and nothing more. For AWS there are the formats
-    policy, cloudformation (a role, ready for a StackSet) and terraform; for hosts sudoers, and pinned: a program that
-    an SSH key can be tied to.
+    policy, cloudformation (a role, ready for a StackSet) and terraform; for Azure role, narrow (without the right to
+    read everything, which only the inventory needs) and terraform; for hosts sudoers, and pinned: a program that an SSH
+    key can be tied to.
     """
     from core.errors import AnnexaError, did_you_mean
     from runs.plugins import collectors_of

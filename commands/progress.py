@@ -31,7 +31,10 @@ def showing_progress(*, quiet: bool) -> Iterator[Progress]:
 
 @contextmanager
 def showing_steps(*, quiet: bool) -> Iterator[Step]:
-    """What to hand to something long so that a person sees how far it is, and with what."""
+    """What to hand to something long so that a person sees how far it is, and with what.
+
+    A total of 0 says that nobody knows how much there is.
+    """
     if quiet:
         yield lambda _what, _done, _all: None
     elif sys.stderr.isatty():
@@ -41,7 +44,12 @@ def showing_steps(*, quiet: bool) -> Iterator[Step]:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
         with Bar(*columns, console=console(errors=True), transient=True) as bar:
             task = bar.add_task("", total=None)
-            yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+            def show(what: str, done: int, total: int) -> None:
+                bar.update(task, description=what, completed=done, total=total)
+                bar.tasks[task].total = total or None  # of what nobody can say how long it is, the bar runs to and fro
+
+            yield show
     else:
         said: set[str] = set()
 

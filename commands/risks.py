@@ -136,13 +136,15 @@ def export(output: Output = None, as_of: AsOf = "", config: Config = None, json:
     from exports.html import save
     from management.soa import as_csv
     from management.standard import treated_risks
+    from management.stating import head
 
     with at_desk(config) as desk:
-        version, found, _ = treated_risks(desk, as_of)
+        version, found, past = treated_risks(desk, as_of)
+        about = head(desk, past)
     if json or (output is not None and output.suffix == ".json"):
-        text = json_text({"sealed": _summary(version), "risks": [_as_json(version, each) for each in found]})
+        text = json_text({**about, "sealed": _summary(version), "risks": [_as_json(version, each) for each in found]})
     else:
-        rows = [_row(each) for each in found]
+        rows = [{**about, **_row(each)} for each in found]
         text = as_csv(tuple(rows[0]) if rows else ("id",), rows)
     if output is None:
         write(text)

@@ -9,7 +9,7 @@ import typer
 
 from commands.desk import Claimed, Reason, Sign, at_desk
 from commands.options import AsOf, Config, Json, configuration
-from commands.output import count, labelled, plain, say, say_when, table, write, write_json
+from commands.output import count, json_text, labelled, plain, say, say_when, table, write, write_json
 from commands.statements import adopt as adopt_statement
 from commands.statements import say_version, version_as_json
 
@@ -122,13 +122,15 @@ def export(output: Output = None, as_of: AsOf = "", config: Config = None, json:
     from exports.html import save
     from management.soa import COLUMNS, as_csv
     from management.standard import stated_rows
+    from management.stating import head
 
     with at_desk(config) as desk:
-        version, found, _ = stated_rows(desk, as_of)
-    from commands.output import json_text
-
-    as_json = json or (output is not None and output.suffix == ".json")
-    text = json_text({"sealed": version_as_json(version), "rows": found}) if as_json else as_csv(COLUMNS, found)
+        version, found, past = stated_rows(desk, as_of)
+        about = head(desk, past)
+    if json or (output is not None and output.suffix == ".json"):
+        text = json_text({**about, "sealed": version_as_json(version), "rows": found})
+    else:
+        text = as_csv((*about, *COLUMNS), ({**about, **row} for row in found))
     if output is None:
         write(text)
         return

@@ -40,6 +40,7 @@ def show(
     """Print a report for people."""
     if report.past:
         say_when(report.past)
+    _show_organization(report.answers)
     _show_scan(report)
     _show_gaps(report)
     if since_last:
@@ -56,6 +57,7 @@ def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: b
     findings = [f for f in report.findings if f.change] if since_last else report.findings
     return {
         **({"as_of": plain(report.past)} if report.past else {}),
+        "organization": organization_as_json(report.answers),
         "scan": plain(report.scan),
         "findings": plain(findings),
         "gaps": plain(report.gaps),
@@ -67,6 +69,12 @@ def as_json(report: Report, ended: Sequence[EndedFinding] = (), *, since_last: b
         "warnings": plain(report.warnings),
         **({"ended": plain(ended)} if since_last else {}),
     }
+
+
+def organization_as_json(answers: Answers) -> dict[str, str] | None:
+    """Whom it is about, and the scope of its management system; nothing where nobody has said so."""
+    stated = answers.organization
+    return {"name": stated.said.name, "scope": stated.said.scope_statement} if stated else None
 
 
 def _nonconformities(answers: Answers) -> dict[str, int]:
@@ -113,6 +121,13 @@ def control_as_json(framework: FrameworkReport, result: ControlResult, answers: 
             for each in result.objectives
         ],
     }
+
+
+def _show_organization(answers: Answers) -> None:
+    """Whom it is about, and how far that reaches; nothing where nobody has said so."""
+    if answers.organization:
+        said = answers.organization.said
+        say(said.name, f"  {said.scope_statement or 'nobody has stated the scope'}", style="bold")
 
 
 def _show_scan(report: Report) -> None:

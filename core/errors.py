@@ -18,6 +18,11 @@ class AnnexaError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def each(self) -> tuple[AnnexaError, ...]:
+        """Itself; or the errors that it stands for, where it is about several mistakes at once."""
+        return (self,)
+
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """`, did you mean regions?`, or nothing when no allowed word is close."""

@@ -39,6 +39,7 @@ class Population(Generic[K]):
         self._indexes: dict[By[K], _Index[K]] = {}
         self._near: dict[str, Population[K]] = {}
         self._local: Population[K] | None = None
+        self._sources = frozenset(e.source for e in self._evidence)
         self._hidden = next((gap.reason for e in self._evidence for gap in e.gaps), None)
 
     def at(self, source: str) -> Population[K]:
@@ -91,7 +92,7 @@ class Population(Generic[K]):
     @property
     def sources(self) -> frozenset[str]:
         """Where we looked for this kind, or tried to."""
-        return frozenset(e.source for e in self._evidence)
+        return self._sources
 
     @property
     def home(self) -> str:

@@ -37,6 +37,12 @@ class Recorder:
 
 
 _running: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+_heard: ContextVar[Callable[[], None]] = ContextVar("heard", default=lambda: None)
+
+
+def tell_of_answers(heard: Callable[[], None]) -> None:
+    """Have `heard` called in this context whenever an answer came: whoever waits knows that nothing hangs."""
+    _heard.set(heard)
 
 
 @contextmanager
@@ -73,6 +79,7 @@ def record(  # noqa: PLR0913 - an exchange has this many sides
 
     Of an exchange that hands out credentials only the metadata is kept: its `body` is `None`.
     """
+    _heard.get()()
     if recorder := _running.get():
         exchange = Exchange(
             operation=operation,

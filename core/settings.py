@@ -87,9 +87,13 @@ class Document:
     data: Any
     lines: Mapping[Path, int]
 
+    def line(self, path: Path) -> int:
+        """The line of something, or of the nearest thing around it that is in the file."""
+        return next((self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines), 1)
+
     def where(self, path: Path) -> str:
         """`config.yaml:12: sources.aws[0].regions`, with the line of the nearest thing that is in the file."""
-        line = next((self.lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in self.lines), 1)
+        line = self.line(path)
         text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
         return f"{self.file}:{line}: {text}" if text else f"{self.file}:{line}"
 
@@ -134,10 +138,11 @@ def validate(model: type[Model], document: Document, data: Any, path: Path = ())
     except ValidationError as error:
         # A misspelt name is told before the one that is missing because of it.
         first = min(error.errors(), key=lambda e: (e["type"] == "missing", document.lines.get((*path, *e["loc"]), 0)))
-        raise _explained(model, document, path, first) from error
+        raise explained(model, document, path, first) from error
 
 
-def _explained(model: type[BaseModel], document: Document, path: Path, error: ErrorDetails) -> ConfigurationError:
+def explained(model: type[BaseModel], document: Document, path: Path, error: ErrorDetails) -> ConfigurationError:
+    """What pydantic says of data that stands at `path`, with its place in the file."""
     location = tuple(step for step in error["loc"])
     at = (*path, *location)
     while at not in document.lines and len(at) > len(path) and error["type"] != "missing":

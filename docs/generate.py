@@ -1,14 +1,16 @@
-"""Writes docs/checks.md and docs/sources/aws-services.md from checks and collectors themselves. Run with: make docs"""
+"""Writes docs/checks.md, and which collectors ask what in docs/sources, from both themselves. Run with: make docs"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from core.plugins import Collector
-from runs.plugins import all_checks, collectors_of
+from runs.plugins import all_checks, collectors_of, provider_names, resource_kinds
 from runs.selection import controls_serving
 
 FOLDER = Path(__file__).parent
+SHARED = "idp_"
+"""How kinds of identities begin that several providers have."""
 
 
 def page() -> str:
@@ -63,7 +65,35 @@ def _readers(collector: Collector) -> str:
     return ", ".join(f"`{name}`" for name in readers)
 
 
-PAGES = {FOLDER / "checks.md": page, FOLDER / "sources" / "aws-services.md": aws_services}
+def identities() -> str:
+    """The page of the kinds that providers of identities share: who tells them, and the checks that read them."""
+    found = [each for name in provider_names() for each in collectors_of(name).values()]
+    lines = [
+        "# Who tells what of identities",
+        "",
+        "Written by `make docs`; do not edit. What the kinds are for stands in [Identities](../identities.md).",
+        "",
+    ]
+    for kind, declared in sorted(resource_kinds().items()):
+        if not kind.startswith(SHARED):
+            continue
+        tellers = [each for each in found if kind in each.kinds]
+        readers = [each.id for each in all_checks().values() if kind in each.kinds]
+        lines += [
+            f"**`{kind}`** {' '.join((declared.__doc__ or '').split())}",
+            "",
+            f"- told by: {', '.join(f'`{each.id}`' for each in tellers) or 'nobody yet'}",
+            f"- read by: {', '.join(f'`{name}`' for name in readers)}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+PAGES = {
+    FOLDER / "checks.md": page,
+    FOLDER / "sources" / "aws-services.md": aws_services,
+    FOLDER / "sources" / "identities.md": identities,
+}
 
 if __name__ == "__main__":
     for path, written in PAGES.items():

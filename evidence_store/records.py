@@ -39,6 +39,7 @@ AUDIT_PROGRAMME = "audit_programme"
 AUDIT = "audit"
 REVIEW = "review"
 SAMPLE = "sample"
+ACCESS_REVIEW = "access_review"
 EVENTS = (
     NONCONFORMITY,
     ACCEPTANCE,
@@ -50,6 +51,7 @@ EVENTS = (
     AUDIT,
     REVIEW,
     SAMPLE,
+    ACCESS_REVIEW,
 )
 """Leaves that seal what somebody did to a record that people answer for: their bodies are `EventSealed`."""
 LEAF_TYPES = (

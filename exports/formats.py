@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from core.recording import Clock
+from core.redaction import redact_written
 from evidence_store.leaving.signing import refuse_without_key
 from evidence_store.records import Exported, salt
 from evidence_store.store import Store
@@ -19,7 +20,7 @@ from exports.bundle.archive import Archive
 from exports.bundle.content import Content
 from exports.bundle.parts import File, Snapshot
 from exports.bundle.pinning import snapshot
-from exports.leaving import Left, Step, Wish, question, sealed
+from exports.leaving import Left, Step, Wish, question, sealed, stepping
 from exports.writing import Writing
 from runs.configuration import Configuration
 from runs.login import login
@@ -28,9 +29,12 @@ Write = Callable[[Snapshot, IO[bytes], Step], int]
 """Writes what answers a question, and says how many files that is."""
 
 
-def _pieces(made: Callable[[Snapshot], Iterable[bytes]]) -> Write:
-    def write(found: Snapshot, file: IO[bytes], _step: Step) -> int:
-        for piece in made(found):
+def _pieces(made: Callable[[Snapshot], Iterable[bytes]], per_verdict: int = 0) -> Write:
+    """Writes pieces, of which there are so many for each verdict: 0 where it is made whole before the first."""
+
+    def write(found: Snapshot, file: IO[bytes], step: Step) -> int:
+        about = per_verdict * len(found.report.findings)
+        for piece in stepping(made(found), "writing what stood", about, step):
             file.write(piece)
         return 1
 
@@ -38,10 +42,10 @@ def _pieces(made: Callable[[Snapshot], Iterable[bytes]]) -> Write:
 
 
 def _zipped(made: Callable[[Snapshot], Iterator[File]]) -> Write:
-    def write(found: Snapshot, file: IO[bytes], _step: Step) -> int:
+    def write(found: Snapshot, file: IO[bytes], step: Step) -> int:
         with Archive(file) as archive:
             for each in made(found):
-                archive.add(each)
+                archive.add(File(each.path, stepping(each.pieces, f"writing {each.path}", 0, step)))
         return len(archive.written)
 
     return write
@@ -49,8 +53,8 @@ def _zipped(made: Callable[[Snapshot], Iterator[File]]) -> Write:
 
 FORMATS: dict[str, Write] = {
     "bundle": exporting.write,
-    "oscal": _pieces(oscal.pieces),
-    "ocsf": _pieces(ocsf.lines),
+    "oscal": _pieces(oscal.pieces, 2),
+    "ocsf": _pieces(ocsf.lines, 1),
     "csv": _zipped(forms.tables_of),
     "xlsx": _pieces(lambda found: forms.workbook_pieces(Content(found))),
     "pdf": _pieces(lambda found: (paper.write(Content(found)),)),
@@ -73,7 +77,7 @@ def export(configuration: Configuration, wish: Wish, form: str, output: Path, cl
         digest, size = file.finish()
         left = Exported(
             salt=salt(),
-            reason=wish.reason,
+            reason=redact_written(wish.reason),
             login=login(),
             form=form,
             question=question(found.question),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from core.codec import timestamp
@@ -15,7 +15,18 @@ from runs.configuration import Configuration
 from runs.outward import bring_out
 
 Step = Callable[[str, int, int], None]
-"""Hears what is being written, how many files are, and about how many there will be."""
+"""Hears what is being written, how much is, and about how much there will be: 0 where nobody can say that."""
+AT_ONCE = 500
+"""Pieces (a row, a verdict) between two steps."""
+
+
+def stepping(pieces: Iterable[bytes], what: str, about: int, step: Step, done: int = 0) -> Iterator[bytes]:
+    """The same pieces; every so many of them, a step is told. Before the first one, nobody knows how long it takes."""
+    step(what, 0, 0)
+    for number, piece in enumerate(pieces, start=done + 1):
+        if number % AT_ONCE == 0:
+            step(what, number, max(about, number))
+        yield piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,30 @@ def lines(snapshot: Snapshot) -> Iterator[bytes]:
     """The verdicts that stood, in their order."""
     controls = snapshot.controls_of()
     standard = f"{snapshot.conclusions.name} ({snapshot.conclusions.id})"
-    origin = snapshot.report.seal.origin if snapshot.report.seal else ""
+    metadata = _metadata(snapshot)
     for each in snapshot.report.findings:
-        event = _event(each, snapshot.report.checks.get(each.check), standard, controls.get(each.check, ()), origin)
+        event = _event(each, snapshot.report.checks.get(each.check), standard, controls.get(each.check, ()))
+        event["metadata"] = {**metadata, "uid": f"{each.id}/{each.leaf}"}
         yield json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
+def _metadata(snapshot: Snapshot) -> dict[str, Any]:
+    """What every event says of where it comes from. OCSF has no field for whom it is about: labels are for that."""
+    stated = snapshot.report.answers.organization
+    labels = {}
+    if stated:
+        named = ("organization", stated.said.name), ("scope", stated.said.scope_statement)
+        labels = {"labels": [f"{name}: {visible(text)}" for name, text in named if text]}
+    return {
+        **labels,
+        "log_name": snapshot.report.seal.origin if snapshot.report.seal else "",
+        "product": {"name": "Annexa", "vendor_name": "Annexa", "version": __version__},
+        "version": VERSION,
+    }
+
+
 def _event(
-    each: FindingState, check: DescribedCheck | None, standard: str, controls: tuple[str, ...], origin: str
+    each: FindingState, check: DescribedCheck | None, standard: str, controls: tuple[str, ...]
 ) -> dict[str, Any]:
     activity = CREATED if each.since == each.as_of else UPDATED
     severity = SEVERITIES[each.severity]
@@ -64,12 +80,6 @@ def _event(
             "uid": each.id,
         },
         "message": f"{each.status.value}: {visible(each.reason)}",
-        "metadata": {
-            "log_name": origin,
-            "product": {"name": "Annexa", "vendor_name": "Annexa", "version": __version__},
-            "uid": f"{each.id}/{each.leaf}",
-            "version": VERSION,
-        },
         "resources": [_resource(each, check)],
         "severity": CAPTIONS[severity],
         "severity_id": severity,

@@ -12,6 +12,7 @@ from core.codec import timestamp
 from core.errors import AnnexaError
 from core.model import Conclusion
 from core.recording import Clock
+from core.redaction import redact_written
 from evidence_store.leaving.signing import refuse_without_key
 from evidence_store.questions.periods import State
 from evidence_store.records import Exported, salt
@@ -21,32 +22,30 @@ from exports.bundle.archive import Archive
 from exports.bundle.content import Content
 from exports.bundle.parts import File, Snapshot
 from exports.bundle.pinning import asked as asked_of
-from exports.bundle.pinning import snapshot
-from exports.leaving import sealed
+from exports.bundle.pinning import hiding, snapshot
+from exports.leaving import Step, sealed
 from exports.request_list import Request
+from exports.request_meaning import Meant, meaning
 from exports.tables import Table, csv_lines
 from exports.words import visible
 from exports.writing import Writing
-from mappings.loader import framework, frameworks
+from mappings.loader import frameworks
 from runs.configuration import Configuration
 from runs.login import login
-from runs.plugins import all_checks
-from runs.selection import matches
 
-CONTROL = re.compile(r"(?:([a-z][a-z0-9_]*):)?(A\.\d+(?:\.\d+)*)(?![\d.]*\d)", re.IGNORECASE)
-WORD = re.compile(r"[^\W\d_]{5,}")
 SHOWN = ("about", "controls", "period_controls", "findings", "gaps", "populations", "period_checks", "period_changes")
 COLUMNS = ("request", "asked", "period", "answered", "folder", "what_could_not_be_answered")
-LIKELY = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """What a request names: controls of one edition, or checks."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A file with requests, the edition they mean where they name none, and why they are answered; with people as
+    pseudonyms, or with their names. What a request itself says stays as whoever asks wrote it."""
 
-    framework: str
-    controls: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
+    listed: Path
+    edition: str
+    reason: str = ""
+    redact_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +75,30 @@ class Left:
     answers: tuple[Answer, ...] = field(default=())
 
 
-def export(configuration: Configuration, listed: Path, edition: str, output: Path, reason: str, clock: Clock) -> Left:
+def export(configuration: Configuration, asked: Asked, output: Path, clock: Clock, step: Step) -> Left:
     """Answer the requests of a file in one ZIP file, which is not there yet. Raises `AnnexaError`."""
-    requests = request_list.read(listed)
-    if edition not in frameworks():
-        raise AnnexaError(f"there is no framework {edition}", f"there are {', '.join(frameworks())}")
+    requests = request_list.read(asked.listed)
+    if asked.edition not in frameworks():
+        raise AnnexaError(f"there is no framework {asked.edition}", f"there are {', '.join(frameworks())}")
     with Writing(output) as file:
         with Store.open(configuration.location) as store, Archive(file.stream) as archive:
             refuse_without_key(store)
-            answers = [_answered(configuration, store, each, edition, archive, clock()) for each in requests]
+            answers = []
+            for number, each in enumerate(requests):
+                step("answering requests", number, len(requests))
+                answers.append(_answered(configuration, store, each, asked, archive, clock()))
             archive.add(File("requests.csv", csv_lines(_table(answers))))
         digest, size = file.finish()
         left = Exported(
             salt=salt(),
-            reason=reason,
+            reason=redact_written(asked.reason),
             login=login(),
             form="request",
-            question={"framework": edition, "requests": [_sealed_words(each) for each in answers]},
+            question={
+                "framework": asked.edition,
+                "requests": [_sealed_words(each) for each in answers],
+                "redact_people": asked.redact_people,
+            },
             checkpoint=max(each.checkpoint for each in answers),
             digest=digest,
             size=size,
@@ -103,7 +109,8 @@ def export(configuration: Configuration, listed: Path, edition: str, output: Pat
 
 
 def _sealed_words(answer: Answer) -> dict[str, object]:
-    return {"id": answer.request.id, "period": answer.request.period, "answered": answer.answered}
+    asked = answer.request
+    return {"id": redact_written(asked.id), "period": redact_written(asked.period), "answered": answer.answered}
 
 
 def _table(answers: Sequence[Answer]) -> Table:
@@ -119,12 +126,12 @@ def _table(answers: Sequence[Answer]) -> Table:
 
 
 def _answered(
-    configuration: Configuration, store: Store, request: Request, edition: str, archive: Archive, now: datetime
+    configuration: Configuration, store: Store, request: Request, asked: Asked, archive: Archive, now: datetime
 ) -> Answer:
     folder = _folder(request, archive)
     try:
-        meant = _meant(request, edition)
-        found = _snapshot(configuration, store, request, meant, now)
+        meant = meaning(request, asked.edition)
+        found = _snapshot(configuration, store, request, meant, now, redact_people=asked.redact_people)
     except AnnexaError as error:
         answer = Answer(request, folder, (f"{error}; {error.hint}" if error.hint else str(error),))
         archive.add(File(f"{folder}/answer.md", _page(answer, None).encode()))
@@ -145,46 +152,13 @@ def _folder(request: Request, archive: Archive) -> str:
     return f"{name}_line_{request.line}" if name.casefold() in taken else name
 
 
-def _meant(request: Request, edition: str) -> Meant:
-    """What a request names. Raises `AnnexaError` where nobody can tell."""
-    if request.problem:
-        raise AnnexaError(request.problem)
-    named = CONTROL.findall(request.asked)
-    editions = {name.casefold() or edition for name, _ in named}
-    if len(editions) > 1:
-        raise AnnexaError(
-            f"it names controls of several editions: {', '.join(sorted(editions))}", "make it two requests"
-        )
-    if named:
-        (mine,) = editions
-        if mine not in frameworks():
-            raise AnnexaError(f"there is no framework {mine}", f"there are {', '.join(frameworks())}")
-        return Meant(mine, controls=tuple(dict.fromkeys(number.upper() for _, number in named)))
-    checks = [name for name in all_checks() if any(matches(name, each) for each in request.asked.split())]
-    if checks:
-        return Meant(edition, checks=tuple(checks))
-    raise AnnexaError(
-        "it names no control and no check, so what would answer it is for a person to say", _likely(request, edition)
-    )
-
-
-def _likely(request: Request, edition: str) -> str:
-    """Controls whose titles share words with a question in free text."""
-    mine = {word.casefold() for word in WORD.findall(request.asked)}
-    scored = [
-        (-len(mine & {word.casefold() for word in WORD.findall(control.title)}), number, control)
-        for number, control in enumerate(framework(edition).controls)
-    ]
-    likely = [
-        f"{control.id} {control.title}" for score, _, control in sorted(scored, key=lambda s: s[:2])[:LIKELY] if score
-    ]
-    return f"perhaps one of these is meant: {', '.join(likely)}" if likely else "name a control, such as A.8.5"
-
-
-def _snapshot(configuration: Configuration, store: Store, request: Request, meant: Meant, now: datetime) -> Snapshot:
+def _snapshot(
+    configuration: Configuration, store: Store, request: Request, meant: Meant, now: datetime, *, redact_people: bool
+) -> Snapshot:
     question = asked_of(store, ("", ""), meant.framework, now, (meant.controls, ()))
     start, end = request.start or question.start, request.end or question.end
-    found = snapshot(configuration, store, replace(question, start=start, end=end), now)
+    question = replace(question, start=start, end=end, redact_people=redact_people)
+    found = snapshot(configuration, store, question, now)
     return _about(found, set(meant.checks)) if meant.checks else found
 
 
@@ -206,7 +180,7 @@ def _about(found: Snapshot, checks: set[str]) -> Snapshot:
             frameworks=(replace(edition, controls=served),),
             findings=tuple(each for each in report.findings if each.check in known),
             coverage=tuple(each for each in report.coverage if each.kind in kinds),
-            gaps=tuple(each for each in report.gaps if kinds & set(each.kinds)),
+            gaps=hiding(report.gaps, known, found.evidence),
         ),
     )
 

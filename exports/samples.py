@@ -9,6 +9,7 @@ from typing import Any
 
 from core.codec import parse
 from core.management.sample import Sample
+from core.redaction import redact_written
 from evidence_store.questions.states import FindingState
 from evidence_store.records import Exported, salt
 from exports.bundle.archive import Archive
@@ -42,7 +43,7 @@ def leave(desk: Desk, drawn: DrawnSample, file: Writing, reason: str) -> None:
     digest, size = file.finish()
     left = Exported(
         salt=salt(),
-        reason=reason,
+        reason=redact_written(reason),
         login=login(),
         form="sample",
         question={"sample": drawn.sample.id},

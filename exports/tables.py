@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from core import spreadsheets
 from exports.words import visible
 
 Cell = str | int | float | bool | datetime | date | None
@@ -28,19 +28,13 @@ class Table:
     rows: Iterable[Sequence[Cell]]
 
 
-FORMULA = re.compile("^[=+\\-@\t\r\n|%'\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-                     "\N{FULLWIDTH COMMERCIAL AT}]")  # fmt: skip
-"""How text begins that some program for spreadsheets takes for a formula, and the apostrophe that we put before it."""
-
-
 def harmless(text: str) -> str:
     """Text that no program for spreadsheets runs: an apostrophe stands before what could be a formula.
 
     An apostrophe stands before one that was there, too: take one away from each text that begins with one, and you have
     what was there before.
     """
-    text = visible(text)
-    return f"'{text}" if FORMULA.match(text) else text
+    return spreadsheets.harmless(visible(text))
 
 
 def spelt(value: Cell) -> str:

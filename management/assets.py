@@ -16,6 +16,7 @@ from core.management.organization import Organization
 from core.model import Evidence
 from core.resource import NotObservedError
 from core.resources.aws.inventory import LabelledResource
+from core.resources.azure.inventory import AzureResource
 from core.resources.host.inventory import ListedHost
 from evidence_store.questions.events import organization
 from evidence_store.questions.queries import latest_evidence
@@ -25,7 +26,10 @@ from runs.organization_settings import AssetRuleSettings, AssetSettings
 from runs.plugins import resource_kinds
 from runs.selection import matches
 
-LABELLED, LISTED, SYSTEM = "aws_labelled_resource", "host_listed", "host_system"
+LABELLED, LISTED, SYSTEM = ("aws_labelled_resource", "azure_resource"), "host_listed", "host_system"
+"""The kinds that tell of tags, hosts that an inventory lists, and hosts that somebody looked at."""
+EVERYTHING = "azure_resource"
+"""Lists also what other kinds tell of: an asset only where none does, and where it is no part of another resource."""
 COLUMNS = (
     *("kind", "class", "id", "source", "scope"),
     *("owner", "owner_known", "classification", "classification_known", "environment", "environment_known"),
@@ -94,7 +98,7 @@ class _Tags:
 def inventory(desk: Desk) -> Inventory:
     """The assets as they were seen last. Raises `BrokenSealError`."""
     every = {**resource_kinds(), LISTED: ListedHost}  # which a survey brings home, and no collector
-    kinds = {kind: model for kind, model in every.items() if kind == LABELLED or asset_class(kind) != PART}
+    kinds = {kind: model for kind, model in every.items() if kind in LABELLED or asset_class(kind) != PART}
     with desk.store.reading() as connection:
         stated = organization(desk.store, connection)
         evidence = [placed.evidence for placed in latest_evidence(desk.store, connection, kinds)]
@@ -105,6 +109,7 @@ def made_of(evidence: Sequence[Evidence], settings: AssetSettings, stated: Organ
     """The inventory that populations make."""
     tags, groups = _tags(evidence), _groups(evidence)
     hosts = {each.source.rpartition("/")[2] for each in evidence if each.kind == SYSTEM and each.resources}
+    told = {(each.source, one.id) for each in evidence if each.kind != EVERYTHING for one in each.resources}
     found: dict[tuple[str, str, str], Asset] = {}
     for each in evidence:
         class_ = asset_class(each.kind)
@@ -113,15 +118,22 @@ def made_of(evidence: Sequence[Evidence], settings: AssetSettings, stated: Organ
         for resource in each.resources:
             if each.kind == LISTED and resource.id in hosts:
                 continue  # somebody looked at the host itself
+            if each.kind == EVERYTHING and ((each.source, resource.id) in told or _is_part(resource)):
+                continue
             asset = _asset(each, class_, resource, tags.get(each.source), groups, settings, stated)
             found[each.source, each.kind, asset.id] = asset
     gaps = sorted(
         f"{each.source} {each.scope} {each.kind}: {gap.reason}".replace("  ", " ")
         for each in evidence
-        if asset_class(each.kind) != PART or each.kind == LABELLED
+        if asset_class(each.kind) != PART or each.kind in LABELLED
         for gap in each.gaps
     )
     return Inventory(assets=tuple(found[key] for key in sorted(found)), gaps=tuple(dict.fromkeys(gaps)))
+
+
+def _is_part(resource: Any) -> bool:
+    """Whether what Azure lists is a part of another resource, as its type says: `…/virtualmachines/extensions`."""
+    return isinstance(resource, AzureResource) and resource.type.count("/") > 1
 
 
 def _asset(
@@ -133,7 +145,7 @@ def _asset(
     settings: AssetSettings,
     stated: Organization | None,
 ) -> Asset:
-    labels = tags.by_id.get(resource.id, {}) if tags else {}
+    labels, blind = _labels(resource, tags)
     mine = (*groups.get(resource.id, ()), *groups.get(evidence.source.rpartition("/")[2], ()))
     rules = [
         (number, rule)
@@ -167,8 +179,19 @@ def _asset(
         environment=say("environment", settings.environment_tags),
         because=tuple(because),
         seen=f"{evidence.collected_at:%Y-%m-%dT%H:%M:%SZ}",
-        blind=tags.blind if tags else "",
+        blind=blind,
     )
+
+
+def _labels(resource: Any, tags: _Tags | None) -> tuple[Mapping[str, str], str]:
+    """The labels of a resource, in lower case: its own (Google Cloud), or those that a kind of labels tells of it."""
+    try:
+        own = getattr(resource, "labels", None)
+    except NotObservedError as error:
+        return {}, str(error)
+    if isinstance(own, Mapping):
+        return {key.casefold(): str(value) for key, value in own.items()}, ""
+    return (tags.by_id.get(resource.id, {}), tags.blind) if tags else ({}, "")
 
 
 def _means(rule: AssetRuleSettings, evidence: Evidence, name: str, groups: Sequence[str]) -> bool:
@@ -189,13 +212,13 @@ def _tags(evidence: Iterable[Evidence]) -> dict[str, _Tags]:
     ends: dict[str, dict[str, list[Mapping[str, str]]]] = defaultdict(lambda: defaultdict(list))
     blind: dict[str, str] = {}
     for each in evidence:
-        if each.kind != LABELLED:
+        if each.kind not in LABELLED:
             continue
         found.setdefault(each.source, {})
         for gap in each.gaps:
             blind[each.source] = f"tags in {each.scope or each.source} could not be looked at: {gap.reason}"
         for resource in each.resources:
-            if not isinstance(resource, LabelledResource):
+            if not isinstance(resource, LabelledResource | AzureResource):
                 continue
             try:
                 tags = {key.casefold(): value for key, value in resource.tags.items()}
@@ -203,6 +226,8 @@ def _tags(evidence: Iterable[Evidence]) -> dict[str, _Tags]:
                 blind[each.source] = str(error)
                 continue
             found[each.source][resource.id] = tags
+            if isinstance(resource, AzureResource):
+                continue  # others call it by the same whole id
             rest = resource.id.split(":", 5)[-1]
             for end in {rest, rest.partition("/")[2], rest.rpartition("/")[2], rest.rpartition(":")[2]} - {""}:
                 ends[each.source][end].append(tags)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BeforeValidator, Field
 
+from core import spreadsheets
 from core.management.acts import Amended, Analysed, Assigned, Corrected, Grade, Move, Raised
 from core.management.nonconformity import Nonconformity
 from core.management.subject import Subject
@@ -222,8 +223,8 @@ def _names(origin: str, record: Nonconformity) -> list[str]:
 
 
 def harmless(value: object) -> object:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    """Text that a spreadsheet does not take for a formula; anything else as it is."""
+    return spreadsheets.harmless(value) if isinstance(value, str) else value
 
 
 def _csv(file: Path) -> Document:
@@ -243,7 +244,7 @@ def _csv(file: Path) -> Document:
 def _row(file: Path, line: int, row: Mapping[str | None, Any]) -> dict[str, Any]:
     if None in row or None in row.values():
         raise ConfigurationError(f"{file}:{line}: has not as many columns as the first line", "compare the two lines")
-    given = {str(name): value for name, value in row.items() if value}
+    given = {str(name): spreadsheets.as_before(value) for name, value in row.items() if value}
     check, source = given.pop("check", ""), given.pop("source", "")
     return {**given, **({"subjects": [{"check": check, "source": source}]} if check else {})}
 

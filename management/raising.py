@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from core.errors import AnnexaError, did_you_mean
 from core.management.acts import Grade, Raised
@@ -12,6 +13,7 @@ from core.management.nonconformity import Nonconformity
 from core.management.subject import Subject
 from core.model import Severity
 from evidence_store import records
+from evidence_store.questions.events import nonconformities
 from evidence_store.questions.states import FindingState
 from management.evidence import standing
 from management.nonconformities import chosen, due_by, known
@@ -47,12 +49,13 @@ def checked(wording: Wording) -> Wording:
 
 
 def raise_about(
-    desk: Desk, names: Sequence[str], wording: Wording, by: By, *, exactly: bool = False
+    desk: Desk, names: Sequence[str], wording: Wording, by: By, *, exactly: bool = False, anyway: bool = False
 ) -> list[Nonconformity]:
     """Raise one record about these findings, by the beginning of their ids, or about none.
 
     The record is about the checks of these findings in their sources, and follows them; `exactly`: about these findings
-    alone. Raises `AnnexaError`.
+    alone. What an open record is about already is raised again only `anyway`: two records of one thing would be closed
+    apart. Raises `AnnexaError`.
     """
     at = desk.clock()
     with desk.store.reading() as connection:
@@ -63,7 +66,27 @@ def raise_about(
     else:
         subjects = [Subject(check=f.check, source=f.source) for f in meant]
     raised = worded(desk.configuration, tuple(dict.fromkeys(subjects)), meant, wording, at)
-    return raise_all(desk, [raised], by)
+
+    def within(connection: Any) -> None:
+        if not anyway:
+            _refuse_twice(raised, nonconformities(desk.store, connection).values())
+
+    return raise_all(desk, [raised], by, within=within)
+
+
+def _refuse_twice(raised: Raised, known: Iterable[Nonconformity]) -> None:
+    """Raise `AnnexaError` where open records are about some of it, all of it included."""
+    found = {
+        record.id: str(mine)
+        for record in known
+        if record.open
+        for mine in raised.subjects
+        if any(subject.covers(mine) for subject in record.subjects)
+    }
+    if found:
+        said = "; ".join(f"{name} is open about {about}" for name, about in found.items())
+        remedy = f"lead that one: annexa nonconformities show {next(iter(found))}; or raise another one --anyway"
+        raise AnnexaError(said, remedy)
 
 
 def worded(
@@ -113,7 +136,18 @@ def also_about(desk: Desk, record: Nonconformity) -> list[str]:
     ]
 
 
-def raise_all(desk: Desk, raised: Sequence[Raised], by: By, reasons: Sequence[str] = ()) -> list[Nonconformity]:
-    """Raise records, all or none, under the next numbers. Raises `AnnexaError`."""
-    names = desk.begin(records.NONCONFORMITY, [[each] for each in raised], by, reasons) if raised else []
+def raise_all(
+    desk: Desk,
+    raised: Sequence[Raised],
+    by: By,
+    reasons: Sequence[str] = (),
+    *,
+    within: Callable[[Any], None] = lambda _: None,
+) -> list[Nonconformity]:
+    """Raise records, all or none, under the next numbers. `within` runs in the transaction that seals.
+
+    Raises `AnnexaError`.
+    """
+    acts = [[each] for each in raised]
+    names = desk.begin(records.NONCONFORMITY, acts, by, reasons, within=within) if raised else []
     return chosen(known(desk), names)

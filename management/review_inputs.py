@@ -90,9 +90,9 @@ class Inputs:
         )
 
 
-def inputs(desk: Desk, *, start: str = "", end: str = "") -> Inputs:
+def inputs(desk: Desk, *, start: str = "", end: str = "", framework: str = "") -> Inputs:
     """Everything about a period that management is to consider. Raises `AnnexaError`."""
-    found = measures(desk.configuration, desk.store, desk.clock(), start=start, end=end)
+    found = measures(desk.configuration, desk.store, desk.clock(), start=start, end=end, framework=framework)
     then = _then(desk, found)
     past = found.past
     today = found.end.date()

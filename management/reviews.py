@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,8 @@ def note(desk: Desk, name: str, topic: Topic, text: str, by: By) -> Review:
 
 def hold(desk: Desk, name: str, on: date, attended: Sequence[str], data: Path, by: By) -> Review:
     """Say that management met, who was there, and which data was laid before it."""
+    if on > (desk.clock() + timedelta(hours=14)).date():  # the day begins that much earlier where it begins first
+        raise AnnexaError(f"{on} has not been yet", "say that management met when it has: --on DAY")
     try:
         digest = sha256(data.read_bytes()).hexdigest()
     except OSError as error:

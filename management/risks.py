@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -21,8 +21,9 @@ from core.management.risk import (
     Treatment,
     TreatmentStep,
 )
+from core.mistakes import Mistakes
 from core.model import Conclusion
-from core.settings import Document, StrictModel, read_document, validate
+from core.settings import Document, StrictModel, read_document
 from management.documents import Day, text_of
 from mappings.loader import framework, frameworks
 from runs.configuration import Configuration
@@ -76,11 +77,11 @@ class RiskSettings(StrictModel):
 
 
 class RisksFile(StrictModel):
-    """The whole file."""
+    """The whole file: a `MethodSettings`, and a list of `RiskSettings`."""
 
     edition: str = DEFAULT_FRAMEWORK
-    method: MethodSettings
-    risks: list[RiskSettings]
+    method: Any
+    risks: list[Any]
 
 
 class Treated(StrEnum):
@@ -128,78 +129,99 @@ def read_risks(configuration: Configuration) -> RiskRegister | None:
 
 
 def understood(document: Document) -> RiskRegister:
-    """A document as a register of risks. Raises `ConfigurationError` with the place and the remedy."""
-    found = validate(RisksFile, document, document.data)
-    if found.edition not in frameworks():
+    """A document as a register of risks. Raises `MistakesError` with every mistake, its place and its remedy."""
+    mistakes = Mistakes(document, "docs/risks.md shows how")
+    found = mistakes.validated(RisksFile, document.data)
+    method = _method(mistakes, found.method) if found else None
+    if found and found.edition not in frameworks():
         hint = f"there are {', '.join(frameworks())}"
-        raise document.refuse(("edition",), f"there is no framework named {found.edition}", hint)
-    known = {control.id for control in framework(found.edition).controls}
-    seen: dict[str, int] = {}
-    for number, risk in enumerate(found.risks):
+        mistakes.note(("edition",), f"there is no framework named {found.edition}", hint)
+    elif found and method:
+        register = RiskRegister(edition=found.edition, method=method, risks=())
+        risks = _risks(mistakes, found.risks, register)
+        mistakes.refuse_any()
+        return replace(register, risks=risks)
+    mistakes.refuse_any()
+    raise AssertionError
+
+
+def _method(mistakes: Mistakes, data: Any) -> Method | None:
+    said = mistakes.validated(MethodSettings, data, ("method",))
+    if said is None:
+        return None
+    return Method(
+        likelihood=tuple(said.likelihood),
+        impact=tuple(said.impact),
+        formula=Formula(said.formula),
+        acceptable=said.acceptable,
+    )
+
+
+def _risks(mistakes: Mistakes, rows: Sequence[Any], register: RiskRegister) -> tuple[Risk, ...]:
+    """Those risks about which nothing is wrong; what is wrong with the others is noted."""
+    known = {control.id for control in framework(register.edition).controls}
+    seen: set[str] = set()
+    found = []
+    for number, data in enumerate(rows):
         path = ("risks", number)
-        if risk.id in seen:
-            raise document.refuse((*path, "id"), f"{risk.id} stands there twice", "give each risk an id of its own")
-        seen[risk.id] = number
-        for index, control in enumerate(risk.controls):
+        said = mistakes.validated(RiskSettings, data, path)
+        if said is None:
+            continue
+        if said.id in seen:
+            mistakes.note((*path, "id"), f"{said.id} stands there twice", "give each risk an id of its own")
+        seen.add(said.id)
+        for index, control in enumerate(said.controls):
             if control not in known:
                 problem = f"there is no control {control}{did_you_mean(control, known)}"
-                raise document.refuse((*path, "controls", index), problem, "list them with: annexa controls")
-    method = Method(
-        likelihood=tuple(found.method.likelihood),
-        impact=tuple(found.method.impact),
-        formula=Formula(found.method.formula),
-        acceptable=found.method.acceptable,
-    )
-    register = RiskRegister(
-        edition=found.edition,
-        method=method,
-        risks=tuple(_risk(document, number, risk, method) for number, risk in enumerate(found.risks)),
-    )
-    if register.wrong:
-        named = register.wrong.partition(":")[0]
-        raise document.refuse(("risks", seen[named]), register.wrong, "docs/risks.md says what belongs together")
-    return register
+                mistakes.note((*path, "controls", index), problem, "list them with: annexa controls")
+        risk = _risk(mistakes, number, said, register.method)
+        if risk and (wrong := register.wrong_with(risk)):
+            mistakes.note(path, f"{risk.id}: {wrong}", "docs/risks.md says what belongs together")
+        elif risk:
+            found.append(risk)
+    return tuple(found)
 
 
-def _risk(document: Document, number: int, risk: RiskSettings, method: Method) -> Risk:
-    path: tuple[str | int, ...] = ("risks", number)
-
-    def place(scale: Sequence[str], value: Place, *steps: str) -> int:
-        return _place(document, (*path, *steps), scale, value)
-
-    left = risk.residual
+def _risk(mistakes: Mistakes, number: int, said: RiskSettings, method: Method) -> Risk | None:
+    """A risk on the scales of the method; `None` where it is not on them."""
+    left = said.residual
+    places = [
+        _place(mistakes, ("risks", number, *steps), scale, value)
+        for steps, scale, value in (
+            (("likelihood",), method.likelihood, said.likelihood),
+            (("impact",), method.impact, said.impact),
+            (("residual", "likelihood"), method.likelihood, left.likelihood),
+            (("residual", "impact"), method.impact, left.impact),
+        )
+    ]
+    if 0 in places:
+        return None
     return Risk(
-        id=risk.id,
-        statement=risk.statement,
-        assets=tuple(risk.assets),
-        threat=risk.threat,
-        likelihood=place(method.likelihood, risk.likelihood, "likelihood"),
-        impact=place(method.impact, risk.impact, "impact"),
-        owner=risk.owner,
-        treatment=Treatment(risk.treatment),
-        controls=tuple(risk.controls),
+        id=said.id,
+        statement=said.statement,
+        assets=tuple(said.assets),
+        threat=said.threat,
+        likelihood=places[0],
+        impact=places[1],
+        owner=said.owner,
+        treatment=Treatment(said.treatment),
+        controls=tuple(said.controls),
         plan=tuple(
-            TreatmentStep(action=step.action, owner=step.owner, due=step.due, done=step.done) for step in risk.plan
+            TreatmentStep(action=step.action, owner=step.owner, due=step.due, done=step.done) for step in said.plan
         ),
-        residual=Residual(
-            likelihood=place(method.likelihood, left.likelihood, "residual", "likelihood"),
-            impact=place(method.impact, left.impact, "residual", "impact"),
-            approved_by=left.approved_by,
-            approved=left.approved,
-        ),
+        residual=Residual(likelihood=places[2], impact=places[3], approved_by=left.approved_by, approved=left.approved),
     )
 
 
-def _place(document: Document, path: tuple[str | int, ...], scale: Sequence[str], value: Place) -> int:
+def _place(mistakes: Mistakes, path: tuple[str | int, ...], scale: Sequence[str], value: Place) -> int:
+    """Where on a scale something is, from 1; 0 where it is not on it, which is noted."""
     if isinstance(value, str) and value in scale:
         return scale.index(value) + 1
     if isinstance(value, int) and 1 <= value <= len(scale):
         return value
-    raise document.refuse(
-        path,
-        f"is not on the scale{did_you_mean(str(value), scale)}",
-        f"1 to {len(scale)}, or one of: {', '.join(scale)}",
-    )
+    problem = f"is not on the scale{did_you_mean(str(value), scale)}"
+    mistakes.note(path, problem, f"1 to {len(scale)}, or one of: {', '.join(scale)}")
+    return 0
 
 
 def states(

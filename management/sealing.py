@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import AnnexaError
+from core.management import audit, review
 from core.management.acceptance import Accepted, Withdrawn
+from core.management.access_review import Decided as AccessDecided
+from core.management.access_review import Withdrawn as ReviewRetracted
 from core.management.acts import Closed, Reviewed
 from core.management.applicability import Applicability
 from core.management.attestation import Attested
@@ -35,8 +38,19 @@ SIGNED: Mapping[type, str] = {
     Closed: "close",
     Attested: "attest",
     Retracted: "attest",
+    AccessDecided: "attest",
+    ReviewRetracted: "attest",
     Applicability: "adopt",
     RiskRegister: "adopt",
+    audit.AuditProgramme: "audit",
+    audit.Planned: "audit",
+    audit.Reported: "audit",
+    audit.Closed: "audit",
+    audit.Cancelled: "audit",
+    review.Held: "decide",
+    review.Decided: "decide",
+    review.Concluded: "decide",
+    review.Followed: "decide",
 }
 """The acts that can need a signature, and how the configuration calls them."""
 
@@ -47,6 +61,7 @@ PREFIXES = {
     records.AUDIT: "IA",
     records.REVIEW: "MR",
     records.SAMPLE: "SA",
+    records.ACCESS_REVIEW: "AR",
 }
 """What the ids of records begin with: `NC-0007`."""
 
@@ -127,10 +142,18 @@ class Desk:
         bring_out(self.configuration, self.store, self.clock)
         return leaves
 
-    def begin(self, kind: str, acts: Sequence[Sequence[Any]], by: By, reasons: Sequence[str] = ()) -> list[str]:
+    def begin(
+        self,
+        kind: str,
+        acts: Sequence[Sequence[Any]],
+        by: By,
+        reasons: Sequence[str] = (),
+        *,
+        within: Callable[[Any], None] = lambda _: None,
+    ) -> list[str]:
         """Begin records, each with some acts, all or none, and return their ids: the next numbers.
 
-        Each has one of the `reasons`, where there are any. Raises `AnnexaError`.
+        Each has one of the `reasons`, where there are any. `within` is as for `submit`. Raises `AnnexaError`.
         """
         for attempt in count(1):
             first = self._next(kind)
@@ -141,7 +164,7 @@ class Desk:
                 for events, act in enumerate(mine)
             ]
             try:
-                self.submit(kind, drafts, by, {})
+                self.submit(kind, drafts, by, {}, within=within)
             except RefusedActError:
                 if attempt == MOST_AGAIN or self._next(kind) == first:
                     raise  # nobody took these numbers: it is the act that is refused

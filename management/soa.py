@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import Field
@@ -17,8 +17,9 @@ from core.errors import did_you_mean
 from core.management.applicability import Applicability, Implementation, SoaRow
 from core.management.organization import Organization
 from core.management.risk import RiskRegister
+from core.mistakes import Mistakes
 from core.model import Conclusion
-from core.settings import Document, StrictModel, read_document, validate
+from core.settings import Document, StrictModel, read_document
 from management.documents import harmless, text_of
 from mappings.loader import framework, frameworks
 from runs.configuration import Configuration
@@ -38,10 +39,10 @@ class RowSettings(StrictModel):
 
 
 class SoaFile(StrictModel):
-    """The whole file: controls of one edition by their numbers."""
+    """The whole file: controls of one edition by their numbers, each a `RowSettings`."""
 
     edition: str = DEFAULT_FRAMEWORK
-    controls: dict[str, RowSettings]
+    controls: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,32 +63,41 @@ def read_soa(configuration: Configuration) -> Applicability | None:
 
 
 def understood(document: Document) -> Applicability:
-    """A document as a Statement of Applicability. Raises `ConfigurationError` with the place and the remedy."""
-    found = validate(SoaFile, document, document.data)
-    if found.edition not in frameworks():
-        near = did_you_mean(found.edition, frameworks())
-        hint = f"there are {', '.join(frameworks())}"
-        raise document.refuse(("edition",), f"there is no framework named {found.edition}{near}", hint)
+    """A document as a Statement of Applicability. Raises `MistakesError` with all that is wrong."""
+    mistakes = Mistakes(document, "docs/applicability.md shows how")
+    found = mistakes.validated(SoaFile, document.data)
+    if found is None or found.edition not in frameworks():
+        if found:
+            near = did_you_mean(found.edition, frameworks())
+            problem = f"there is no framework named {found.edition}{near}"
+            mistakes.note(("edition",), problem, f"there are {', '.join(frameworks())}")
+        mistakes.refuse_any()
+        raise AssertionError
     edition = framework(found.edition)
     known = [control.id for control in edition.controls]
-    for control, row in found.controls.items():
+    rows: dict[str, RowSettings] = {}
+    for control, data in found.controls.items():
         path = ("controls", control)
         if control not in known:
             problem = f"{edition.name} has no control {control}{did_you_mean(control, known)}"
-            raise document.refuse(path, problem, "list them with: annexa controls")
-        if not row.justification.strip():
-            why = "is applicable" if row.applicable else "is not applicable"
-            silent = [name for name, each in found.controls.items() if not each.justification.strip()]
-            others = f", and {len(silent) - 1} rows more have no justification" if len(silent) > 1 else ""
-            problem = f"nobody says why {control} {why}{others}"
-            raise document.refuse((*path, "justification"), problem, "say it: it is sealed")
-        if not row.applicable and row.status != "not_implemented":
-            problem = "a control that is not applicable is not put in place"
-            raise document.refuse((*path, "status"), problem, "leave out the status, or say applicable: true")
+            mistakes.note(path, problem, "list them with: annexa controls")
+        if row := mistakes.validated(RowSettings, data, path):
+            rows[control] = row
+            _note_contradictions(mistakes, path, control, row)
+    mistakes.refuse_any()
     return Applicability(
-        edition=found.edition,
-        rows=tuple(_stated(control, found.controls[control]) for control in known if control in found.controls),
+        edition=found.edition, rows=tuple(_stated(control, rows[control]) for control in known if control in rows)
     )
+
+
+def _note_contradictions(mistakes: Mistakes, path: tuple[str, str], control: str, row: RowSettings) -> None:
+    """What a row says that does not go together."""
+    if not row.justification.strip():
+        why = "is applicable" if row.applicable else "is not applicable"
+        mistakes.note((*path, "justification"), f"nobody says why {control} {why}", "say it: it is sealed")
+    if not row.applicable and row.status != "not_implemented":
+        problem = "a control that is not applicable is not put in place"
+        mistakes.note((*path, "status"), problem, "leave out the status, or say applicable: true")
 
 
 def _stated(control: str, row: RowSettings) -> SoaRow:
@@ -196,9 +206,9 @@ def rows(said: Applicability, results: Sequence[ControlResult]) -> list[dict[str
 
 
 def as_csv(columns: Sequence[str], found: Iterable[Mapping[str, object]]) -> str:
-    """Rows as CSV that no spreadsheet takes for formulas."""
-    output = io.StringIO()
-    writer = csv.DictWriter(output, columns, extrasaction="ignore", lineterminator="\n")
+    """Rows as CSV (RFC 4180) that no spreadsheet takes for formulas."""
+    output = io.StringIO(newline="")
+    writer = csv.DictWriter(output, columns, extrasaction="ignore")
     writer.writeheader()
     writer.writerows({name: harmless(value) for name, value in row.items()} for row in found)
     return output.getvalue()

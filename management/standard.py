@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.conclusions import ControlResult
 from core.errors import AnnexaError
+from core.management.access_review import AccessReview
 from core.management.applicability import Applicability
 from core.management.attestation import JudgedAttestation, judged
 from core.management.clauses import ClauseResult, conclude
@@ -68,6 +70,7 @@ def standard(desk: Desk, as_of: str = "") -> Standard:
         attested = judged(questions.attestations(desk.store, connection, past).values(), at)
         audits = tuple(questions.audits(desk.store, connection, past).values())
         reviews = tuple(questions.reviews(desk.store, connection, past).values())
+        asked = [each for each in questions.access_reviews(desk.store, connection, past).values() if each.is_asked_for]
     register = found.answers.risks
     edition = edition_of(found, applicability.said.edition if applicability else DEFAULT_FRAMEWORK)
     flagged = flags(applicability.said, edition.controls, register.said if register else None) if applicability else ()
@@ -98,7 +101,7 @@ def standard(desk: Desk, as_of: str = "") -> Standard:
         risks=treated,
         attestations=attested,
         assets=assets,
-        owed=tuple(_owed(kept, concluded, edition, assets)),
+        owed=tuple(_owed(kept, concluded, edition, assets, asked)),
     )
 
 
@@ -156,7 +159,11 @@ def risk_states(found: Report, register: RiskRegister, at: datetime) -> tuple[Ri
 
 
 def _owed(
-    kept: Kept, concluded: tuple[ClauseResult, ...], edition: FrameworkReport, assets: Inventory | None
+    kept: Kept,
+    concluded: tuple[ClauseResult, ...],
+    edition: FrameworkReport,
+    assets: Inventory | None,
+    asked: Iterable[AccessReview],
 ) -> list[Owed]:
     found = [
         Owed(
@@ -167,6 +174,16 @@ def _owed(
             command=f"annexa nonconformities show {each.id}",
         )
         for each in kept.report.answers.open
+    ]
+    found += [
+        Owed(
+            about=each.id,
+            sentence=f"{each.title}: not decided",
+            owner=each.asked.owner,
+            due=each.asked.due,
+            command=f"annexa access-review show {each.id}",
+        )
+        for each in asked
     ]
     for state in kept.risks:
         name, command = state.risk.id, f"annexa risks show {state.risk.id}"

@@ -78,6 +78,13 @@ def newest(desk: Desk, kind: str, past: Past | None = None) -> Version[Any] | No
         return KINDS[kind].newest(desk.store, connection, past)
 
 
+def head(desk: Desk, past: Past | None = None) -> dict[str, str]:
+    """Whom a table of its own is about, as its first columns: CSV has no other place to say so. Empty: not stated."""
+    version = newest(desk, records.ORGANIZATION, past)
+    said = version.said if version else None
+    return {"organization": said.name if said else "", "organization_scope": said.scope_statement if said else ""}
+
+
 def past_of(desk: Desk, as_of: str) -> Past | None:
     """The place in the log that is meant; `None` for now. Raises `AnnexaError`."""
     then = place(desk.store, as_of, desk.clock())

@@ -25,6 +25,7 @@ from monitoring.channels import ChannelError, beat, send
 from monitoring.drift import verdict_drift
 from monitoring.events import Event, alarm, alarms, ending, events, expired
 from monitoring.messages import checkpoint, greetings, messages_about
+from monitoring.resource_events import asked_for, resource_events
 from runs.configuration import Configuration
 
 
@@ -145,8 +146,11 @@ def _since(configuration: Configuration, store: Store, looked: Looked, end: Past
         return
     start = Past(size=looked.size, moment=min(looked.moment, end.moment))
     try:
-        found = verdict_drift(configuration, store, Window(start, end))
+        window = Window(start, end)
+        found = verdict_drift(configuration, store, window)
         yield from events(found, seal)
+        if any(asked_for(rule.changes) for rule in configuration.alerts.in_force):
+            yield from resource_events(store, window, found.rules)
         with store.reading() as connection:
             accepted = acceptances(store, connection)
         yield from expired(accepted.values(), looked.moment, end.moment, found.rules)

@@ -76,7 +76,10 @@ class AgedVerdicts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedResource:
-    """A resource that came, went or changed. `told` is false where what it was has been disposed of."""
+    """A resource that came, went or changed. `told` is false where what it was has been disposed of.
+
+    `since` is the leaf that began what stands now, or ended what stood.
+    """
 
     change: Change
     kind: str
@@ -85,6 +88,7 @@ class ChangedResource:
     scope: str
     fields: tuple[FieldChange, ...] = ()
     told: bool = True
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ def changed_resource(resource: ResourceChange) -> ChangedResource:
         scope=resource.scope,
         fields=changed_fields(resource.before, resource.after) if resource.before and resource.after else (),
         told=bool(resource.missing or (resource.before and resource.after)),
+        since=resource.since,
     )
 
 

@@ -100,13 +100,14 @@ def _end_of(day: date) -> datetime:
 
 def _of_ending(attestation: Attestation, change: str, sentence: str) -> Event:
     return Event(
-        name=_name(change, attestation.id, attestation.events),
+        name=event_name(change, attestation.id, attestation.events),
         change=change,
         severity=Severity.HIGH if change == "attestation_ended" else Severity.MEDIUM,
         subject="an attestation has to be renewed",
         sentence=f"{sentence}; it speaks to {', '.join(attestation.said.controls)}",
         detail="",
-        command=f"annexa attest renew {attestation.id}",
+        # An access review vouches for no document: it is asked for anew.
+        command=f"annexa attest renew {attestation.id}" if attestation.said.document else "annexa access-review export",
         controls=attestation.said.controls,
     )
 
@@ -114,7 +115,7 @@ def _of_ending(attestation: Attestation, change: str, sentence: str) -> Event:
 def alarm(sentence: str) -> Event:
     """Something about the log itself, which every other event rests on."""
     return Event(
-        name=_name(ALARM, sentence),
+        name=event_name(ALARM, sentence),
         change=ALARM,
         severity=Severity.CRITICAL,
         subject="the log cannot be trusted",
@@ -128,7 +129,7 @@ def _of_impostor(gap: ChangedGap, since: int) -> Event:
     """A place that showed that it is not, or may not be, the one that is meant. It may do so again another time."""
     where = gap.source + (f", {gap.scope}" if gap.scope else "")
     return Event(
-        name=_name(ALARM, since, gap.source, gap.scope, gap.reason),
+        name=event_name(ALARM, since, gap.source, gap.scope, gap.reason),
         change=ALARM,
         severity=Severity.CRITICAL,
         subject="a source may not be the one that is meant",
@@ -141,32 +142,35 @@ def _of_impostor(gap: ChangedGap, since: int) -> Event:
 def _of_expired(acceptance: RiskAcceptance, rules: Rules) -> Event:
     checks = tuple(sorted({each.check for each in acceptance.findings}))
     raised = ", ".join(acceptance.nonconformities)
+    how_many = "1 finding" if len(acceptance.findings) == 1 else f"{len(acceptance.findings)} findings"
     return Event(
-        name=_name("expired", acceptance.id),
+        name=event_name("expired", acceptance.id),
         change="acceptance_expired",
-        severity=_gravest(checks, rules),
+        severity=gravest(checks, rules),
         subject="a risk is accepted no longer",
-        sentence=f"{acceptance.id}: expired at {timestamp(acceptance.expires)}, {len(acceptance.findings)} findings",
+        sentence=f"{acceptance.id}: expired at {timestamp(acceptance.expires)}, {how_many}",
         detail=f"see the nonconformities {raised}" if raised else "",
         command=f"annexa acceptances show {acceptance.id}",
         checks=checks,
-        controls=_controls(checks, rules),
-        objectives=_objectives(checks, rules),
+        controls=controls_of(checks, rules),
+        objectives=objectives_of_checks(checks, rules),
     )
 
 
-def _gravest(checks: Iterable[str], rules: Rules) -> Severity:
+def gravest(checks: Iterable[str], rules: Rules) -> Severity:
+    """The severity of the gravest of these checks."""
     severities = [rules.checks[check].severity for check in checks if check in rules.checks]
     return max(severities, key=list(Severity).index, default=Severity.INFO)
 
 
-def _objectives(checks: Iterable[str], rules: Rules) -> frozenset[str]:
+def objectives_of_checks(checks: Iterable[str], rules: Rules) -> frozenset[str]:
+    """What these checks ask."""
     return frozenset(rules.checks[check].objective for check in checks if check in rules.checks)
 
 
-def _controls(checks: Iterable[str], rules: Rules) -> tuple[str, ...]:
+def controls_of(checks: Iterable[str], rules: Rules) -> tuple[str, ...]:
     """The controls of the newest edition that any of these checks serves."""
-    served = _objectives(checks, rules)
+    served = objectives_of_checks(checks, rules)
     controls = rules.frameworks[0].controls if rules.frameworks else ()
     return tuple(each.id for each in controls if served & {link.objective for link in each.links})
 
@@ -186,7 +190,7 @@ def _of_finding(finding: ChangedFinding, rules: Rules) -> Event:
     was = f"was {finding.was_status}: {finding.was_reason}" if finding.was_status else ""
     return Event(
         # What stands since which leaf, and not how the window that showed it saw it.
-        name=_name(finding.id, finding.since, finding.status or finding.change),
+        name=event_name(finding.id, finding.since, finding.status or finding.change),
         change=change.value,
         severity=finding.severity,
         subject=hidden or named,
@@ -203,17 +207,17 @@ def _of_finding(finding: ChangedFinding, rules: Rules) -> Event:
 def _of_aged(aged: AgedVerdicts, rules: Rules) -> Event:
     where = aged.source + (f", {aged.scope}" if aged.scope else "")
     return Event(
-        name=_name("aged", aged.source, aged.scope, timestamp(aged.collected_at)),
+        name=event_name("aged", aged.source, aged.scope, timestamp(aged.collected_at)),
         change=Change.BECAME_UNKNOWN.value,
-        severity=_gravest(aged.checks, rules),
+        severity=gravest(aged.checks, rules),
         subject="evidence is past its freshness target",
         sentence=f"{where}: evidence is of {timestamp(aged.collected_at)}; {aged.count} verdicts are unknown by now",
         detail="",
         command="annexa scan, or find out why it does not run: annexa doctor",
         checks=aged.checks,
         source=aged.source,
-        controls=_controls(aged.checks, rules),
-        objectives=_objectives(aged.checks, rules),
+        controls=controls_of(aged.checks, rules),
+        objectives=objectives_of_checks(aged.checks, rules),
     )
 
 
@@ -223,18 +227,19 @@ def _of_rule(rule: RuleChange, rules: Rules, since: int) -> Event:
     what = " ".join(filter(None, (rule.what.replace("_", " "), rule.check, rule.name)))
     values = [canonical(each).decode() for each in (rule.before, rule.after)]
     return Event(
-        name=_name("rule", since, what, *values),
+        name=event_name("rule", since, what, *values),
         change="rule_changed",
-        severity=_gravest(checks, rules) if rule.check in rules.checks else Severity.MEDIUM,
+        severity=gravest(checks, rules) if rule.check in rules.checks else Severity.MEDIUM,
         subject="what evidence is judged or read by",
         sentence=f"{what}: {values[0]} -> {values[1]}",
         detail="",
         command="annexa drift",
         checks=checks,
-        controls=_controls(checks, rules),
-        objectives=_objectives(checks, rules),
+        controls=controls_of(checks, rules),
+        objectives=objectives_of_checks(checks, rules),
     )
 
 
-def _name(*parts: object) -> str:
+def event_name(*parts: object) -> str:
+    """The name of what these parts say."""
     return sha256(canonical([str(part) for part in parts])).hexdigest()[:16]

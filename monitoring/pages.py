@@ -1,8 +1,13 @@
 """The pages a service answers over HTTP: whether it lives, whether it works, and its metrics. They are read, never
-written, and say nothing that a password would have to guard: addresses beyond this machine are the owner's choice."""
+written, and say nothing that a password would have to guard: addresses beyond this machine are the owner's choice.
+
+On loopback they answer to names of loopback alone. A page in somebody's browser can have its own name lead here (DNS
+rebinding) and would read the answer as its own; but the name stays in what the browser asks for.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import threading
 import time
@@ -12,6 +17,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET, AF_INET6
 from socketserver import TCPServer
+from urllib.parse import urlsplit
 
 from core.errors import AnnexaError
 from evidence_store.store import Store
@@ -58,6 +64,15 @@ def _store_answers(service: Service) -> bool:
         return False
 
 
+def _names_loopback(host: str) -> bool:
+    """Whether a Host header (RFC 9110, section 7.2) means this very machine, by a name that nobody else can have."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -66,6 +81,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], service: Service, metrics: Metrics) -> None:
         self.address_family = AF_INET6 if ":" in address[0] else AF_INET
         self.service, self.metrics = service, metrics
+        self.among_us = ipaddress.ip_address(address[0]).is_loopback
         self._room = threading.Semaphore(MOST_CALLERS)
         super().__init__(address, _Page)
 
@@ -98,7 +114,10 @@ class _Page(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         answer = {"/healthz": self._health, "/readyz": self._readiness, "/metrics": self._metrics}.get(self.path)
-        if answer is None:
+        if self.server.among_us and not all(map(_names_loopback, self.headers.get_all("Host", []))):
+            said = b"This is a service of this machine alone: ask for it as localhost.\n"
+            self._say(HTTPStatus.MISDIRECTED_REQUEST, "text/plain; charset=utf-8", said)
+        elif answer is None:
             self._say(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"/healthz /readyz /metrics\n")
         else:
             answer()

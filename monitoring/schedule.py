@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger  # type: ignore[import-untyped] # it has no types
@@ -23,7 +22,6 @@ from runs.schedule_settings import ScheduleSettings, Times
 from runs.selection import matches
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST_REMEMBERED = 2**15
 SOON = timedelta(microseconds=1)
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -59,11 +57,25 @@ class Timing:
     group: int
     """Which times of the configuration these are: sources of one group that are due together are one scan."""
     times_of_day: bool = False
+    _asked: dict[datetime, datetime] = field(default_factory=dict[datetime, datetime], compare=False, repr=False)
 
     def after(self, moment: datetime) -> datetime:
         """The first time after a moment. A time of the day that comes twice, because clocks are put back, counts the
         first time only."""
-        return _after(self, moment)
+        found = self._asked.get(moment)
+        if found is None:
+            found = self._first_after(moment)
+            self._asked.clear()  # whoever asks every second asks about one moment for hours: that of the last run
+            self._asked[moment] = found
+        return found
+
+    def _first_after(self, moment: datetime) -> datetime:
+        since = moment.astimezone(UTC) - self.later
+        while True:
+            local: datetime = self.trigger.get_next_fire_time(None, since + SOON)
+            since = local.astimezone(UTC)  # where adding to it adds time that passes
+            if not (self.times_of_day and local.fold):
+                return since + self.later
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +171,6 @@ def simulate(
         if not following:
             return
         now = min(following)
-
-
-@lru_cache(maxsize=MOST_REMEMBERED)  # whoever asks every second is told the same for hours
-def _after(timing: Timing, moment: datetime) -> datetime:
-    since = moment.astimezone(UTC) - timing.later
-    while True:
-        local: datetime = timing.trigger.get_next_fire_time(None, since + SOON)
-        since = local.astimezone(UTC)  # where adding to it adds time that passes
-        if not (timing.times_of_day and local.fold):
-            return since + timing.later
 
 
 def _trigger(times: Times) -> BaseTrigger:

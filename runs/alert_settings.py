@@ -18,6 +18,11 @@ ChangeName = Literal[
     "could_look_again",
     "gone",
     "left_out",
+    "added",
+    "said_otherwise",
+    "appeared",
+    "vanished",
+    "changed",
     "rule_changed",
     "acceptance_expired",
     "attestation_ends",
@@ -33,9 +38,10 @@ TELLING: tuple[ChangeName, ...] = (
 
 
 class AlertRule(StrictModel):
-    """What goes to some channels: changes of findings at least this severe; what is left out is not asked for.
+    """What goes to some channels: changes at least this severe; what is left out is not asked for.
 
-    `owner` is who is said to answer for it.
+    `checks` and `controls` choose resources that appear, vanish or change by what reads them, and they are as severe as
+    the gravest of that. `owner` is who is said to answer for it.
     """
 
     channels: list[str] = Field(min_length=1)

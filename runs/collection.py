@@ -1,7 +1,8 @@
 """Running units side by side: in threads that can be abandoned, with a limit for each source and a time for each unit.
 
 Python threads cannot be killed. A unit that hangs is given up: its record becomes a gap, whatever it brings later is
-dropped, and its thread, a daemon, ends with the process.
+dropped, and its thread, a daemon, ends with the process. It hangs when no answer comes for its time; one that is
+answered goes on, for some interfaces take hours to tell of a large organization, a few answers a second.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from itertools import count
 from core.engine import Collected, collect, nothing_collected
 from core.model import CollectionGap
 from core.plugins import Collector
-from core.recording import Clock
+from core.recording import Clock, tell_of_answers
 from core.source import Source
 
+LONGEST = 360
+"""How many times the time without an answer a unit may take in all: whoever answers for ever is given up as well."""
 POLL_SECONDS = 0.5
 """How long to wait at most before looking again, so that an interrupt is heard soon."""
 
@@ -39,10 +42,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many units may run at once, and for how many seconds each."""
+    """How many units may run at once, and for how many seconds each may be without an answer."""
 
     workers: int
     seconds: float
+
+
+@dataclass(slots=True)
+class Running:
+    """When a unit was started, and when it last got an answer, in seconds of the clock that only goes up."""
+
+    since: float
+    heard: float
+
+    def hear(self) -> None:
+        """An answer came."""
+        self.heard = time.monotonic()
+
+    def deadline(self, seconds: float) -> float:
+        """When to give it up, unless it is answered."""
+        return min(self.heard + seconds, self.since + LONGEST * seconds)
 
 
 class Queues:
@@ -109,7 +128,7 @@ class Collection:
         self._numbers = count()
         self._tasks: dict[int, Task] = {}
         self._waiting = Queues()
-        self._deadlines: dict[int, float] = {}
+        self._running: dict[int, Running] = {}
         self._news: queue.SimpleQueue[tuple[int, Collected | None]] = queue.SimpleQueue()
         """Units that have ended with what they brought, and units that may start now."""
         self._left = Counter[str]()
@@ -162,14 +181,17 @@ class Collection:
             return given_up
 
     def _start_more(self) -> None:
-        while len(self._deadlines) < self._limits.workers:
+        while len(self._running) < self._limits.workers:
             number = self._waiting.take(lambda each: self._tasks[each].target)
             if number is None:
                 return
-            self._deadlines[number] = time.monotonic() + self._limits.seconds
+            began = time.monotonic()
+            running = self._running[number] = Running(began, began)
             # In the context of the scan, which knows the key that marks of secrets are made with.
+            context = copy_context()
+            context.run(tell_of_answers, running.hear)
             arguments = (self._work, number, self._tasks[number])
-            threading.Thread(target=copy_context().run, args=arguments, daemon=True).start()
+            threading.Thread(target=context.run, args=arguments, daemon=True).start()
 
     def _work(self, number: int, task: Task) -> None:
         try:
@@ -180,22 +202,26 @@ class Collection:
         self._news.put((number, collected))
 
     def _wait(self) -> list[tuple[int, Collected]]:
-        until = min(self._deadlines.values(), default=math.inf)
+        until = min((each.deadline(self._limits.seconds) for each in self._running.values()), default=math.inf)
         try:
             number, collected = self._news.get(timeout=min(max(0.0, until - time.monotonic()), POLL_SECONDS))
         except queue.Empty:
-            late = [number for number, deadline in self._deadlines.items() if deadline <= time.monotonic()]
-            seconds = f"{self._limits.seconds:g}"
-            gap = CollectionGap(
-                f"gave up after {seconds} s", "see why it hangs, or raise collection.unit_timeout", retryable=True
-            )
-            return [self._give_up(number, gap) for number in late]
+            now, seconds = time.monotonic(), self._limits.seconds
+            late = [number for number, each in self._running.items() if each.deadline(seconds) <= now]
+            return [self._give_up(number, self._gap(self._running[number], now)) for number in late]
         if collected is None:
             self._waiting.put(number, self._tasks[number].target)
             return []
         if self._ended(number):
             return [(number, collected)]
         return []  # it was given up before: its gap is on record, and what it brings now comes too late
+
+    def _gap(self, running: Running, now: float) -> CollectionGap:
+        seconds, how = self._limits.seconds, "" if running.heard == running.since else " without an answer"
+        if running.heard + seconds > now:
+            seconds, how = LONGEST * seconds, " with answers to the end"
+        remedy = "see why it hangs, or raise collection.unit_timeout"
+        return CollectionGap(f"gave up after {seconds:g} s{how}", remedy, retryable=True)
 
     def _give_up(self, number: int, gap: CollectionGap) -> tuple[int, Collected]:
         self.abandoned += self._ended(number)
@@ -204,7 +230,7 @@ class Collection:
 
     def _ended(self, number: int) -> bool:
         """Make room for another unit. Whether this one was running."""
-        if self._deadlines.pop(number, None) is None:
+        if self._running.pop(number, None) is None:
             return False
         self._waiting.ended(self._tasks[number].target)
         return True

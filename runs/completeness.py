@@ -6,6 +6,7 @@ said here is read from sealed exchanges; an independent count comes from another
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,32 @@ from core.codec import parse
 from core.model import Exchange
 from evidence_store.questions.populations import Population, Populations
 
-COUNTED = {"aws_iam_user": ("aws_iam_account", "users", "iam:GetAccountSummary")}
-"""Kinds that a provider counts by itself: the kind and the field that hold its count, and what was asked for it."""
+SUMMARY, SUMMARISED = "iam:GetAccountSummary", "aws_iam_account"
+"""The question in whose answer AWS counts what is in an account, and the kind that it was asked for."""
 
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How the summary of an account calls the count of a kind. Of that kind it does not count those with the field
+    `left_out`; of those with the field `perhaps`, its documentation does not say whether it does."""
+
+    name: str
+    left_out: str = ""
+    perhaps: str = ""
+
+
+COUNTED = {
+    "aws_iam_user": Counted("Users"),
+    "aws_iam_group": Counted("Groups"),
+    "aws_iam_role": Counted("Roles", perhaps="is_service_linked"),
+    "aws_iam_policy": Counted("Policies", left_out="is_of_aws"),
+    "aws_iam_server_certificate": Counted("ServerCertificates"),
+}
+"""Kinds that a provider counts by itself, in the answer to a question of its own."""
+
+PARTS = {"is_of_aws": "those of AWS itself", "is_service_linked": "those linked to services"}
+ENTRY = re.compile(rb"<key>(\w{1,60})</key>\s*<value>(\d{1,12})</value>")
+"""One count of a summary, as IAM writes it in XML."""
 PAGING = frozenset({"Marker", "marker", "NextToken", "nextToken", "PageToken", "pageToken", "after", "page", "cursor"})
 """Parameters that ask for another page of the same list."""
 
@@ -54,11 +78,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What the provider itself counted: `None` where its answer was not seen; `by` says what was asked."""
+    """What the provider itself counted: `None` where its answer was not seen; `by` says what was asked. It may mean any
+    of `meant`, each a count of the population or of a part of it; `part` says of which."""
 
     count: int | None
     by: str
     at: datetime
+    meant: tuple[int, ...]
+    part: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it counted as many."""
+        return self.count in self.meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +110,7 @@ class Completeness:
     @property
     def confirmed(self) -> bool:
         """Whether nothing was out of sight and, where the provider counts by itself, it counts as many."""
-        return not self.gaps and (self.counted is None or self.counted.count == self.population.count)
+        return not self.gaps and (self.counted is None or self.counted.agrees)
 
     @property
     def sentence(self) -> str:
@@ -94,9 +126,11 @@ class Completeness:
             return f"complete as far as the provider answered: {text}; no independent count is known"
         if self.counted.count is None:
             return f"complete as far as the provider answered: {text}; its own count ({self.counted.by}) was not seen"
-        if self.counted.count != mine.count:
-            return f"NOT CONFIRMED: {text}; but the provider counts {self.counted.count} ({self.counted.by})"
-        return f"complete: {text}; the provider counts as many ({self.counted.by}, {moment(self.counted.at)})"
+        part = f" {self.counted.part}" if self.counted.part else ""
+        by = f"({self.counted.by}, {moment(self.counted.at)})"
+        if not self.counted.agrees:
+            return f"NOT CONFIRMED: {text}; but the provider counts {self.counted.count}{part} {by}"
+        return f"complete: {text}; the provider counts as many{part} {by}"
 
 
 def moment(at: datetime) -> str:
@@ -153,10 +187,24 @@ def _items(pages: Sequence[Exchange]) -> int | None:
 def _counted(populations: Populations, mine: Population) -> Count | None:
     if mine.kind not in COUNTED:
         return None
-    kind, name, operation = COUNTED[mine.kind]
-    for each in populations.all((kind,)):
+    how = COUNTED[mine.kind]
+    meant: tuple[int, ...] = (mine.count,)
+    part = ""
+    if field := how.left_out or how.perhaps:
+        rest = sum(parse(line).get(field) is not True for line in populations.sealed_lines(mine))
+        meant = (rest,) if how.left_out else (mine.count, rest)
+        part = f"without {PARTS[field]}" if how.left_out else f"with or without {PARTS[field]}"
+    for each in populations.all((SUMMARISED,)):
         if (each.source, each.scope) == (mine.source, mine.scope):
-            values = [parse(line).get(name) for line in populations.sealed_lines(each)]
-            counts = [value for value in values if type(value) is int]
-            return Count(count=counts[0] if len(counts) == 1 else None, by=operation, at=each.collected_at)
-    return Count(count=None, by=operation, at=mine.collected_at)
+            count = _summary(populations, each).get(how.name)
+            return Count(count=count, by=SUMMARY, at=each.collected_at, meant=meant, part=part)
+    return Count(count=None, by=SUMMARY, at=mine.collected_at, meant=meant, part=part)
+
+
+def _summary(populations: Populations, account: Population) -> dict[str, int]:
+    """The summary of an account as it was recorded; nothing where it was not seen, or was disposed of since."""
+    for each in populations.unit(account).exchanges:
+        if each.operation == SUMMARY and each.response and not each.error:
+            answer = populations.answer(each.response) or b""
+            return {name.decode(): int(value) for name, value in ENTRY.findall(answer)}
+    return {}

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from core.codec import LARGEST_INTEGER, canonical
+from core.codec import canonical
 from core.errors import AnnexaError, did_you_mean
-from core.settings import ConfigurationError, Document, Duration, Secret, StrictModel, kind_of, read_document, validate
+from core.settings import ConfigurationError, Document, Duration, Secret, StrictModel, read_document, validate
 from evidence_store.backends.address import (
     SCHEME,
     BucketAddress,
@@ -31,6 +31,7 @@ from evidence_store.log.published_places import Where
 from evidence_store.store import default_key_file
 from mappings.loader import clauses, framework, frameworks
 from runs.alert_settings import AlertSettings
+from runs.check_settings import check_settings, known_check
 from runs.management_settings import ManagementSettings, RuleSettings
 from runs.organization_settings import AssetSettings, OrganizationSettings
 from runs.plugins import all_checks, provider, provider_names, resource_kinds
@@ -222,16 +223,13 @@ def read(document: Document, environment: Mapping[str, str], home: Path) -> Conf
     settings = validate(Settings, document, document.data)
     sources = {name: _provider_settings(document, name, entries) for name, entries in settings.sources.items()}
     for index, check in enumerate(settings.checks.disabled):
-        _known_check(document, ("checks", "disabled", index), check)
-    check_settings = {
-        check: _check_settings(document, check, given) for check, given in settings.checks.settings.items()
-    }
+        known_check(document, ("checks", "disabled", index), check)
     return Configuration(
         file=document.file,
         location=_location(document, settings.store, environment, home),
         sources=sources,
         disabled=frozenset(settings.checks.disabled),
-        check_settings=check_settings,
+        check_settings=check_settings(document, settings.checks.settings),
         workers=settings.collection.workers,
         unit_timeout=settings.collection.unit_timeout,
         stale_after=settings.freshness.stale_after,
@@ -388,42 +386,6 @@ def _provider_settings(document: Document, name: str, entries: list[Any]) -> tup
         validate(model, document, {} if entry is None else entry, ("sources", name, index))
         for index, entry in enumerate(entries)
     )
-
-
-def _known_check(document: Document, path: tuple[str | int, ...], name: str) -> None:
-    if name not in all_checks():
-        raise document.refuse(
-            path, f"there is no check named {name}{did_you_mean(name, all_checks())}", "list them with: annexa checks"
-        )
-
-
-def _check_settings(document: Document, name: str, given: Mapping[str, object]) -> dict[str, object]:
-    _known_check(document, ("checks", "settings", name), name)
-    types, checked = all_checks()[name].setting_types, {}
-    for key, value in given.items():
-        path = ("checks", "settings", name, key)
-        if key not in types:
-            known = ", ".join(types) or "none"
-            raise document.refuse(
-                path, f"unknown setting{did_you_mean(key, types)}", f"the settings of {name}: {known}"
-            )
-        checked[key] = _setting(document, path, value, types[key])
-    return checked
-
-
-def _setting(document: Document, path: tuple[str | int, ...], value: object, hint: Any) -> object:
-    if get_origin(hint) is tuple:
-        item = get_args(hint)[0]
-        if isinstance(value, list) and all(type(each) is item for each in value):
-            return tuple(value)
-        raise document.refuse(path, f"expected a list of {_WORDS[item]}")
-    if type(value) is hint and not (isinstance(value, int) and abs(value) > LARGEST_INTEGER):
-        return value
-    raise document.refuse(path, f"expected {_WORD[hint]}, found {kind_of(value)}")
-
-
-_WORD: Mapping[Any, str] = {bool: "true or false", int: "a whole number below 2^53", str: "text"}
-_WORDS: Mapping[Any, str] = {int: "whole numbers", str: "texts"}
 
 
 def _digest(settings: Settings, sources: Mapping[str, tuple[Any, ...]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.recording import Clock
+from core.redaction import redact_written
 from evidence_store.people import erasure
 from evidence_store.people.erasure import Decision, Erasure, Survey
 from evidence_store.store import Store
@@ -24,7 +25,7 @@ def erase(configuration: Configuration, names: Sequence[str], *, reason: str, ap
 
     Raises `AnnexaError`; then nobody was erased.
     """
-    decision = Decision(reason=reason, login=login(), approver=approver)
+    decision = Decision(reason=redact_written(reason), login=login(), approver=redact_written(approver))
     with Store.open(configuration.location) as store:
         done = erasure.erase(store, names, decision, clock())
         if done.leaf >= 0:

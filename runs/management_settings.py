@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -11,7 +11,12 @@ from core.settings import Duration, StrictModel
 
 SeverityName = Literal["info", "low", "medium", "high", "critical"]
 GradeName = Literal["minor", "major"]
-SignedAct = Literal["accept", "withdraw", "review", "close", "attest", "adopt"]
+SignedAct = Literal["accept", "withdraw", "review", "close", "attest", "adopt", "audit", "decide"]
+PRIVILEGED = (
+    *("*:domain admins", "*:enterprise admins", "*:schema admins", "*:administrators", "*:administratoraccess"),
+    *("host/*:sudo", "host/*:wheel", "host/*:docker"),
+)
+"""Rights that let their holders do everything, beside those of which a source says so itself."""
 
 
 class RuleSettings(StrictModel):
@@ -54,6 +59,29 @@ class SignatureSettings(StrictModel):
     allowed_signers: str = ""
 
 
+RightPattern = Annotated[str, Field(pattern=r"^[^:]*[^:\s][^:]*:.*\S")]
+"""A source and a right, such as `ldap/corp:payments`, where `*` stands for anything."""
+
+
+class AccessOwnerSettings(StrictModel):
+    """Who answers for some rights: a login or an e-mail address in a list of people."""
+
+    rights: list[RightPattern] = Field(min_length=1)
+    owner: str = Field(min_length=1, pattern=r"\S")
+
+
+class AccessReviewSettings(StrictModel):
+    """Whose access is reviewed `every` so often by whom; how long they have to answer, and others to remove what they
+    decided. Access not used for `unused_after` is proposed to be removed. The first of `owners` that fits counts."""
+
+    every: Duration = timedelta(days=90)
+    answered_within: Duration = timedelta(days=30)
+    removed_within: Duration = timedelta(days=7)
+    unused_after: Duration = timedelta(days=90)
+    privileged: list[RightPattern] = Field(default_factory=lambda: list(PRIVILEGED))
+    owners: list[AccessOwnerSettings] = Field(default_factory=list[AccessOwnerSettings])
+
+
 class ManagementSettings(StrictModel):
     """What people answer for. `applicability` and `risks` are files; `remind` is how long before an attestation ends
     somebody is told."""
@@ -66,6 +94,7 @@ class ManagementSettings(StrictModel):
     applicability: str = ""
     risks: str = ""
     remind: Duration = timedelta(days=30)
+    access_reviews: AccessReviewSettings = AccessReviewSettings()
 
     @field_validator("rules")
     @classmethod

@@ -1,4 +1,7 @@
-"""How long evidence is kept, as the configuration says it, and throwing away what is older. No scan does that."""
+"""How long evidence is kept, as the configuration says it, and throwing away what is older. No scan does that.
+
+What people write down with it is masked like evidence: what is sealed is never taken back.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from datetime import datetime, timedelta
 from core.codec import timestamp
 from core.errors import AnnexaError, did_you_mean
 from core.recording import Clock
+from core.redaction import redact_written
 from evidence_store.derived.cuts import EXCHANGES, RESOURCES, VERDICTS, WHAT
 from evidence_store.people.keyring import Keyring
 from evidence_store.retention import disposal, holds
@@ -56,7 +60,9 @@ def dispose(configuration: Configuration, proposal: Proposal, *, reason: str, ap
 
     Raises `AnnexaError`.
     """
-    decision = Decision(reason=reason, login=login(), approver=approver, policy=proposal.policy)
+    decision = Decision(
+        reason=redact_written(reason), login=login(), approver=redact_written(approver), policy=proposal.policy
+    )
     with Store.open(configuration.location) as store:
         done = disposal.dispose(store, proposal.rules, proposal.plan, decision, at=clock())
         if done.leaf >= 0:
@@ -74,7 +80,8 @@ def place_hold(configuration: Configuration, name: str, scope: Scope, *, reason:
     if scope.since and scope.until and scope.since > scope.until:
         raise AnnexaError("the hold would end before it begins", "give --from the earlier moment")
     with Store.open(configuration.location) as store:
-        leaf = holds.place(store, name, scope, reason=reason, login=login(), at=clock())
+        said = redact_written(reason)
+        leaf = holds.place(store, redact_written(name), scope, reason=said, login=login(), at=clock())
         bring_out(configuration, store, clock)
         return leaf
 
@@ -82,7 +89,14 @@ def place_hold(configuration: Configuration, name: str, scope: Scope, *, reason:
 def release_hold(configuration: Configuration, name: str, *, reason: str, approver: str, clock: Clock) -> int:
     """Seal the end of a legal hold, and return its leaf. Raises `AnnexaError`."""
     with Store.open(configuration.location) as store:
-        leaf = holds.release(store, name, reason=reason, login=login(), approver=approver, at=clock())
+        leaf = holds.release(
+            store,
+            redact_written(name),
+            reason=redact_written(reason),
+            login=login(),
+            approver=redact_written(approver),
+            at=clock(),
+        )
         bring_out(configuration, store, clock)
         return leaf
 

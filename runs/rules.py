@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from core.management.access_review import as_attestation
 from core.management.applicability import Applicability
 from core.management.attestation import Attestation
 from core.management.statements import Version
 from core.model import DescribedCheck, Framework
 from evidence_store.errors import BrokenSealError
-from evidence_store.questions.events import applicability, attestations
+from evidence_store.questions.events import access_reviews, applicability, attestations
 from evidence_store.questions.in_force import InForce, unseal
 from evidence_store.questions.past import Past
 from evidence_store.questions.queries import last_end
@@ -77,7 +78,10 @@ def in_force(store: Store, configuration: Configuration, past: Past | None) -> R
         today = replace(
             today,
             applicability=applicability(store, connection, past),
-            attestations=tuple(attestations(store, connection, past).values()),
+            attestations=(
+                *attestations(store, connection, past).values(),
+                *filter(None, map(as_attestation, access_reviews(store, connection, past).values())),
+            ),
         )
         if past is None:
             return today

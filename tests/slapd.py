@@ -123,7 +123,7 @@ class Layout:
     overlays: str = POLICY_OVERLAY
     database: str = "olcLastBind: TRUE"
     frontend: str = ""
-    globals: str = "olcTLSProtocolMin: 3.3"
+    globals: str = ""
 
 
 @dataclass
@@ -150,7 +150,7 @@ def slapd(folder: Path, layout: Layout) -> Iterator[Slapd]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir()
     (folder / "config").mkdir()
-    certificate, key = _certificate(folder)
+    certificate, key = certified(folder)
     schemas = "\n\n".join(Path(f"/etc/ldap/schema/{name}.ldif").read_text(encoding="utf-8").strip() for name in SCHEMAS)
     config = CONFIG.format(
         certificate=certificate,
@@ -181,14 +181,14 @@ def slapd(folder: Path, layout: Layout) -> Iterator[Slapd]:
         server.wait()
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate that is its own authority, and its key, for the loopback address."""
+def certified(folder: Path, address: str = "127.0.0.1") -> tuple[Path, Path]:
+    """A certificate that is its own authority, and its key, for an address."""
     key = generate_private_key(SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
     valid = datetime(2026, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), *valid)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
         .sign(key, SHA256())
     )
     files = folder / "certificate.pem", folder / "key.pem"
@@ -206,7 +206,7 @@ def _blocks(config: str) -> Iterator[str]:
 
 def _add(folder: Path, database: str, text: str) -> None:
     subprocess.run(
-        ["/usr/sbin/slapadd", "-n", database, "-F", folder / "config"],
+        ["/usr/sbin/slapadd", "-q", "-n", database, "-F", folder / "config"],
         input=text.encode(), check=True,
     )  # fmt: skip
 

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from checks.aws.left_out import unless_elsewhere
 from checks.aws.policies import fits, is_administrator
+from checks.host.fleet import listed
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
 from core.resources.aws.iam import IamPolicy
 from core.resources.aws.iam_federation import SamlProvider
-from core.resources.aws.identity_center import IdentityCenter, PermissionSet
+from core.resources.aws.identity_center import ADMINISTRATIVE, IdentityCenter, PermissionSet
 from core.resources.aws.survey import Region
-
-ADMINISTRATIVE = ("AdministratorAccess", "IAMFullAccess")
-"""Policies of AWS that make an administrator: by all rights, or by the right to give them."""
+from core.resources.idp import User
 
 
 @check(objective="access-is-managed-centrally", severity=Severity.MEDIUM)
@@ -35,6 +34,25 @@ def people_sign_in_centrally(
         return passed(f"people can come from {', '.join(found)} by SAML")
     found_none = failed("there is neither IAM Identity Center nor a SAML directory")
     return unless_elsewhere(found_none, "IAM Identity Center", regions)
+
+
+@check(objective="access-is-managed-centrally", severity=Severity.LOW)
+def users_come_from_a_directory(
+    instance: IdentityCenter, users: Population[User], *, approved: tuple[str, ...] = ()
+) -> Verdict:
+    """Every user of IAM Identity Center is kept in the directory that the instance is connected with.
+
+    Who was made here by hand stays when the directory lets go. Name those who have to be here, such as accounts for
+    emergencies, in `approved`; `*` stands for anything.
+
+    Remediation: *IAM Identity Center*, *Users*: delete those that were made by hand, and provision them by SCIM.
+    """
+    if not instance.made_here:
+        return not_applicable(f"its users are told in the account {instance.owner} alone")
+    judged = [each for each in users.here if not any(fits(pattern, each.login) for pattern in approved)]
+    if made_here := sorted(each.login for each in judged if not each.synchronised_from):
+        return failed(f"{len(made_here)} users were made here by hand: {listed(made_here)}")
+    return passed(f"{len(judged)} users come from a directory")
 
 
 @check(objective="sessions-end", severity=Severity.LOW)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from checks.labels import all_have_labels
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.inventory import LabelledResource, ResourceIndex
 from core.resources.aws.survey import Region
-
-SHOWN = 10
-"""How many resources a reason names."""
 
 
 @check(objective="assets-are-inventoried", severity=Severity.LOW)
@@ -50,10 +48,40 @@ def resources_are_labelled(resources: Population[LabelledResource], *, keys: tup
 
     Remediation: *Resource Groups & Tag Editor*, *Tag Editor*; enforce them by a tag policy.
     """
-    if not keys:
-        return not_applicable("no label is wanted: name them in the setting keys")
-    lacking = sorted(each.id for each in resources if not set(keys) <= set(each.labels))
-    if not lacking:
-        return passed(f"all of {len(resources)} resources with labels have {', '.join(keys)}")
-    shown = ", ".join(lacking[:SHOWN]) + (", …" if len(lacking) > SHOWN else "")
-    return failed(f"{len(lacking)} of {len(resources)} resources with labels lack one of {', '.join(keys)}: {shown}")
+    return all_have_labels("resources with labels", resources, keys)
+
+
+@check(objective="assets-are-labelled", severity=Severity.LOW)
+def resource_has_an_owner(resource: LabelledResource, *, keys: tuple[str, ...] = ("owner", "team")) -> Verdict:
+    """A label of the resource says who owns it.
+
+    Nobody mends, pays for or removes what is nobody's. One of the labels in the setting `keys` has to be there, in any
+    case. AWS lists only what has, or had, labels. Where owners follow from something else (`assets.rules`, or the
+    owner of the account in the configuration), switch this off: the inventory says whom they name.
+
+    Remediation: *Resource Groups & Tag Editor*, *Tag Editor*; enforce it by a tag policy.
+    """
+    return _labelled(resource, "owner", keys)
+
+
+@check(objective="assets-are-labelled", severity=Severity.LOW)
+def resource_is_classified(
+    resource: LabelledResource, *, keys: tuple[str, ...] = ("classification", "data-classification")
+) -> Verdict:
+    """A label of the resource says how its information is classified.
+
+    What is secret is protected as such only where somebody can see that it is. One of the labels in the setting `keys`
+    has to be there, in any case. Where classes follow from something else (`assets.rules` in the configuration),
+    switch this off: the inventory says which.
+
+    Remediation: *Resource Groups & Tag Editor*, *Tag Editor*; enforce it by a tag policy.
+    """
+    return _labelled(resource, "classification", keys)
+
+
+def _labelled(resource: LabelledResource, what: str, keys: tuple[str, ...]) -> Verdict:
+    wanted = {key.casefold() for key in keys}
+    found = sorted(label for label in resource.labels if label.casefold() in wanted)
+    if found:
+        return passed(f"its {what} is in the label {found[0]}")
+    return failed(f"no label names its {what}: none of {', '.join(keys)} has a value")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from core.model import Severity, Verdict, failed, passed, unknown
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.host.authorized_keys import AuthorizedKeys
@@ -61,3 +61,25 @@ def key_opens_one_account(files: Population[AuthorizedKeys], *, accounts: int = 
         if shared
         else passed(f"none of {len(opened)} keys opens more accounts than {accounts}")
     )
+
+
+@check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
+def keys_are_registered(file: AuthorizedKeys, *, registered: tuple[str, ...] = ()) -> Verdict:
+    """Every SSH key that opens an account is in the register of keys.
+
+    Whose a key is cannot be seen on the host: its comment says what anybody wrote there. Where somebody keeps a
+    register of people and their keys, name these in the setting `registered`, each by its fingerprint (`SHA256:…`) and,
+    after a space, whose it is. A key that nobody registered is nobody's to take back.
+
+    Remediation: Remove the line of a key that nobody can name the owner of; register the others (`ssh-keygen -lf FILE`
+    shows the fingerprints).
+    """
+    if not registered:
+        return not_applicable("no register of keys is configured")
+    known = {entry.split()[0] for entry in registered if entry.strip()}
+    strangers = [key.fingerprint for key in file.keys if key.fingerprint not in known]
+    if strangers:
+        return failed(f"{file.path} has keys that nobody registered: {', '.join(strangers)}")
+    if file.unreadable_lines:
+        return unknown(f"{file.path} has {file.unreadable_lines} lines in which ssh-keygen finds no key")
+    return passed(f"each of {len(file.keys)} keys in {file.path} is registered")

@@ -49,3 +49,31 @@ def old_passwords_are_refused(policy: PasswordPolicy, *, least_remembered: int =
     """
     verdict = passed if policy.history >= least_remembered else failed
     return verdict(f"{policy.name} remembers {policy.history} passwords")
+
+
+@check(objective="passwords-resist-guessing", severity=Severity.MEDIUM)
+def simple_passwords_are_refused(policy: PasswordPolicy) -> Verdict:
+    """Passwords that many use, or of one kind of characters, are refused.
+
+    Guessers begin with those, and are often done.
+
+    Remediation: Switch on the list of known passwords, or else demand several kinds of characters. In OpenLDAP a module
+    has to look (`pwdCheckModule`).
+    """
+    verdict, refuses = (passed, "refuses") if policy.simple_refused else (failed, "accepts")
+    return verdict(f"{policy.name} {refuses} simple passwords")
+
+
+@check(objective="credentials-are-rotated", severity=Severity.LOW)
+def passwords_grow_not_old(policy: PasswordPolicy, *, most_days: int = 365) -> Verdict:
+    """A password must be changed before it grows old.
+
+    A password that leaked unnoticed then stops working at some time. Often is worse than seldom: people then count
+    upwards.
+
+    Remediation: Set the policy's maximum age to a year. In OpenLDAP `pwdMaxAge: 31536000`.
+    """
+    if not policy.maximum_days:
+        return failed(f"{policy.name} never asks for a new password")
+    verdict = passed if policy.maximum_days <= most_days else failed
+    return verdict(f"{policy.name} asks for a new password after {policy.maximum_days} days")

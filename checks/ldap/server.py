@@ -17,8 +17,8 @@ def strangers_see_nothing(server: LdapServer) -> Verdict:
 
     A directory lists everybody who works here, how they are called, and which accounts are worth an attack.
 
-    Remediation: End the rules of access with `by * none`, and set `olcRequires: authc` on the database, or
-    `olcDisallows: bind_anon` for the whole server.
+    Remediation: In OpenLDAP end the rules of access with `by * none`, and set `olcRequires: authc` on the database, or
+    `olcDisallows: bind_anon` for the whole server. In Active Directory set the seventh character of dSHeuristics to 0.
     """
     if server.anonymous_sees:
         return failed(f"entries below {', '.join(server.anonymous_sees)} are shown to anybody")
@@ -31,7 +31,8 @@ def passwords_need_tls(server: LdapServer) -> Verdict:
 
     LDAP sends a password as it is: who listens to one sign-in without TLS has it.
 
-    Remediation: Set `olcSecurity: simple_bind=128`, or serve `ldaps:///` and `ldapi:///` alone.
+    Remediation: In OpenLDAP set `olcSecurity: simple_bind=128`, or serve `ldaps:///` and `ldapi:///` alone. In Active
+    Directory set the policy *Domain controller: LDAP server signing requirements* to *Require signing*.
     """
     if server.cleartext_sign_in == "accepted":
         return failed("a name and a password that arrive without TLS are looked at")
@@ -44,10 +45,12 @@ def tls_is_current(server: LdapServer) -> Verdict:
 
     Older versions rest on broken hashes and ciphers, and an attacker in the middle can talk both sides down to them.
 
-    Remediation: Set `olcTLSProtocolMin: 3.3` in cn=config.
+    Remediation: In OpenLDAP set `olcTLSProtocolMin: 3.3` in cn=config; where it was built with GnuTLS, as Debian's,
+    which passes over that, `olcTLSCipherSuite: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1`. On Windows switch TLS 1.0 and 1.1 off
+    in Schannel.
     """
     if not server.tls_minimum:
-        return unknown("no oldest version is set, so that the server's library decides")
+        return unknown("no oldest version was set when this was collected, so that the server's library decided")
     verdict = passed if server.tls_minimum in CURRENT else failed
     return verdict(f"TLS {server.tls_minimum} is the oldest version that is taken")
 

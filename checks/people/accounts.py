@@ -65,8 +65,28 @@ def called(person: Person) -> str:
 
 
 def has_left(person: Person, day: date) -> bool:
-    """The last day still counts."""
-    return person.end is not None and person.end < day
+    """The last day still counts. Who never came has left, too."""
+    return person.end is not None and (person.end < day or never_came(person))
+
+
+def is_here(person: Person, day: date) -> bool:
+    """The work of this person has begun, as far as the list gives a first day, and has not ended."""
+    begun = "start" in missing_fields(person) or person.start is None or person.start <= day
+    return begun and not has_left(person, day)
+
+
+def never_came(person: Person) -> bool:
+    """The list ends the work of this person before it began."""
+    if person.end is None or "start" in missing_fields(person) or person.start is None:
+        return False
+    return person.end < person.start
+
+
+def left(person: Person) -> str:
+    """That somebody left, in words."""
+    if never_came(person):
+        return f"{called(person)} never came: the first day was to be {person.start}, and the list ends on {person.end}"
+    return f"{called(person)} left on {person.end}"
 
 
 def owners(words: Iterable[str], people: Population[Person], day: date) -> list[Person]:
@@ -97,6 +117,11 @@ def _told_apart(found: Iterable[tuple[str, Person]]) -> list[Person]:
     return [one for _, _, one in kept]
 
 
+def name_of(user: User) -> str:
+    """The login, which people know; the id where it was not shown."""
+    return user.id if "login" in missing_fields(user) else user.login
+
+
 def user_is_closed(user: User, as_of: datetime) -> bool:
     """Nobody can sign in to it: it is switched off, or has ended."""
     return not user.enabled or (user.expires is not None and user.expires <= as_of)
@@ -120,11 +145,9 @@ class Account:
         return f"{self.name} ({self.source})"
 
     def is_of_somebody_here(self, people: Population[Person], day: date) -> bool:
-        """Somebody who has not left has one of its words, as far as that was observed."""
+        """Somebody whose work has begun and not ended has one of its words, as far as that was observed."""
         try:
-            return any(
-                not has_left(one, day) for each in self.words() for _, one in people.having(each, words_of_person)
-            )
+            return any(is_here(one, day) for each in self.words() for _, one in people.having(each, words_of_person))
         except NotObservedError:
             return False
 
@@ -169,16 +192,15 @@ class Accounts:
     def of(self, words: Iterable[str]) -> list[Account]:
         """The accounts that have one of these words, each once, that we saw. There may be more (`require_all`)."""
         asked = tuple(words)
-        found = [self._user(source, user) for source, user in _having(self.users, asked, words_of_user)]
-        found += [self._iam_user(source, user) for source, user in _having(self.iam_users, asked, words_of_name)]
-        found += [self._login(source, login) for source, login in _having(self.logins, asked, words_of_name)]
+        found = [self._user(source, user) for source, user in having(self.users, asked, words_of_user)]
+        found += [self._iam_user(source, user) for source, user in having(self.iam_users, asked, words_of_name)]
+        found += [self._login(source, login) for source, login in having(self.logins, asked, words_of_name)]
         return found
 
     def _user(self, source: str, user: User) -> Account:
-        name = user.id if "login" in missing_fields(user) else user.login
         return Account(
             source,
-            name,
+            name_of(user),
             lambda: words_of_user(user),
             lambda: "" if user_is_closed(user, self.as_of) else "it is switched on",
             lambda: user.service,
@@ -218,20 +240,9 @@ def _takes_from_directories(services: NameServices) -> Iterator[bool]:
     yield bool(services.accounts)
 
 
-def open_accounts(accounts: Iterable[Account]) -> tuple[list[str], NotObservedError | None]:
-    """Those that somebody can sign in to, sorted, with what opens each; and what hid that of one of the others."""
-    found, hidden = list[str](), None
-    for each in accounts:
-        try:
-            if way := each.open_by():
-                found.append(f"{each.label}: {way}")
-        except NotObservedError as missing:
-            hidden = missing
-    return sorted(found), hidden
-
-
-def _having(
+def having(
     population: Population[K], words: Iterable[str], by: Callable[[K], Iterator[str]]
 ) -> Iterator[tuple[str, K]]:
+    """The accounts of one kind that have one of these words, each once, with their sources."""
     found = {(source, seen.id): (source, seen) for each in words for source, seen in population.having(each, by)}
     return iter(found.values())

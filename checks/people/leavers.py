@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from checks.host.members import listed
-from checks.people.accounts import Accounts, called, has_left, observed_words, open_accounts, words_of_person
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from checks.people.accounts import Accounts, called, has_left, left, never_came, observed_words
+from checks.people.closing import judged_closed
+from core.model import Severity, Verdict, not_applicable
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.iam import IamUser
@@ -31,35 +31,33 @@ def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account
     services: Population[NameServices],
     *,
     as_of: datetime,
-    grace_days: int = 0,
+    grace_hours: int = 0,
 ) -> Verdict:
     """Who has left can sign in nowhere.
 
     Former members know the systems and have nothing to lose there, and nobody misses an account that its owner no
-    longer uses. The last day still counts, in UTC; `grace_days` adds days to it. Open is an account that is switched
-    on and has not ended; a user of AWS with a password, an active access key or certificate; and an account of a host
-    with a shell whose password is not locked or that an SSH key opens. An account that is also somebody's who is still
-    here is that one's.
+    longer uses. The last day still counts, in UTC, and then the `grace_hours`; a failure says the moment from which the
+    hours since leaving count. Who never came, because the list ends their work before it began, has left. Open is an
+    account that is switched on and has not ended; a user of AWS with a password, an active access key or certificate;
+    and an account of a host with a shell whose password is not locked or that an SSH key opens. An account that is also
+    somebody's who is still here is that one's.
 
     Remediation: Switch the account off, end its sessions, and hand over what it owned. Let the end of employment do so
     by itself everywhere.
     """
-    if not has_left(person, as_of.date() - timedelta(days=grace_days)):
+    if not has_left(person, (as_of - timedelta(hours=grace_hours)).date()):
         last = f"stays until {person.end}" if person.end else "has no last day"
         return not_applicable(f"{called(person)} {last}")
     accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of)
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
-    left = f"{called(person)} left on {person.end}"
     own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]
-    opened, hidden = open_accounts(own)
-    if opened:
-        return failed(f"{left}, and can still sign in: {listed(opened)}")
-    if hidden:
-        raise hidden
-    if not list(words_of_person(person)):
-        return unknown(f"{left}, and the list gives neither an e-mail address nor a login to look for")
-    accounts.require_all()
-    if own:
-        return passed(f"{left}, and nobody can sign in to {listed(sorted(each.label for each in own))}")
-    return passed(f"{left}, and has no account in {listed(sorted(accounts.sources))}")
+    return judged_closed(_left(person, grace_hours), person, own, accounts)
+
+
+def _left(person: Person, grace_hours: int) -> str:
+    """That somebody left, and the moment from which on there should be no access."""
+    if person.end is None or never_came(person):
+        return left(person)
+    end = datetime.combine(person.end, time(), UTC) + timedelta(days=1, hours=grace_hours)
+    return f"{left(person)}, access was to end by {end:%Y-%m-%d %H:%M} UTC"

@@ -11,6 +11,8 @@ from checks.people.accounts import (
     Accounts,
     called,
     has_left,
+    left,
+    name_of,
     observed_words,
     owners,
     user_is_closed,
@@ -22,7 +24,6 @@ from checks.people.accounts import (
 from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resource import missing_fields
 from core.resources.aws.iam import IamUser
 from core.resources.host.accounts import AccountEnd, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
@@ -48,7 +49,7 @@ def user_belongs_to_one_person(user: User, people: Population[Person], *, as_of:
         return not_applicable("it belongs to a program")
     if user_is_closed(user, as_of):
         return not_applicable("nobody can sign in to it")
-    return _one_owner(_called(user), owners(words_of_user(user), people, as_of.date()))
+    return one_owner(name_of(user), owners(words_of_user(user), people, as_of.date()))
 
 
 @check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
@@ -64,7 +65,7 @@ def iam_user_belongs_to_one_person(user: IamUser, people: Population[Person], *,
         return not_applicable(NO_LIST)
     if not user.console:
         return not_applicable("it has no password: it belongs to a program")
-    return _one_owner(user.name, owners(words_of_name(user), people, as_of.date()))
+    return one_owner(user.name, owners(words_of_name(user), people, as_of.date()))
 
 
 @check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
@@ -82,7 +83,7 @@ def logins_belong_to_one_person_each(
     if not people.sources:
         return not_applicable(NO_LIST)
     judged = [each for each in logins if each.uid != 0 and not each.system and each.name not in allowed]
-    verdicts = [_one_owner(each.name, owners(words_of_name(each), people, as_of.date())) for each in judged]
+    verdicts = [one_owner(each.name, owners(words_of_name(each), people, as_of.date())) for each in judged]
     if wrong := [each.reason for each in verdicts if each.status is not Status.PASS]:
         return failed("; ".join(sorted(wrong)))
     return passed(f"each of {len(judged)} accounts belongs to one person")
@@ -110,7 +111,7 @@ def person_has_one_account_in_each_source(  # noqa: PLR0913, PLR0917 - each kind
     Remediation: Bring the rights together in one account and switch the others off.
     """
     if has_left(person, as_of.date()):
-        return not_applicable(f"{called(person)} left on {person.end}")
+        return not_applicable(left(person))
     accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of)
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
@@ -145,7 +146,7 @@ def service_account_has_an_owner(
         return not_applicable("it belongs to a person")
     if user_is_closed(user, as_of):
         return not_applicable("nobody can sign in to it")
-    return _program_is_owned(user.login, owned, people, as_of.date())
+    return program_is_owned(user.login, owned, people, as_of.date())
 
 
 @check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
@@ -163,10 +164,11 @@ def iam_program_has_an_owner(
         return not_applicable(NO_LIST)
     if user.console:
         return not_applicable("it has a password: it belongs to a person")
-    return _program_is_owned(user.name, owned, people, as_of.date())
+    return program_is_owned(user.name, owned, people, as_of.date())
 
 
-def _one_owner(name: str, found: list[Person]) -> Verdict:
+def one_owner(name: str, found: list[Person]) -> Verdict:
+    """Whether an account of this name, whose owners are these, is exactly one person's."""
     if not found:
         return failed(f"no list of people names {name}")
     if len(found) > 1:
@@ -174,7 +176,8 @@ def _one_owner(name: str, found: list[Person]) -> Verdict:
     return passed(f"{name} belongs to {called(found[0])}")
 
 
-def _program_is_owned(name: str, owned: tuple[str, ...], people: Population[Person], day: date) -> Verdict:
+def program_is_owned(name: str, owned: tuple[str, ...], people: Population[Person], day: date) -> Verdict:
+    """Whether somebody who is here is named as the owner of a program: `owned` has entries such as `backup=ada`."""
     said = {word(program): word(owner) for program, _, owner in (each.rpartition("=") for each in owned)}
     owner = said.get(word(name))
     if not owner:
@@ -183,10 +186,5 @@ def _program_is_owned(name: str, owned: tuple[str, ...], people: Population[Pers
     if not found:
         return failed(f"{owner} is named as the owner of {name}, and in no list of people")
     if has_left(found[0], day):
-        return failed(f"{called(found[0])}, who is named as the owner of {name}, left on {found[0].end}")
+        return failed(f"{called(found[0])} is named as the owner of {name}, and {left(found[0])}")
     return passed(f"{called(found[0])} is named as the owner of {name}")
-
-
-def _called(user: User) -> str:
-    """The login, which people know; the id where it was not shown."""
-    return user.id if "login" in missing_fields(user) else user.login

@@ -24,8 +24,14 @@ from collectors.aws.models import shapes_of
 from core.redaction import redact
 from core.redaction.marks import is_mark, mark, marking_key
 
-NO_SECRETS = frozenset({("organizations", "Name"), ("organizations", "Email"), ("account", "RegionName")})
+NO_SECRETS = frozenset({
+    ("organizations", "Name"), ("organizations", "Email"), ("account", "RegionName"), ("identitystore", "UserName"),
+    ("identitystore", "DisplayName"), ("identitystore", "Value"), ("identitystore", "Issuer"),
+})  # fmt: skip
 """Members that a service model marks as sensitive although they are names, by which people find what they mean."""
+NOT_NEEDED = frozenset({("identitystore", "PhoneNumbers")})
+"""Members of which nothing is kept: nobody here asks for them, and what is in them has names that are needed elsewhere.
+"""
 
 _SECRET_NAME = re.compile(
     r"passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|account|private|shared)[_-]?key|(?<![a-z])pwd(?![a-z])",
@@ -130,6 +136,9 @@ def _masked(value: Any, name: str, names: _Names, counts: Counts) -> Any:
             else _masked(inner, each, names, counts)
             for each, inner in value.items()
         }
+    if value and name in names.not_needed and value.__class__ is list:
+        counts["not needed"] += len(value)
+        return []
     if value.__class__ is list:
         return [_masked(inner, name, names, counts) for inner in value]
     return _leaf(name, value, names, counts) if value.__class__ is str else value
@@ -190,6 +199,7 @@ def _has_secret_name(value: Any, names: _Names) -> bool:
     if value.__class__ is dict:
         return any(
             each in names.sensitive
+            or each in names.not_needed
             or (each not in names.known and _is_secret_name(each))
             or (each in ("Key", "key", "Name", "name") and _is_secret_name(inner))
             or _has_secret_name(inner, names)
@@ -240,6 +250,7 @@ class _Names:
                 (sensitive if target.sensitive and text else open_ones).update(travels)
         self.known = frozenset(known)
         self.blobs = frozenset(blobs - open_blobs)
+        self.not_needed = frozenset(name for name in known if (service, name) in NOT_NEEDED)
         self.sensitive = frozenset(name for name in sensitive - open_ones if (service, name) not in NO_SECRETS)
 
 

@@ -32,7 +32,7 @@ def open_sources(
     except ImportError as error:
         raise PluginError(f"directories need a package: {error}", "pip install 'annexa[ldap]'") from error
     for entry in settings:
-        yield LiveDirectory(entry, entry.password.reveal(os.environ), clock)
+        yield LiveDirectory(entry, entry.extent, entry.password.reveal(os.environ), clock)
 
 
 def replay(

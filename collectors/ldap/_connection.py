@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from ldap3 import ANONYMOUS, BASE, NONE, SAFE_SYNC, SUBTREE, Connection, Server, Tls
+from ldap3 import ANONYMOUS, BASE, NONE, SAFE_SYNC, SUBTREE, SYNC, Connection, Server, Tls
 from ldap3.core.exceptions import LDAPException, LDAPOperationResult
 
+from collectors.ldap._tls import PythonTls, oldest_version
 from collectors.ldap.asking import BASE_OBJECT, NO_ANSWER, DirectoryError, Entry, Extent, Page, Search
-from collectors.ldap.settings import Settings
+from collectors.ldap.settings import Access
 from collectors.ldap.source import ANYTHING, CONFIGURED, PROBE, SEARCH, Directory, recorded
 from core.codec import decode, encode
 from core.recording import Clock
@@ -36,8 +37,11 @@ NOBODY = "cn=annexa asks whether a password is taken without TLS"
 class LiveDirectory(Directory):
     """A directory server that is asked over one connection with TLS, opened by the first question."""
 
-    def __init__(self, settings: Settings, password: str, clock: Clock) -> None:
+    provider = "ldap"
+
+    def __init__(self, settings: Access, extent: Extent, password: str, clock: Clock) -> None:
         self._settings = settings
+        self._extent = extent
         self._password = password
         self._clock = clock
         self._asking = threading.RLock()
@@ -50,16 +54,15 @@ class LiveDirectory(Directory):
 
     @property
     def id(self) -> str:
-        return f"ldap/{self._settings.name}"
+        return f"{self.provider}/{self._settings.name}"
 
     @property
     def principal(self) -> str:
         return self._principal
 
     def extent(self) -> Extent:
-        said = Extent(tuple(self._settings.bases), self._settings.people, tuple(self._settings.services))
-        recorded(CONFIGURED, {}, self._clock, self._clock(), "", body=encode(said))
-        return said
+        recorded(CONFIGURED, {}, self._clock, self._clock(), "", body=encode(self._extent))
+        return self._extent
 
     def pages(self, search: Search) -> Iterator[Page]:
         cookie: bytes | None = None
@@ -77,10 +80,13 @@ class LiveDirectory(Directory):
                 return
 
     def probe(self, name: str, base: str = "") -> str:
-        ask = {"cleartext": self._cleartext, "anonymous": self._anonymous}[name]
+        ask = self._probes()[name]
         said = self._recorded_failure(PROBE, {"probe": name, "base": base}, ask, base)
         recorded(PROBE, {"probe": name, "base": base}, self._clock, self._began, self._settings.url, body=said.encode())
         return said
+
+    def _probes(self) -> Mapping[str, Callable[[str], str]]:
+        return {"cleartext": self._cleartext, "anonymous": self._anonymous, "oldest TLS": self._oldest_tls}
 
     def close(self) -> None:
         if self._connection is not None:
@@ -106,7 +112,8 @@ class LiveDirectory(Directory):
             raise failure
 
     def _asked(self, search: Search, cookie: bytes | None) -> tuple[tuple[Entry, ...], tuple[str, ...], bytes | None]:
-        _, result, response, _ = self._signed_in.search(
+        connection = self._signed_in
+        connection.search(
             search.base,
             search.filter,
             search_scope=BASE if search.scope == BASE_OBJECT else SUBTREE,
@@ -114,35 +121,56 @@ class LiveDirectory(Directory):
             time_limit=ANSWER_SECONDS,
             paged_size=None if search.scope == BASE_OBJECT else PAGE_ENTRIES,
             paged_cookie=cookie,
+            controls=self._controls(search),
         )
+        result, response = connection.result, connection.response or ()
         if result["result"]:  # ldap3 raises no error for an answer that a limit cut off
             raise DirectoryError(f"the server answers {result['description']}", code=result["result"])
         entries = tuple(
-            Entry(each["dn"], _texts(each["raw_attributes"])) for each in response if each["type"] == "searchResEntry"
+            self._entry(each["dn"], each["raw_attributes"]) for each in response if each["type"] == "searchResEntry"
         )
         elsewhere = tuple(each["uri"][0] for each in response if each["type"] == "searchResRef")
         control = result.get("controls", {}).get(PAGED_RESULTS)
         return entries, elsewhere, control["value"]["cookie"] if control else None
 
+    def _controls(self, search: Search) -> list[tuple[str, bool, bytes | None]] | None:  # noqa: ARG002 - some need more
+        """What a search has to say beyond itself: type, whether it must be understood, and value."""
+        return None
+
+    def _entry(self, dn: str, attributes: Mapping[str, list[bytes]]) -> Entry:
+        """An entry without the attributes that ldap3 adds to it, which are those that were not shown."""
+        return Entry(dn, {name.lower(): self._texts(name, values) for name, values in attributes.items() if values})
+
+    def _texts(self, name: str, values: list[bytes]) -> tuple[str, ...]:  # noqa: ARG002 - elsewhere the name decides
+        return tuple(value.decode(errors="backslashreplace") for value in values)
+
     @property
     def _signed_in(self) -> Connection:
         if self._connection is None:
             opened = self._open(self._server(self._host, self._port, tls=self._tls), user=self._settings.bind_dn)
-            self._principal = (opened.extend.standard.who_am_i() or self._settings.bind_dn).removeprefix("dn:")
+            self._principal = self._who(opened)
             self._connection = opened
         return self._connection
+
+    def _who(self, opened: Connection) -> str:
+        """The server's word for us (RFC 4532), or ours where it has none."""
+        try:
+            return (opened.extend.standard.who_am_i() or self._settings.bind_dn).removeprefix("dn:")
+        except LDAPOperationResult:
+            return self._settings.bind_dn
 
     def _server(self, host: str, port: int, *, tls: bool) -> Server:
         return Server(host, port, use_ssl=tls, tls=self._verified, get_info=NONE, connect_timeout=CONNECT_SECONDS)
 
     @cached_property
     def _verified(self) -> Tls:
-        return _Verified(ssl.create_default_context(cafile=self._settings.authority or None), self._host)
+        return PythonTls(ssl.create_default_context(cafile=self._settings.authority or None), self._host)
 
+    # One question at a time (`_asking`), so that answers need not be copied, which is a third of what they cost.
     def _open(self, server: Server, *, user: str = "", start_tls: bool = True) -> Connection:
         who: dict[str, Any] = {"user": user, "password": self._password} if user else {"authentication": ANONYMOUS}
         connection = Connection(
-            server, client_strategy=SAFE_SYNC, read_only=True, auto_referrals=False,
+            server, client_strategy=SYNC, read_only=True, auto_referrals=False,
             receive_timeout=ANSWER_SECONDS, raise_exceptions=True, **who,
         )  # fmt: skip
         connection.open()
@@ -158,12 +186,16 @@ class LiveDirectory(Directory):
         except LDAPOperationResult:
             return "refused"
         try:
-            _, _, response, _ = stranger.search(base, ANYTHING, attributes=["1.1"], size_limit=1)
+            stranger.search(base, ANYTHING, attributes=["1.1"], size_limit=1)
+            response = stranger.response or ()
         except LDAPOperationResult:
             return "refused"
         finally:
             stranger.unbind()
         return "shown" if any(each["type"] == "searchResEntry" for each in response) else "nothing"
+
+    def _oldest_tls(self, base: str) -> str:  # noqa: ARG002 - a server has one setting for all it serves
+        return oldest_version(self._host, self._port, at_once=self._tls)
 
     def _cleartext(self, base: str) -> str:
         """Whether a name and a password are taken without TLS, tried with ones that are nobody's.
@@ -193,27 +225,6 @@ class LiveDirectory(Directory):
         finally:
             stranger.unbind()
         return "accepted"
-
-
-class _Verified(Tls):
-    """TLS as Python's own library verifies it: ldap3 compares the certificate's names by code of its own."""
-
-    def __init__(self, context: ssl.SSLContext, host: str) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._context = context
-        self._host = host
-
-    def wrap_socket(self, connection: Connection, do_handshake: bool = False) -> None:
-        connection.socket = self._context.wrap_socket(
-            connection.socket, server_hostname=self._host, do_handshake_on_connect=do_handshake
-        )
-
-
-def _texts(attributes: Mapping[str, list[bytes]]) -> dict[str, tuple[str, ...]]:
-    return {
-        name.lower(): tuple(value.decode(errors="backslashreplace") for value in values)
-        for name, values in attributes.items()
-    }
 
 
 def _said(error: LDAPOperationResult) -> str:

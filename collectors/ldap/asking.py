@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 SUBTREE, BASE_OBJECT = "subtree", "base"
@@ -21,6 +21,7 @@ HINTS = {
     50: "let the reader read there: `annexa permissions ldap` prints what it needs",
 }
 """What to do about a result, by its code (RFC 4511, appendix A)."""
+UNIQUE = "entryUUID"
 COMMA = re.compile(r"(?<!\\),")
 """What separates the parts of a name, which is no comma inside one of them (RFC 4514)."""
 RETRYABLE = frozenset({3, 51, 52, NO_ANSWER})
@@ -70,6 +71,17 @@ class Entry:
 
     def all(self, attribute: str) -> tuple[str, ...]:
         return self.attributes.get(attribute.lower(), ())
+
+
+def identity(entry: Entry, absent: Mapping[str, frozenset[str]]) -> str:
+    """What the entry is known by for ever: its entryUUID (RFC 4530), or its name where the server gives none.
+
+    Raises `DirectoryError` when there may be one that is not shown to us.
+    """
+    found = entry.first(UNIQUE)
+    if found is None and same(entry.dn) not in absent.get(UNIQUE, frozenset()):
+        raise DirectoryError(f"{UNIQUE} is not shown to us", "let the reader read and search it")
+    return found or same(entry.dn)
 
 
 @dataclass(frozen=True, slots=True)

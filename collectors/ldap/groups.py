@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from collectors.ldap.asking import DirectoryError, Entry, same
-from collectors.ldap.source import Directory
+from collectors.ldap.asking import UNIQUE, DirectoryError, Entry, identity, same
+from collectors.ldap.source import SUBORDINATES, Directory
 from core.plugins import collector
 from core.resources.idp import Group
 
 GROUPS = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))"
-NAMES = ("entryUUID", "cn")
-MEMBERS = ("member", "uniqueMember", "memberUid")
+NAMES = (UNIQUE, "cn")
+BY_NAME, BY_LOGIN = ("member", "uniqueMember"), "memberUid"
+MEMBERS = (*BY_NAME, BY_LOGIN)
+LOGIN = "uid"
 
 
-@collector(permissions=(*NAMES, *MEMBERS))
+@collector(permissions=(*NAMES, *MEMBERS, LOGIN, SUBORDINATES))
 def groups(directory: Directory) -> Iterator[Group]:
-    """Groups and who is in them, by the names that the directory uses."""
+    """Groups and who is in them."""
+    known = _Known(directory)
+    gaps = list[DirectoryError](known.gaps)
     for base in directory.bases():
         entries = list(directory.search(base, GROUPS, (*NAMES, *MEMBERS)))
-        absent = directory.absent(base, GROUPS, MEMBERS, entries)
+        absent = directory.absent(base, GROUPS, (UNIQUE, *MEMBERS), entries)
         for entry in entries:
-            yield Group(
-                id=entry.first("entryUUID") or same(entry.dn),
-                name=directory.look(lambda: _name(entry)),  # noqa: B023 - asked now
-                members=directory.look(lambda: _members(entry, absent)),  # noqa: B023 - asked now
-            )
+            try:
+                yield Group(
+                    id=identity(entry, absent),
+                    name=directory.look(lambda: _name(entry)),  # noqa: B023 - asked now
+                    members=directory.look(lambda: _members(entry, absent, known)),  # noqa: B023 - asked now
+                )
+            except DirectoryError as error:
+                gaps.append(error)
+    if gaps:
+        raise gaps[0]
+
+
+class _Known:
+    """The entries of the directory by what groups call them; `gaps` says why there may be more."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.gaps = list[DirectoryError]()
+        self._by_name = dict[str, str]()
+        self._by_login = dict[str, str]()
+        self._ambiguous = set[str]()
+        for base in directory.bases():
+            try:
+                for entry in directory.everything(base, (UNIQUE, LOGIN)):
+                    self._keep(entry)
+            except DirectoryError as error:
+                self.gaps.append(error)
+
+    def _keep(self, entry: Entry) -> None:
+        name = same(entry.dn)
+        # Who has none is known by the name itself; of whom it is hidden, there is no user to be named.
+        known_by = self._by_name[name] = entry.first(UNIQUE) or name
+        for login in map(str.lower, entry.all(LOGIN)):
+            if self._by_login.setdefault(login, known_by) != known_by:
+                self._ambiguous.add(login)
+
+    def by_name(self, dn: str) -> str:
+        """The id of an entry; as it stands when there is none that we are shown."""
+        return self._by_name.get(same(dn), dn)
+
+    def by_login(self, login: str) -> str:
+        """The id of the user with a login; as it stands when there is none, or there are several."""
+        known = login.lower()
+        return login if known in self._ambiguous else self._by_login.get(known, login)
 
 
 def _name(entry: Entry) -> str:
@@ -35,8 +77,9 @@ def _name(entry: Entry) -> str:
     return found
 
 
-def _members(entry: Entry, absent: dict[str, frozenset[str]]) -> tuple[str, ...]:
+def _members(entry: Entry, absent: Mapping[str, frozenset[str]], known: _Known) -> tuple[str, ...]:
     for name in MEMBERS:
         if not entry.all(name) and same(entry.dn) not in absent.get(name, frozenset()):
             raise DirectoryError(f"{name} is not shown to us", "let the reader read and search it")
-    return tuple(sorted(value for name in MEMBERS for value in entry.all(name)))
+    named = {known.by_name(value) for name in BY_NAME for value in entry.all(name)}
+    return tuple(sorted(named | {known.by_login(value) for value in entry.all(BY_LOGIN)}))

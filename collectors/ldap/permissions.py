@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 READER = "uid=annexa,ou=services,dc=example,dc=org"
-ELSEWHERE = ("authTimestamp", "nsAccountLock")
-"""Attributes that only some servers know: those with the overlay lastbind, and 389 Directory Server. A server refuses a
-rule with an attribute that it does not know."""
+ELSEWHERE = ("authTimestamp", "nsAccountLock", "pwdUseCheckModule")
+"""Attributes that only some servers know: those with the overlay lastbind, 389 Directory Server, OpenLDAP 2.6. A
+server refuses a rule with an attribute that it does not know."""
 CONFIGURATION = "olc"
 """How attributes of the server's own configuration begin."""
 

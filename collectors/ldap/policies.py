@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from collectors.ldap.asking import DirectoryError, Entry, same
 from collectors.ldap.source import POLICY_CONTROL, Directory
@@ -12,8 +12,10 @@ from core.resources.idp import PasswordPolicy
 POLICIES = "(objectClass=pwdPolicy)"
 NAMES = ("cn",)
 RULES = (
-    "pwdMinLength", "pwdCheckQuality", "pwdInHistory", "pwdLockout", "pwdMaxFailure", "pwdLockoutDuration",
+    "pwdMinLength", "pwdCheckQuality", "pwdCheckModule", "pwdUseCheckModule", "pwdInHistory", "pwdMaxAge", "pwdLockout",
+    "pwdMaxFailure", "pwdLockoutDuration",
 )  # fmt: skip
+SECONDS_OF_A_DAY = 86_400
 CONFIG, DEFAULT = "cn=config", "olcPPolicyDefault"
 
 
@@ -60,10 +62,21 @@ def _policy(directory: Directory, entry: Entry, absent: dict[str, frozenset[str]
         default=look(lambda: same(entry.dn) in _defaults(directory)),
         # A length is looked at only where quality is.
         minimum_length=look(lambda: number("pwdMinLength") if number("pwdCheckQuality") else 0),
+        simple_refused=look(lambda: _refuses_simple(rule)),
         history=look(lambda: number("pwdInHistory")),
+        maximum_days=look(lambda: -(-number("pwdMaxAge") // SECONDS_OF_A_DAY)),
         wrong_guesses=look(lambda: number("pwdMaxFailure") if rule("pwdLockout") == "TRUE" else 0),
         locked_seconds=look(lambda: number("pwdLockoutDuration")),
     )
+
+
+def _refuses_simple(rule: Callable[[str], str | None]) -> bool:
+    """The server itself looks at the length alone. Raises `DirectoryError` when a module looks at more."""
+    if rule("pwdCheckQuality") in (None, "0"):
+        return False
+    if rule("pwdCheckModule") or rule("pwdUseCheckModule") == "TRUE":
+        raise DirectoryError("a module of the server looks at passwords, and what it refuses is not told")
+    return False
 
 
 def _defaults(directory: Directory) -> frozenset[str]:

@@ -16,6 +16,7 @@ from collectors.ldap.asking import (
     Page,
     Search,
     entries_of,
+    parent,
     same,
 )
 from core.codec import decode
@@ -27,8 +28,12 @@ from core.source import Source
 
 SEARCH, CONFIGURED, PROBE = "ldap.search", "ldap.configured", "ldap.probe"
 ANYTHING = "(objectClass=*)"
+SUBORDINATES = "hasSubordinates"
+"""Whether an entry has others below it, seen or not (X.501; slapd and 389 Directory Server tell it)."""
 GENERALIZED = "%Y%m%d%H%M%SZ"
 NO_NAME = re.compile(r"[()']")
+SECURITY_DESCRIPTORS = "1.2.840.113556.1.4.801"
+"""What controllers of Active Directory offer, and no other server (MS-ADTS, 3.1.1.3.4.1.11)."""
 POLICY_CONTROL = "1.3.6.1.4.1.42.2.27.8.5.1"
 """What a server offers that has password policies switched on (draft-behera-ldap-password-policy)."""
 
@@ -52,6 +57,29 @@ class Directory(Source):
         """The entries below a base. Raises `DirectoryError`, also at the end when a part was left out."""
         words = {"scope": scope} if scope else {}
         return entries_of(self.pages(Search(base, condition, tuple(attributes), **words)))
+
+    def everything(self, base: str, attributes: Collection[str] = ()) -> Iterator[Entry]:
+        """Every entry below a base. Raises `DirectoryError` at the end when there are entries that we are not shown."""
+        full, parents, told = set[str](), set[str](), False
+        for entry in self.search(base, ANYTHING, (*attributes, SUBORDINATES)):
+            parents.add(parent(entry.dn))
+            said = entry.first(SUBORDINATES)
+            told = told or said is not None
+            if said == "TRUE":
+                full.add(same(entry.dn))
+            yield entry
+        if not parents:  # a base is an entry itself
+            raise DirectoryError(
+                f"nothing at {base} is shown to us", "let the reader read and search objectClass there"
+            )
+        if hidden := sorted(full - parents):
+            raise DirectoryError(
+                f"entries below {hidden[0]} are not shown to us", "let the reader read the entries there"
+            )
+        if not told and SUBORDINATES.lower() in self._attribute_types():
+            raise DirectoryError(
+                f"{SUBORDINATES} is not shown to us, so that entries may be hidden", "let the reader read it"
+            )
 
     def entry(self, dn: str, attributes: Collection[str]) -> Entry:
         """One entry. Raises `DirectoryError` when it is not there, or not for us."""
@@ -78,26 +106,41 @@ class Directory(Source):
         An attribute that we may not see is not in the answer, and so looks like one that is not there. A filter tells
         the two apart: for an attribute that we may not search it is neither true nor false, also when it is negated
         (RFC 4511, 4.5.1.7), and an attribute that the schema does not know is on no entry. Where the server does not
-        show its schema, no attribute is known to be absent.
+        show its schema, no attribute is known to be absent; nor is it in Active Directory, to whose filters what may
+        not be seen is not there (MS-ADTS, 3.1.1.4.3).
+
+        Attributes that most entries lack are asked for together: who has one of them is in fewer pages than who has
+        none of it.
         """
-        if not entries:
-            return {}
+        lacking = {name: frozenset(same(each.dn) for each in entries if not each.all(name)) for name in attributes}
         try:
-            known = self._attribute_types()
+            known = self._attribute_types() if any(lacking.values()) else frozenset[str]()
         except DirectoryError:
             return {}
-        everybody = frozenset(same(each.dn) for each in entries)
 
-        def without(attribute: str) -> frozenset[str]:
-            if attribute.lower() not in known:
-                return everybody
-            wanted = f"(&{condition}(!({attribute}=*)))"
-            return frozenset(same(each.dn) for each in self.search(base, wanted, ("1.1",)))
+        def of(wanted: str) -> frozenset[str]:
+            return frozenset(same(each.dn) for each in self.search(base, f"(&{condition}{wanted})", ("1.1",)))
 
-        return {attribute: without(attribute) for attribute in attributes}
+        rare = [name for name, those in lacking.items() if name.lower() in known and 2 * len(those) > len(entries)]
+        told = of("".join(f"(|({name}=*)(!({name}=*)))" for name in rare)) if len(rare) > 1 else frozenset[str]()
+        found = dict[str, frozenset[str]]()
+        for name, those in lacking.items():
+            if name.lower() not in known:
+                found[name] = those
+                continue
+            certain = those & told - of(f"({name}=*)") if name in rare and told else frozenset[str]()
+            hidden = those - told if name in rare else those
+            found[name] = certain | (hidden & of(f"(!({name}=*))") if hidden else hidden)
+        return found
 
     def _attribute_types(self) -> frozenset[str]:
-        where = self.root().first("subschemaSubentry")
+        root = self.root()
+        if SECURITY_DESCRIPTORS in root.all("supportedControl"):
+            raise DirectoryError(
+                "a domain of Active Directory does not tell what it hides from this way of asking",
+                "configure it below active_directory",
+            )
+        where = root.first("subschemaSubentry")
         types = self.entry(where, ("attributeTypes",)).all("attributeTypes") if where else ()
         if not types:
             raise DirectoryError("the server does not show its schema", "let the reader read cn=Subschema")

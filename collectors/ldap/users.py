@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from collectors.ldap.asking import DirectoryError, Entry, below, parent, same
-from collectors.ldap.source import ANYTHING, Directory, moment
+from collectors.ldap.asking import UNIQUE, DirectoryError, Entry, below, identity, same
+from collectors.ldap.source import SUBORDINATES, Directory, moment
 from core.plugins import collector
 from core.resources.idp import User
 
 LOCKED_FOR_GOOD = "000001010000Z"
 """What pwdAccountLockedTime says of an account that only an administrator unlocks."""
-CERTAIN = ("entryUUID", "createTimestamp")
-"""On every account: not to see them is not to be allowed to."""
+CREATED = "createTimestamp"
+"""On every account: not to see it is not to be allowed to."""
 OPTIONAL = (
-    "uid", "cn", "mail", "pwdAccountLockedTime", "pwdEndTime", "nsAccountLock", "pwdLastSuccess", "authTimestamp",
-    "pwdChangedTime",
+    UNIQUE, "uid", "cn", "mail", "pwdAccountLockedTime", "pwdEndTime", "nsAccountLock", "pwdLastSuccess",
+    "authTimestamp", "pwdChangedTime",
 )  # fmt: skip
-STRUCTURE = ("hasSubordinates",)
+ATTRIBUTE = re.compile(r"\(([\w.-]+)[;:~<>=]")
+"""What a filter asks for (RFC 4515)."""
 
 
 class Account:
@@ -27,6 +29,11 @@ class Account:
     def __init__(self, entry: Entry, absent: dict[str, frozenset[str]]) -> None:
         self._entry = entry
         self._absent = absent
+
+    @property
+    def id(self) -> str:
+        """What it is known by for ever. Raises `DirectoryError` when we may not see it."""
+        return identity(self._entry, self._absent)
 
     def value(self, attribute: str) -> str | None:
         """The value of an attribute, `None` when there is none. Raises `DirectoryError` when we may not see it."""
@@ -40,39 +47,50 @@ class Account:
         return max(times, default=None)
 
 
-@collector(permissions=(*CERTAIN, *OPTIONAL, *STRUCTURE))
+@collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES))
 def users(directory: Directory) -> Iterator[User]:
     """Accounts of people and services: whether they can sign in, and when they last did."""
     extent = directory.extent()
     for base in directory.bases():
-        entries = list(directory.search(base, extent.people, (*CERTAIN, *OPTIONAL)))
+        entries = list(directory.search(base, extent.people, (CREATED, *OPTIONAL)))
         absent = directory.absent(base, extent.people, OPTIONAL, entries)
-        accounts = [(each, Account(each, absent)) for each in entries]
-        since = directory.look(lambda: _recorded_since([account for _, account in accounts]))  # noqa: B023 - now
-        for entry, account in accounts:
+        since = directory.look(lambda: _recorded_since([Account(each, absent) for each in entries]))  # noqa: B023 - now
+        nameless = list[DirectoryError]()
+        for entry in entries:
             service = any(below(entry.dn, each) for each in extent.services)
-            yield _user(directory, entry, account, service=service, since=since)
-        _see_all(directory, base)
+            try:
+                yield _user(directory, entry, Account(entry, absent), service=service, since=since)
+            except DirectoryError as error:
+                nameless.append(error)
+        _require_all(directory, base, extent.people)
+        if nameless:
+            raise nameless[0]
 
 
 def _user(directory: Directory, entry: Entry, account: Account, *, service: bool, since: datetime) -> User:
-    def certain(attribute: str) -> str:
-        found = entry.first(attribute)
+    """Raises `DirectoryError` when it is not shown by what the account is known."""
+
+    def created() -> datetime:
+        found = entry.first(CREATED)
         if found is None:
-            raise DirectoryError(f"{attribute} is not shown to us", "let the reader read it")
-        return found
+            raise DirectoryError(f"{CREATED} is not shown to us", "let the reader read it")
+        return moment(found)
 
     look = directory.look
     return User(
-        id=entry.first("entryUUID") or same(entry.dn),
+        id=account.id,
         login=look(lambda: account.value("uid") or account.value("cn") or entry.dn),
         name=look(lambda: account.value("cn") or ""),
         email=look(lambda: account.value("mail") or ""),
         service=service,
+        guest=False,  # LDAP has no such notion, nor the two that follow
+        invited=None,
+        synchronised_from="",
         enabled=look(lambda: _enabled(account)),
         expires=look(lambda: account.latest("pwdEndTime")),
-        created=look(lambda: moment(certain("createTimestamp"))),
+        created=look(created),
         last_sign_in=look(lambda: account.latest("pwdLastSuccess", "authTimestamp")),
+        sign_ins_lag_days=0,
         sign_ins_recorded_since=since,
         password_changed=look(lambda: account.latest("pwdChangedTime")),
     )
@@ -100,12 +118,13 @@ def _recorded_since(accounts: Sequence[Account]) -> datetime:
     return min(oldest)
 
 
-def _see_all(directory: Directory, base: str) -> None:
-    """Raises `DirectoryError` when something below the base has entries of which we are shown none."""
-    full, parents = set[str](), set[str]()
-    for entry in directory.search(base, ANYTHING, STRUCTURE):
-        parents.add(parent(entry.dn))
-        if entry.first("hasSubordinates") == "TRUE":
-            full.add(same(entry.dn))
-    if hidden := sorted(full - parents):
-        raise DirectoryError(f"entries below {hidden[0]} are not shown to us", "let the reader read the entries there")
+def _require_all(directory: Directory, base: str, people: str) -> None:
+    """Raises `DirectoryError` when entries are hidden from us, or what tells which of them are accounts."""
+    entries = sum(1 for _ in directory.everything(base))
+    asked = sorted({name for name in ATTRIBUTE.findall(people) if name.lower() != "objectclass"})
+    if asked:
+        told = "".join(f"(|({name}=*)(!({name}=*)))" for name in asked)
+        if sum(1 for _ in directory.search(base, f"(&{told})", ("1.1",))) < entries:
+            raise DirectoryError(
+                f"{', '.join(asked)} cannot be searched everywhere, which people asks for", "let the reader search it"
+            )

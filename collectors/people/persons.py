@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from collectors.people.dates import UnreadableDayError, day
 from collectors.people.reading import ListError, PeopleList, Row
 from collectors.people.source import People
 from core.plugins import collector
@@ -15,7 +15,6 @@ from core.resources.people import Person
 
 READ_FILE = "read the file"
 LOGIN_SEPARATOR = ";"
-ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TOLD_FAULTS = 20
 """How many lines a gap names; of the others it gives the number."""
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -35,31 +34,35 @@ def persons(people: People) -> Iterator[Person]:
             faults.append(f"line {row.line} has the id of another line")
         else:
             try:
-                yield _person(row)
+                yield _person(row, listing.dates)
             except ListError as error:
                 faults.append(str(error))
     _complete(listing, faults, now)
 
 
-def _person(row: Row) -> Person:
+def _person(row: Row, dates: Sequence[str]) -> Person:
     """Raises `ListError` for what is no date."""
     cells = row.cells
 
     def text(field: str) -> str:
-        return cells[field] if field in cells else unobserved(f"the list has no column for {field}")
+        return cells[field] if field in cells else unobserved(f"the list does not show {field}")
 
-    first, last = _day(row, "start"), _day(row, "end")
-    if first and last and last < first:
-        raise ListError(f"line {row.line}: the end is before the start", "correct the line")
+    def since(field: str) -> date | None:
+        found = _day(row, field, dates)
+        return found if field in cells else unobserved(f"the list does not show {field}")
+
     return Person(
         id=cells["id"],
         name=text("name"),
         email=text("email"),
-        logins=_logins(cells["logins"]) if "logins" in cells else unobserved("the list has no column for logins"),
-        start=first if "start" in cells else unobserved("the list has no column for start"),
-        end=last,
+        logins=_logins(cells["logins"]) if "logins" in cells else unobserved("the list does not show logins"),
+        start=since("start"),
+        end=since("end"),
         manager=text("manager"),
         department=text("department"),
+        department_since=since("department_since"),
+        role=text("role"),
+        role_since=since("role_since"),
     )
 
 
@@ -67,17 +70,15 @@ def _logins(cell: str) -> tuple[str, ...]:
     return tuple(sorted({login for part in cell.split(LOGIN_SEPARATOR) if (login := part.strip())}))
 
 
-def _day(row: Row, field: str) -> date | None:
-    """A day as ISO 8601 writes it with dashes; `None` for an empty cell. Raises `ListError`."""
+def _day(row: Row, field: str, dates: Sequence[str]) -> date | None:
+    """A day in one of the forms that the list uses; `None` for an empty cell. Raises `ListError`."""
     cell = row.cells.get(field, "")
-    if not cell:
-        return None
-    if ISO_DATE.fullmatch(cell):
-        try:
-            return date.fromisoformat(cell)
-        except ValueError:
-            pass
-    raise ListError(f"line {row.line}: the {field} is no date such as 2026-12-31", "write dates as YYYY-MM-DD")
+    try:
+        return day(cell, dates) if cell else None
+    except UnreadableDayError as error:
+        raise ListError(
+            f"line {row.line}: the {field} is {error}", "say under dates how the list writes days"
+        ) from None
 
 
 def _complete(listing: PeopleList, faults: list[str], now: datetime) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import StringIO
 
-REQUIRED = frozenset({"id", "end"})
-"""Without these nobody can be told from another, or a leaver from who stays."""
+from collectors.people.dates import PLAIN
+from collectors.people.headings import HeadingError, places
+from core.scalars import LATER
 
 
 class ListError(Exception):
@@ -45,22 +46,35 @@ class PeopleList:
     rows: tuple[Row, ...]
     faults: tuple[str, ...]
     """Lines that are no rows. Their words are not repeated: nobody knows what stands there."""
+    dates: tuple[str, ...] = field(default=(PLAIN,), metadata={LATER: True})
+    """The forms in which it writes days."""
 
 
-def read(data: bytes, columns: Mapping[str, str], separator: str, modified: datetime, due: datetime) -> PeopleList:
-    """The list in these bytes. `columns` gives the name of the column for each field. Raises `ListError` when there is
-    no beginning to make sense of."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a list is written: what the column of each field is called, what stands between cells, and how days look."""
+
+    columns: Mapping[str, str]
+    separator: str
+    dates: tuple[str, ...]
+
+
+def read(data: bytes, layout: Layout, modified: datetime, due: datetime) -> PeopleList:
+    """The list in these bytes. Raises `ListError` when there is no beginning to make sense of."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ListError(f"line {line} is not UTF-8", "export the list as CSV in UTF-8") from None
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=layout.separator, strict=True)
     try:
         heading = [cell.strip().casefold() for cell in next(reader, [])]
     except csv.Error:
         raise ListError("line 1: the quotes do not match", "export the list as CSV in UTF-8") from None
-    places = _places(heading, columns)
+    try:
+        found = places(heading, layout.columns)
+    except HeadingError as error:
+        raise ListError(str(error), "say under columns and separator how the list is written") from None
     rows, faults = list[Row](), list[str]()
     try:
         for cells in reader:
@@ -69,26 +83,12 @@ def read(data: bytes, columns: Mapping[str, str], separator: str, modified: date
             if len(cells) != len(heading):
                 faults.append(f"line {reader.line_num} has {len(cells)} cells where the heading has {len(heading)}")
             else:
-                rows.append(Row(reader.line_num, {field: cells[at].strip() for field, at in places.items()}))
+                rows.append(Row(reader.line_num, {name: _text(cells, at) for name, at in found.items()}))
     except csv.Error:
         faults.append(f"line {reader.line_num}: the quotes do not match, and nothing behind it could be read")
-    missing = tuple(sorted(columns.keys() - places.keys()))
-    return PeopleList(sha256(data).hexdigest(), modified, due, missing, tuple(rows), tuple(faults))
+    missing = tuple(sorted(layout.columns.keys() - found.keys()))
+    return PeopleList(sha256(data).hexdigest(), modified, due, missing, tuple(rows), tuple(faults), tuple(layout.dates))
 
 
-def _places(heading: list[str], columns: Mapping[str, str]) -> dict[str, int]:
-    """Where each field stands. Raises `ListError`."""
-    return dict(_each_place(heading, columns))
-
-
-def _each_place(heading: list[str], columns: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    for field, column in columns.items():
-        name = column.strip().casefold()
-        if heading.count(name) > 1:
-            raise ListError(f"the heading names the column {column} twice", "give each column a name of its own")
-        if name in heading:
-            yield field, heading.index(name)
-        elif field in REQUIRED:
-            raise ListError(
-                f"the heading names no column {column}", "say under columns and separator how the list is written"
-            )
+def _text(cells: Sequence[str], at: Sequence[int]) -> str:
+    return " ".join(filter(None, (cells[place].strip() for place in at)))

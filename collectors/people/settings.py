@@ -7,11 +7,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from core.settings import Duration, StrictModel
+from collectors.people.dates import PLAIN, Form
+from core.settings import Duration, Secret, StrictModel
 
 
 class Columns(StrictModel):
-    """What the columns of a list are called. Case does not matter."""
+    """What the columns of a list are called. Case does not matter. Without a word about a field, the names that systems
+    for personnel give to it are tried as well (`headings.py`)."""
 
     id: str = Field(default="id", min_length=1)
     name: str = Field(default="name", min_length=1)
@@ -21,6 +23,9 @@ class Columns(StrictModel):
     end: str = Field(default="end", min_length=1)
     manager: str = Field(default="manager", min_length=1)
     department: str = Field(default="department", min_length=1)
+    department_since: str = Field(default="department_since", min_length=1)
+    role: str = Field(default="role", min_length=1)
+    role_since: str = Field(default="role_since", min_length=1)
 
     @model_validator(mode="after")
     def _one_field_each(self) -> Self:
@@ -30,11 +35,28 @@ class Columns(StrictModel):
         return self
 
 
+class Service(StrictModel):
+    """A service that speaks SCIM 2.0. The accounts below `services` belong to programs, which are no people."""
+
+    url: str = Field(pattern=r"^https://[^\s?#@]+$")
+    token: Secret
+    authority: str = ""
+    services: list[str] = Field(default_factory=list[str])
+
+
 class Settings(StrictModel):
-    """One list of people, in a file that somebody renews."""
+    """One list of people: a file that somebody renews, or the users of a service."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
-    file: str = Field(min_length=1)
+    file: str = ""
+    scim: Service | None = None
     columns: Columns = Columns()
     separator: str = Field(default=",", pattern=r"^[,;|\t]$")
+    dates: list[Form] = Field(default_factory=lambda: [PLAIN], min_length=1)
     max_age: Duration = timedelta(days=7)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.file) == bool(self.scim):
+            raise ValueError("a list is in a file or in a service: name one of file and scim")
+        return self

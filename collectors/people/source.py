@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from abc import abstractmethod
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from collectors.people.reading import ListError, PeopleList, read
+from collectors.people.reading import Layout, ListError, PeopleList, read
 from collectors.people.settings import Settings
 from core.codec import decode, encode
 from core.model import CollectionGap
@@ -80,8 +79,12 @@ class PeopleFile(People):
                 "the file changed while it was read", "write the export beside it, then rename it", retryable=True
             )
         modified = datetime.fromtimestamp(int(before.st_mtime), UTC)
-        columns: Mapping[str, str] = self._settings.columns.model_dump()
-        return read(data, columns, self._settings.separator, modified, modified + self._settings.max_age)
+        layout = Layout(
+            columns=self._settings.columns.model_dump(),
+            separator=self._settings.separator,
+            dates=tuple(self._settings.dates),
+        )
+        return read(data, layout, modified, modified + self._settings.max_age)
 
     def _recorded(self, began: datetime, body: bytes, failure: ListError | None = None) -> bytes:
         redacted, counts = redact(body)

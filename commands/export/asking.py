@@ -26,7 +26,10 @@ From = Annotated[
 To = Annotated[
     str,
     typer.Option(
-        "--to", metavar="MOMENT", help="Where it ends: 2026-03-31 (its end, UTC). Default: at the newest checkpoint."
+        "--to",
+        "--as-of",
+        metavar="MOMENT",
+        help="Where it ends: 2026-03-31 (its end, UTC), a scan's id, a leaf's number. Default: the newest checkpoint.",
     ),
 ]
 Control = Annotated[

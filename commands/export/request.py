@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.export.asking import DEFAULT_FRAMEWORK, Framework, Output, Reason
+from commands.export.asking import DEFAULT_FRAMEWORK, Framework, Output, Reason, Redact
 from commands.options import Config, Json, configuration
 from commands.output import count, plain, say, size, table, write_json
 
@@ -21,6 +21,7 @@ def request(
     requests: Requests,
     output: Output,
     framework: Framework = DEFAULT_FRAMEWORK,
+    redact: Redact = "",
     reason: Reason = "",
     config: Config = None,
     json: Json = False,
@@ -30,10 +31,14 @@ def request(
     One ZIP file with a folder for each request; requests.csv in it says what could not be answered. Exit status 3 when
     that is anything.
     """
-    from exports.requests import export
+    from commands.progress import showing_steps
+    from exports.requests import Asked, export
     from runs.clock import now
 
-    left = export(configuration(config), requests, framework, output, reason, now)
+    asked = Asked(listed=requests, edition=framework, reason=reason, redact_people=redact == "people")
+    settings = configuration(config)
+    with showing_steps(quiet=json) as step:
+        left = export(settings, asked, output, now, step)
     if json:
         answers = [
             {"request": each.request.id, "answered": each.answered, "folder": each.folder, "missing": each.missing}

@@ -24,6 +24,7 @@ Severity = Annotated[
 Exactly = Annotated[
     bool, typer.Option("--exactly", help="Be about these findings alone, and follow no others of their checks.")
 ]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Also where an open record is about the same.")]
 Rules = Annotated[
     bool, typer.Option("--rules", help="Instead: do what the configured rules ask for, as after each scan.")
 ]
@@ -37,6 +38,7 @@ def raise_(
     severity: Severity = "",
     due: Due = "",
     exactly: Exactly = False,
+    anyway: Anyway = False,
     rules: Rules = False,
     reason: Reason = "",
     claimed: Claimed = "",
@@ -60,7 +62,8 @@ def raise_(
                 say(*(followed.sentences or ("Nothing follows from what is known now.",)))
             return
         wording = checked(Wording(title, statement, grade, severity, day(due)))
-        raised = raise_about(desk, findings or (), wording, by(reason, claimed, sign), exactly=exactly)
+        who = by(reason, claimed, sign)
+        raised = raise_about(desk, findings or (), wording, who, exactly=exactly, anyway=anyway)
         told(raised, json=json)
         if not json:
             say(

@@ -104,9 +104,10 @@ class RiskRegister:
         """What contradicts itself; a sentence that begins with the risk."""
         if name := twice(risk.id for risk in self.risks):
             return f"{name} stands there twice"
-        return next((f"{risk.id}: {why}" for risk in self.risks if (why := self._wrong(risk))), "")
+        return next((f"{risk.id}: {why}" for risk in self.risks if (why := self.wrong_with(risk))), "")
 
-    def _wrong(self, risk: Risk) -> str:
+    def wrong_with(self, risk: Risk) -> str:
+        """What of one risk contradicts itself, or the method; empty where nothing does."""
         left = risk.residual
         for likelihood, impact in ((risk.likelihood, risk.impact), (left.likelihood, left.impact)):
             if not (1 <= likelihood <= len(self.method.likelihood) and 1 <= impact <= len(self.method.impact)):

@@ -17,6 +17,7 @@ class LdapServer(Resource):
     cleartext_sign_in: Literal["accepted", "refused", "not offered"]
     """What becomes of a name and a password that arrive without TLS; `not offered` where nothing listens without it."""
     tls_minimum: str
-    """The oldest version it takes, such as `1.2`; empty when it sets none, and its library decides."""
+    """The oldest version with which a handshake succeeds: `1.0`, `1.1`, or `1.2` where those fail. Older evidence has
+    what the configuration said; empty when it set none."""
     policies_enforced: bool
     """It has password policies switched on."""

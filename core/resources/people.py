@@ -21,10 +21,16 @@ class Person(Resource):
     start: date | None
     """The first day; `None` when the list gives none."""
     end: date | None
-    """The last day, which still counts; `None` when there is none."""
+    """The last day, which still counts; `None` when there is none. One before `start`: they never came."""
     manager: str
     """Who answers for this person, in the words of the list; empty when it says nobody."""
     department: str
+    department_since: date | None
+    """The first day in this department; `None` when the list gives none."""
+    role: str
+    """What this person does, in the words of the list; empty when it does not say."""
+    role_since: date | None
+    """The first day in this role; `None` when the list gives none."""
 
     def persons(self) -> Iterator[str]:
         """A number is no name: it would be concealed wherever it is counted, and names nobody without the list."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select
 from core.codec import decode, moment
 from core.management import (
     acceptance,
+    access_review,
     acts,
     applicability,
     attestation,
@@ -52,6 +53,7 @@ KINDS: Mapping[str, Kind] = {
     records.AUDIT: Kind(audit.ACTS, audit.fold, audit.after),
     records.REVIEW: Kind(review.ACTS, review.fold, review.after),
     records.SAMPLE: Kind(sample.ACTS, sample.fold, sample.after),
+    records.ACCESS_REVIEW: Kind(access_review.ACTS, access_review.fold, access_review.after),
 }
 """By type of leaf."""
 

@@ -21,6 +21,9 @@ from evidence_store.derived.line_sets import LineSets
 from evidence_store.records import lines
 from evidence_store.schema import coverage, resource, unit
 
+AT_ONCE = 10_000
+"""How many new resources are written in one go: the copy that is made of them would double hundreds of thousands."""
+
 
 class _Id(msgspec.Struct):
     id: str
@@ -259,5 +262,5 @@ def _write(connection: Connection, position: int, changes: _Changes) -> None:
             resource.c.id == bindparam("at_id"),
         )
         connection.execute(update(resource).where(here).values(end=position, ended=bindparam("why")), changes.ended)
-    if changes.new:
-        connection.execute(insert(resource), changes.new)
+    for start in range(0, len(changes.new), AT_ONCE):
+        connection.execute(insert(resource), changes.new[start : start + AT_ONCE])

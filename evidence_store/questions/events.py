@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, func, select
 
 from core.codec import CodecError, decode
-from core.management import acceptance, attestation, audit, nonconformity, review, sample, statements
+from core.management import acceptance, access_review, attestation, audit, nonconformity, review, sample, statements
 from core.management.acceptance import RiskAcceptance
+from core.management.access_review import AccessReview
 from core.management.applicability import Applicability
 from core.management.attestation import Attestation
 from core.management.audit import Audit, AuditProgramme
@@ -30,7 +31,7 @@ from evidence_store.records import EventSealed
 from evidence_store.schema import event
 from evidence_store.store import Store
 
-Record = TypeVar("Record", Nonconformity, RiskAcceptance, Attestation, Audit, Review, Sample)
+Record = TypeVar("Record", Nonconformity, RiskAcceptance, Attestation, Audit, Review, Sample, AccessReview)
 
 
 def events(
@@ -101,6 +102,11 @@ def reviews(store: Store, connection: Connection, past: Past | None = None) -> d
 def samples(store: Store, connection: Connection, past: Past | None = None) -> dict[str, Sample]:
     """Every sample that was ever drawn by id, the oldest first. Raises `BrokenSealError`."""
     return _folded(events(store, connection, records.SAMPLE, past=past), sample.fold)
+
+
+def access_reviews(store: Store, connection: Connection, past: Past | None = None) -> dict[str, AccessReview]:
+    """Every access review that was ever asked for by id, the oldest first. Raises `BrokenSealError`."""
+    return _folded(events(store, connection, records.ACCESS_REVIEW, past=past), access_review.fold)
 
 
 def _newest(store: Store, connection: Connection, kind: str, past: Past | None) -> Version[Any] | None:

@@ -20,7 +20,7 @@ from evidence_store.questions.past import Past
 from evidence_store.questions.queries import newest_coverage, sealed_unit
 from evidence_store.records import lines
 from evidence_store.retention.tombstones import Tombstones
-from evidence_store.store import Store
+from evidence_store.store import Store, find
 
 MOST_UNITS = 64
 """Units that are remembered: neighbouring populations come of the same ones."""
@@ -91,6 +91,12 @@ class Populations:
     def revealed(self, line: bytes) -> bytes:
         """A sealed line with the names of people, as far as they may be said."""
         return self._reveal(line)
+
+    def answer(self, digest: str) -> bytes | None:
+        """The recorded answer of this SHA-256; `None` where it is not kept any more. Raises `BrokenSealError`."""
+        if find(self._connection, bytes.fromhex(digest)) is None:
+            return None
+        return self._read(bytes.fromhex(digest))
 
     def unit(self, population: Population) -> Unit:
         """Who looked, when, what was asked and what could not be seen. Raises `BrokenSealError`."""

@@ -32,6 +32,7 @@ class ResourceChange:
     `before` and `after` are its canonical bytes, with the names of people whose keys are there; empty where it was not
     there, or where they were disposed of. `missing` says why it is on one side only: `vanished` (somebody looked at all
     of its kind and it was not there), `out_of_scope` (nobody looked at the place) or `blind` (a look met a gap).
+    `since` is the leaf that began what stands now, or ended what stood.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class ResourceChange:
     after: bytes = b""
     missing: str = ""
     came: bool = False
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ def resource_changes(store: Store, connection: Connection, window: Window, names
                 after=names.reveal(became),
                 missing=missing,
                 came=key in new,
+                since=new[key].first if key in new else old[key].end,
             )
         )
     return ResourceChanges(changes=tuple(found), disposed=gone)

@@ -46,7 +46,7 @@ class Content:
     def tables(self) -> Iterator[Table]:
         """Every table, what matters most first. Read each before the next."""
         snapshot = self.snapshot
-        yield self._about()
+        yield self.about()
         yield controls_table(snapshot)
         period = {each.name: each for each in periods.tables(self.period)}
         yield period["period_controls"]
@@ -67,7 +67,8 @@ class Content:
                 rows=((each.position, each.at, each.type, each.scan, each.body, each.hash) for each in found),
             )
 
-    def _about(self) -> Table:
+    def about(self) -> Table:
+        """Whom and what it is about: tables of CSV have no head that could say so."""
         return Table(
             name="about",
             about="What has to be known to read the other tables.",

@@ -21,6 +21,7 @@ BYTES_AT_ONCE = 2**20
 def files(snapshot: Snapshot) -> Iterator[File]:
     """All of them. Figures are made once."""
     content = Content(snapshot)
+    yield File("about.csv", csv_lines(content.about()))
     yield File("oscal/assessment-results.json", oscal.pieces(snapshot))
     yield File("ocsf/findings.jsonl", ocsf.lines(snapshot))
     for table in periods.tables(content.period):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from core.codec import timestamp
 from core.errors import AnnexaError, did_you_mean
+from core.model import DescribedCheck
 from evidence_store.leaving.leaves import pinned, scans_of_period
 from evidence_store.people.keyring import Keyring
 from evidence_store.people.persons import Concealment
 from evidence_store.questions.histories import first_moment
 from evidence_store.questions.past import Past, leaf_moment
+from evidence_store.questions.states import GapState
 from evidence_store.store import Store
 from exports.bundle.parts import Question, Snapshot
 from exports.bundle.people import Names
-from exports.bundle.selecting import select
-from runs.as_of import AsOf, spoken
+from exports.bundle.selecting import Selected, select
+from runs.as_of import AsOf, as_of, spoken
 from runs.configuration import Configuration
 from runs.report import FrameworkReport, Report
 from runs.selection import matches
@@ -40,7 +43,7 @@ def asked(
         if first is None or not last.size:
             raise AnnexaError(f"{store.location.name}: no scan has finished yet", "scan with: annexa scan")
         newest = leaf_moment(connection, last.size - 1)
-    end = spoken(words[1]) if words[1] else newest or now
+    end = _end(store, words[1], now) if words[1] else newest or now
     start = spoken(words[0], begins=True) if words[0] else min(first, end)
     if start > end:
         raise AnnexaError(
@@ -48,6 +51,19 @@ def asked(
             "give --from the earlier moment" if words[1] else "without --to it ends at the newest checkpoint",
         )
     return Question(framework=framework, start=start, end=end, controls=narrowed[0], sources=narrowed[1])
+
+
+def _end(store: Store, text: str, now: datetime) -> datetime:
+    """The moment that is meant: it may still be to come; or when a scan ended, or a leaf was written.
+
+    Raises `AnnexaError`.
+    """
+    try:
+        return spoken(text)
+    except AnnexaError:
+        then = as_of(store, text, now)
+        assert then is not None  # noqa: S101 - there is a text
+        return then.past.moment
 
 
 def snapshot(configuration: Configuration, store: Store, question: Question, now: datetime) -> Snapshot:
@@ -74,6 +90,9 @@ def snapshot(configuration: Configuration, store: Store, question: Question, now
     whole = report_of(configuration, store, now, then=AsOf(past=past, warnings=_behind(found.ahead)))
     report = names.report(_narrowed(whole, question))
     served = {c for each in report.frameworks[0].controls for o in each.objectives for c in o.checks}
+    evidence = select(store, past, sorted(served), report.findings, question.sources)
+    if question.controls:
+        report = replace(report, gaps=hiding(report.gaps, report.checks, evidence))
     return Snapshot(
         question=question,
         configuration=configuration,
@@ -81,10 +100,18 @@ def snapshot(configuration: Configuration, store: Store, question: Question, now
         past=past,
         pinned=made,
         report=report,
-        evidence=select(store, past, sorted(served), report.findings, question.sources),
+        evidence=evidence,
         names=names,
         warnings=report.warnings,
     )
+
+
+def hiding(gaps: Iterable[GapState], checks: Mapping[str, DescribedCheck], evidence: Selected) -> tuple[GapState, ...]:
+    """The gaps that hide something from these checks: what they judge, or what they look at beside it."""
+    looked = [each.body for each in evidence.assessments if each.body.check in checks]
+    kinds = {check.kind for check in checks.values()}
+    kinds |= {at.kind for body in looked for at in (*body.subjects, *body.joins)}
+    return tuple(each for each in gaps if not each.kinds or kinds & set(each.kinds))
 
 
 def _known(store: Store) -> Concealment:

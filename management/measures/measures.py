@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.codec import timestamp
-from core.errors import AnnexaError
+from core.errors import AnnexaError, did_you_mean
 from core.management.figures import Figures, Measured, ObjectiveMeasure, against
 from core.management.organization import Organization
 from core.management.statements import Version
-from core.model import Conclusion, Severity
+from core.model import Conclusion, Framework, Severity
 from evidence_store.questions.check_history import Period
 from evidence_store.questions.events import organization
 from evidence_store.questions.histories import first_moment
@@ -23,6 +23,7 @@ from evidence_store.questions.queries import current_gaps
 from evidence_store.questions.states import GapState
 from evidence_store.questions.window import end_of_log
 from evidence_store.store import Store
+from management.measures.behind import Behind, behind
 from management.measures.controls import ConcludedAt, ControlMeasure, concluded_at, control_measures
 from management.measures.estate import (
     CheckRun,
@@ -37,7 +38,7 @@ from management.measures.people import People, people
 from runs.as_of import as_of as place
 from runs.as_of import spoken
 from runs.configuration import Configuration
-from runs.rules import in_force
+from runs.rules import Rules, in_force
 from runs.selection import DEFAULT_FRAMEWORK
 
 MOST_MOMENTS = 53
@@ -51,7 +52,8 @@ class Measures:
     """Everything that is measured. `moments` are those of the series, and its end is the last.
 
     `known` of `stood` is for how long somebody could tell, over all verdicts. `figures` are what objectives are set
-    for: none where nobody can tell. What happened between two moments is in no series, but in every total.
+    for: none where nobody can tell; `behind` says what each counts, and where that is. What happened between two
+    moments is in no series, but in every total.
     """
 
     start: datetime
@@ -72,16 +74,20 @@ class Measures:
     known: timedelta
     stood: timedelta
     figures: Figures
+    behind: Mapping[str, Behind]
     objectives: tuple[ObjectiveMeasure, ...]
     warnings: tuple[str, ...]
 
 
-def measures(configuration: Configuration, store: Store, now: datetime, *, start: str = "", end: str = "") -> Measures:
-    """The measures from `start` until `end`; from the first scan until now. Raises `AnnexaError`."""
+def measures(
+    configuration: Configuration, store: Store, now: datetime, *, start: str = "", end: str = "", framework: str = ""
+) -> Measures:
+    """The measures from `start` until `end`; from the first scan until now. The controls are those of an edition: that
+    of the Statement of Applicability, where none is named. Raises `AnnexaError`."""
     period, past, warnings = _period(configuration, store, now, start, end)
     rules = in_force(store, configuration, past)
     period = Period(start=period.start, end=period.end, stale_after=rules.stale_after)
-    edition = next((each for each in rules.frameworks if each.id == DEFAULT_FRAMEWORK), rules.frameworks[0])
+    edition = _edition(rules, framework)
     moments = series(period.start, period.end)
     with store.reading() as connection:
         runs = list(check_runs(store, connection, period, past))
@@ -114,9 +120,19 @@ def measures(configuration: Configuration, store: Store, now: datetime, *, start
         known=known,
         stood=stood,
         figures=figures,
+        behind=behind(controls, runs, led, gaps, period, past, edition.id),
         objectives=tuple(against(each, figures) for each in objectives),
         warnings=(*warnings, *rules.warnings, *_disposed(runs)),
     )
+
+
+def _edition(rules: Rules, asked: str) -> Framework:
+    """The edition whose controls are measured. Raises `AnnexaError` for one that there is not."""
+    known = {each.id: each for each in rules.frameworks}
+    if asked and asked not in known:
+        raise AnnexaError(f"there is no framework {asked}{did_you_mean(asked, known)}", f"there are {', '.join(known)}")
+    stated = rules.applicability.said.edition if rules.applicability else DEFAULT_FRAMEWORK
+    return known.get(asked or stated, rules.frameworks[0])
 
 
 def _period(

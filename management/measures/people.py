@@ -55,13 +55,15 @@ class OverdueAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """All of it. `recurred` are the records that were seen again in the period, once for each time."""
+    """All of it. `recurred` are the records that were seen again in the period, once for each time. `behind` names the
+    records that each figure counts."""
 
     led: tuple[Led, ...]
     series: tuple[OpenAt, ...]
     actions: tuple[OverdueAction, ...]
     recurred: tuple[str, ...]
     open: tuple[Nonconformity, ...]
+    behind: Mapping[str, tuple[str, ...]]
 
 
 class _Course:
@@ -94,34 +96,67 @@ def people(
     courses = [_Course(done) for done in found.values()]
     final = [course.states[-1] for course in courses]
     today = end.date()
+    actions = tuple(
+        OverdueAction(
+            nonconformity=record.id,
+            number=number,
+            action=action.action,
+            owner=action.owner,
+            due=f"{action.due}",
+        )
+        for record in final
+        if record.open
+        for number, action in enumerate(record.actions, start=1)
+        if action.done is None and action.due < today
+    )
+    recurred = tuple(
+        event.record
+        for course in courses
+        for event in course.done
+        if isinstance(event.act, Reopened) and event.act.recurred and start <= event.at <= end
+    )
     return People(
         led=tuple(_led(severity, courses, start, end) for severity in Severity),
         series=tuple(_open_at(at, courses) for at in moments),
-        actions=tuple(
-            OverdueAction(
-                nonconformity=record.id,
-                number=number,
-                action=action.action,
-                owner=action.owner,
-                due=f"{action.due}",
-            )
-            for record in final
-            if record.open
-            for number, action in enumerate(record.actions, start=1)
-            if action.done is None and action.due < today
-        ),
-        recurred=tuple(
-            event.record
-            for course in courses
-            for event in course.done
-            if isinstance(event.act, Reopened) and event.act.recurred and start <= event.at <= end
-        ),
+        actions=actions,
+        recurred=recurred,
         open=tuple(record for record in final if record.open),
+        behind={
+            **dict(_behind("", courses, start, end)),
+            "actions_overdue": tuple(each.nonconformity for each in actions),
+            "nonconformities_recurred": recurred,
+            **{
+                name: ids
+                for severity in Severity
+                for name, ids in _behind(f"_{severity.value}", _of(severity, courses), start, end)
+            },
+        },
     )
 
 
+def _of(severity: Severity, courses: Sequence[_Course]) -> list[_Course]:
+    return [course for course in courses if course.states[-1].severity is severity]
+
+
+def _behind(
+    suffix: str, courses: Sequence[_Course], start: datetime, end: datetime
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The records that the counts of `_led` are of."""
+    final = [course.states[-1] for course in courses]
+    raised = [course.states[0] for course in courses if start <= course.states[0].raised <= end]
+    closed = [c.states[-1] for c in courses if any(start <= at <= end for at, _ in c.closures())]
+    overdue = [record for record in final if record.open and record.overdue(end.date())]
+    for name, mine in (
+        ("raised", raised),
+        ("closed", closed),
+        ("open", [each for each in final if each.open]),
+        ("overdue", overdue),
+    ):
+        yield f"nonconformities_{name}{suffix}", tuple(each.id for each in mine)
+
+
 def _led(severity: Severity, courses: Sequence[_Course], start: datetime, end: datetime) -> Led:
-    mine = [course for course in courses if course.states[-1].severity is severity]
+    mine = _of(severity, courses)
     lengths = [length for course in mine for at, length in course.closures() if start <= at <= end]
     open_ones = [course.states[-1] for course in mine if course.states[-1].open]
     return Led(

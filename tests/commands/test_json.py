@@ -26,7 +26,7 @@ CHECK = {
     "settings", "controls", "enabled",
 }  # fmt: skip
 REPORT = {
-    "scan", "findings", "gaps", "controls", "nonconformities", "acceptances", "coverage", "checkpoint", "warnings",
+    "organization", "scan", "findings", "gaps", "controls", "nonconformities", "acceptances", "coverage", "checkpoint", "warnings",
 }  # fmt: skip
 
 

@@ -78,7 +78,10 @@ def test_statements_from_the_command_line(here: Folder) -> None:
     assert len(rows) == 93
     assert "excluded" in run("soa", "show").stdout
     run("soa", "export", "--output", "soa.csv")
-    assert Path("soa.csv").read_text(encoding="utf-8").count("\n") == 94
+    lines = Path("soa.csv").read_bytes().split(b"\r\n")
+    assert len(lines) == 95
+    assert lines[0].startswith(b"organization,organization_scope,control,title,")
+    assert lines[1].startswith(b"Willow,All orchards,A.5.1,")
     assert json.loads(run("soa", "export", "--json").stdout)["rows"] == rows
     with pytest.raises(AnnexaError, match=r"soa.yaml: is there already"):
         run("soa", "init")
@@ -104,7 +107,7 @@ def test_risks_from_the_command_line(here: Folder) -> None:
     with pytest.raises(AnnexaError, match="there is no risk R-3, did you mean"):
         run("risks", "show", "R-3")
     run("risks", "export", "--output", "risks.csv")
-    assert Path("risks.csv").read_text(encoding="utf-8").startswith("id,statement,")
+    assert Path("risks.csv").read_text(encoding="utf-8").startswith("organization,organization_scope,id,statement,")
     run("risks", "export", "--output", "risks.json")
     assert json.loads(Path("risks.json").read_text(encoding="utf-8"))["risks"][0]["controls"] == ["A.8.17"]
     assert run("risks", "export").stdout.count("\n") == 3
@@ -144,7 +147,7 @@ def test_assets_and_the_whole_standard_from_the_command_line(here: Folder) -> No
     assert found["counts"]["owner"] == {"stated": 0, "missing": 0, "unknown": 0}
     assert "0 assets of 0" in run("assets", "list", "--without", "owner").stdout
     run("assets", "export", "--output", "assets.csv")
-    assert Path("assets.csv").read_text(encoding="utf-8").startswith("kind,class,id,source")
+    assert Path("assets.csv").read_text(encoding="utf-8").startswith("organization,organization_scope,kind,class,")
     assert json.loads(run("assets", "export", "--json").stdout)["assets"] == []
     for wrong in (("--without", "ower"), ("--class", "systems")):
         with pytest.raises(AnnexaError, match="is not possible here, did you mean"):

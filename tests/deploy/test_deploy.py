@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ def test_the_container_runs_as_nobody_much_and_writes_to_its_volume_alone() -> N
     assert "--require-hashes" in text
     assert re.findall(r"^VOLUME (.*)", text, re.MULTILINE) == ["/var/lib/annexa"]
     assert "--read-only" in text
+
+
+def test_the_container_has_every_extra_and_nothing_that_somebody_keeps_beside_the_program() -> None:
+    root = DEPLOY.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (root / "requirements" / "all.txt").read_text(), re.MULTILINE))
+    extras = project["project"]["optional-dependencies"]
+    wanted = [each for name, those in extras.items() if name != "all" for each in those]
+    names = {re.split(r"[\[<>=;]", each)[0] for each in (*wanted, *project["project"]["dependencies"])}
+    assert names - locked == set()
+    packages = {each.removesuffix("*") for each in project["tool"]["setuptools"]["packages"]["find"]["include"]}
+    taken = {line[1:] for line in (root / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert taken == packages | {"LICENSE", "README.md", "agent.py", "pyproject.toml", "requirements"}
 
 
 MOUNTS = """\

@@ -34,6 +34,7 @@ from exports import ocsf, oscal, pdf, workbook
 from exports.bundle import forms, paper
 from exports.bundle.content import Content
 from exports.bundle.parts import Snapshot
+from exports.bundle.pinning import asked
 from management.samples import DrawnSample, drawn_again
 from runs.as_of import AsOf
 from runs.state import report
@@ -177,6 +178,11 @@ def test_the_organization_and_its_scope_stand_at_the_head(found: Snapshot) -> No
         ("Organization", "Willow"), ("Its scope", "All meadows (version 2, leaf 7)"),
     ]  # fmt: skip
     assert "parties" not in document(found)["metadata"]
+    for event in map(ComplianceFinding.model_validate_json, ocsf.lines(other)):
+        assert event.metadata.labels == ["organization: Willow", "scope: All meadows"]
+    assert all(b'"labels"' not in line for line in ocsf.lines(found))
+    about = next(each for each in forms.files(other) if each.path == "about.csv")
+    assert b"organization,Willow\r\nscope of its management system,All meadows\r\n" in b"".join(about.pieces)
 
 
 def test_the_same_question_gives_the_same_bytes(farm: Farm, files: dict[str, bytes]) -> None:
@@ -283,6 +289,34 @@ def test_without_an_extra_a_bundle_says_what_it_lacks(found: Snapshot) -> None:
     made = {each.path for each in forms.files(found)}
     assert {"report.pdf", "workbook.xlsx"}.isdisjoint(made)
     assert found.stated["report.pdf"] == "not made: PDF needs the extra `pdf`; pip install 'annexa[pdf]'"
+
+
+def test_only_gaps_that_hide_something_from_a_control_are_told_with_it(farm: Farm) -> None:
+    with farm.store() as store:
+        (gap,) = seen(farm, store, controls=("A.8.17",)).report.gaps
+        assert gap.kinds == ("meadow.flower",)
+        assert seen(farm, store, controls=("A.6.1",)).report.gaps == ()
+        assert seen(farm, store).report.gaps == (gap,)
+
+
+def test_an_answer_that_is_not_kept_any_more_is_none(farm: Farm) -> None:
+    with farm.store() as store, store.reading() as connection:
+        populations = Populations(store, connection, Keyring(store, connection).reveal)
+        known = next(populations.all())
+        assert populations.answer(known.lines)
+        assert populations.answer("0" * 64) is None
+
+
+def test_a_period_may_end_with_a_scan_or_a_leaf(farm: Farm) -> None:
+    with farm.store() as store:
+        ends = [
+            asked(store, ("", text), "iso27001_2022", farm.now, ((), ())).end
+            for text in ("3", "", farm.report().scan.id)
+        ]
+        assert sorted(ends) == ends
+        assert ends[0] < ends[2]
+        with pytest.raises(AnnexaError, match="someday is neither a moment nor a scan"):
+            asked(store, ("", "someday"), "iso27001_2022", farm.now, ((), ()))
 
 
 def again(farm: Farm, drawn: DrawnSample) -> DrawnSample:

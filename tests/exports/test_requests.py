@@ -182,6 +182,7 @@ def test_the_same_question_asked_twice(farm: Farm) -> None:
 
 
 def test_nothing_is_left_where_nothing_could_be_written(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+    (farm.folder / "requests.csv").write_text(LIST)
     before = sealed(farm), sorted(path.name for path in farm.folder.iterdir())
 
     def full(*_: object) -> None:

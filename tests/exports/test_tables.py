@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
+import os
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl import load_workbook
+from rich.progress import Progress, TaskID
 
+from commands.progress import showing_steps
 from core.errors import AnnexaError
 from exports import workbook
+from exports.leaving import AT_ONCE, stepping
 from exports.tables import Table, csv_lines, harmless, spelt
 from exports.words import length, share, visible
+from exports.writing import PREFIX, Writing
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "|calc", "%x", "'quoted")  # noqa: RUF001 - as evil is
@@ -45,6 +53,24 @@ def test_whatever_text_it_is_a_reader_reads_it_back_and_nothing_runs(rows: list[
 @pytest.mark.parametrize("text", EVIL)
 def test_a_formula_is_text(text: str) -> None:
     assert harmless(text) == (f"'{visible(text)}" if not text.startswith(("\t", "\r")) else visible(text))
+
+
+def test_what_an_export_left_that_was_killed_is_cleared_by_the_next(tmp_path: Path) -> None:
+    dead, held, new = (tmp_path / f"{PREFIX}{name}" for name in ("dead", "held", "new"))
+    for path in (dead, held, new):
+        path.write_bytes(b"half a bundle")
+    for path in (dead, held):
+        os.utime(path, (0, 0))
+    with held.open("rb") as owner:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+        with Writing(tmp_path / "bundle.zip") as file:
+            assert not dead.exists()
+            assert held.exists()
+            assert new.exists()
+            file.stream.write(b"whole")
+            file.finish()
+            file.give_name()
+    assert {path.name for path in tmp_path.iterdir()} == {"bundle.zip", held.name, new.name}
 
 
 def test_cells_are_spelt_as_strangers_read_them() -> None:
@@ -112,3 +138,21 @@ def test_a_share_of_no_time_is_none() -> None:
     assert share(timedelta(), timedelta()) == "\N{EN DASH}"
     assert share(timedelta(days=9999), timedelta(days=10000)) == ">99.9 %"
     assert length(timedelta(days=3, hours=4, minutes=5)) == "3 d 4 h"
+
+
+def test_somebody_at_a_terminal_sees_it_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, float, float | None]] = []
+    update = Progress.update
+
+    def watched(self: Progress, task: TaskID, **changes: Any) -> None:
+        update(self, task, **changes)
+        seen.append((self.tasks[0].description, self.tasks[0].completed, self.tasks[0].total))
+
+    monkeypatch.setattr(Progress, "update", watched)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with showing_steps(quiet=False) as step:
+        assert len(list(stepping([b"x"] * (2 * AT_ONCE), "writing", 3 * AT_ONCE, step))) == 2 * AT_ONCE
+        step("laying out", 0, 0)
+    assert [each[:2] for each in seen] == [
+        ("writing", 0), ("writing", AT_ONCE), ("writing", 2 * AT_ONCE), ("laying out", 0),
+    ]  # fmt: skip

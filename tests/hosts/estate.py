@@ -22,6 +22,7 @@ its keys, and what it says may be no better than what root hears."""
 SETTINGS = {
     "host.accounts.administrators_are_approved": {"approved": ["alice"]},
     "host.accounts.log_readers_are_approved": {"approved": ["alice"]},
+    "host.authorized_keys.keys_are_registered": {"registered": ["SHA256:of-another-key alice"]},
 }
 
 

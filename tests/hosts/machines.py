@@ -15,6 +15,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -38,18 +39,27 @@ chroot "$root" /usr/bin/env -i PATH="$PATH" LC_ALL=C /bin/sh -eu /root/planting/
 rm -r "$root/root/planting"
 umount "$root/proc"
 exec systemd-nspawn --quiet --directory="$root" --machine="$name" --boot --private-network --console=pipe \\
-  --register=no $unit --resolv-conf=off --timezone=off --link-journal=no --hostname="$name"
+  --register=no $unit $binds --resolv-conf=off --timezone=off --link-journal=no --hostname="$name"
 """
 
 
 class Machine:
-    """A host that runs while the `with` lasts. `plan` is a folder of files and a script that is run before it boots."""
+    """A host that runs while the `with` lasts. `plan` is a folder of files and a script that is run before it boots.
+    `shows` are folders of this machine that it sees and cannot write, by where it sees them."""
 
-    def __init__(self, name: str, layers: tuple[Path, ...], workspace: Path, materials: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        layers: tuple[Path, ...],
+        workspace: Path,
+        materials: Path,
+        shows: Mapping[str, Path] | None = None,
+    ) -> None:
         self.name = name
         self._overlay = Overlay(workspace / name, layers)
         self._plan = HERE / name
         self._materials = materials
+        self._shows = shows or {}
         self._process: subprocess.Popen[bytes] | None = None
         self._door: Door | None = None
         self.leader = 0
@@ -64,6 +74,7 @@ class Machine:
             "plan": str(self._plan),
             "materials": str(self._materials),
             "log": str(folder / "plant.log"),
+            "binds": " ".join(f"--bind-ro={folder}:{place}" for place, folder in self._shows.items()),
             # Without systemd outside there is nobody who could give the host a unit of its own.
             "unit": "" if Path("/run/systemd/system").exists() else "--keep-unit",
         }

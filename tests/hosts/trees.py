@@ -1,6 +1,6 @@
 """The trees that hosts are made of: a Debian made once by debootstrap, and one with other auditors laid over it.
 
-Both are kept in a folder (`ANNEXA_HOSTS_CACHE`, else `~/.cache/annexa-hosts`) until their recipe changes or they are
+A third has Python, for the agent itself. All are kept in a folder (`ANNEXA_HOSTS_CACHE`, else `~/.cache/annexa-hosts`) until their recipe changes or they are
 days old: package lists that were fetched long ago are a fault of their own.
 """
 
@@ -92,6 +92,13 @@ cd /
 rm -rf /newer
 """
 
+FINISH_PYTHON = """
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -q -y --no-install-recommends install python3 python3-venv
+apt-get -q clean
+"""
+
 MOUNT = """
 mount --make-rprivate /
 [ -z "$layers" ] || mount -t overlay overlay -o "lowerdir=$layers,upperdir=$upper,workdir=$work" "$root"
@@ -152,15 +159,25 @@ def base() -> tuple[Path, ...]:
 
 def with_auditors() -> tuple[Path, ...]:
     """The same with OpenSCAP, its newest content, and Lynis above it. Raises `CannotBuildError`."""
+    return _with("auditors", FINISH_AUDITORS)
+
+
+def with_python() -> tuple[Path, ...]:
+    """The same with Python as Debian has it above it. Raises `CannotBuildError`."""
+    return _with("python", FINISH_PYTHON)
+
+
+def _with(name: str, finish: str) -> tuple[Path, ...]:
+    """A layer that a script makes above the base, and the base."""
     below = base()
 
     def build(folder: Path) -> None:
         overlay = Overlay(folder, below).make()
-        _run_in(overlay, FINISH_AUDITORS, root=overlay.root)
+        _run_in(overlay, finish, root=overlay.root)
         (folder / "upper").rename(folder / "tree")
 
     made = (below[0].parent / "made").read_text()
-    return (_kept("auditors", FINISH_AUDITORS + made, build), *below)
+    return (_kept(name, finish + made, build), *below)
 
 
 def _kept(name: str, recipe: str, build: Callable[[Path], None]) -> Path:

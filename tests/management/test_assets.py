@@ -11,6 +11,8 @@ from core.management.organization import Organization, Owned
 from core.model import CollectionGap, Evidence
 from core.resource import unobserved
 from core.resources.aws.inventory import LabelledResource
+from core.resources.azure.inventory import AzureResource
+from core.resources.gcp.data import Dataset
 from core.resources.host.inventory import ListedHost
 from management.assets import COLUMNS, LISTED, Asset, Known, inventory, made_of, row
 from management.soa import as_csv
@@ -138,7 +140,7 @@ def test_classes_name_kinds_that_there_are() -> None:
     known = {*resource_kinds(), LISTED}
     named = {kind for kinds in asset_classes().values() for kind in kinds if "*" not in kind}
     assert named <= known
-    assert [asset_class(each) for each in ("host_system", "aws_s3_bucket", "host_sshd", "azure_disk")] == [
+    assert [asset_class(each) for each in ("host_system", "aws_s3_bucket", "host_sshd", "moon_rock")] == [
         "system", "data", "part", "other",
     ]  # fmt: skip
 
@@ -146,3 +148,26 @@ def test_classes_name_kinds_that_there_are() -> None:
 def test_classes_are_read_strictly() -> None:
     with pytest.raises(MappingError, match=r"a.yaml:2: classes.x.kinds: expected a list, found text"):
         read_asset_classes("a.yaml", b"classes:\n  x: {means: y, kinds: z}")
+
+
+def test_what_azure_lists_is_an_asset_unless_another_kind_tells_of_it_and_says_its_tags() -> None:
+    below = "/subscriptions/s/resourcegroups/rg/providers"
+    vault, odd = f"{below}/microsoft.keyvault/vaults/v", f"{below}/microsoft.apimanagement/service/s"
+    part = f"{below}/microsoft.compute/virtualmachines/vm/extensions/x"
+    tags = {vault: {"Owner": "Ada"}, odd: {"Owner": "Grace"}, part: {}}
+    every = [AzureResource(id=name, location="westeurope", tags=said) for name, said in tags.items()]
+    found = assets(seen("azure_key_vault", Thing(vault)), seen("azure_resource", *every))
+    assert {name: (each.class_, each.owner) for name, each in found.items()} == {
+        vault: ("secret", "Ada"),
+        odd: ("other", "Grace"),
+    }
+
+
+def test_what_google_cloud_says_of_a_resource_is_said_by_the_resource_itself() -> None:
+    given: dict[str, Any] = {"container": "projects/1", "location": "europe-west1", "key": ""}
+    dataset = Dataset(id="//bigquery/sales", name="sales", labels={"Owner": "Ada"}, **given)
+    hidden = Dataset(id="//bigquery/hidden", name="hidden", labels=unobserved("the inventory cut it off"), **given)
+    found = assets(seen("gcp_dataset", dataset, hidden, source="gcp/organizations-1"))
+    assert (found[dataset.id].owner, found[dataset.id].class_) == ("Ada", "data")
+    assert found[dataset.id].known("classification") is Known.MISSING
+    assert found[hidden.id].known("owner") is Known.UNKNOWN

@@ -15,12 +15,14 @@ from core.management.audit import Audit, AuditStage
 from core.management.events import RefusedActError
 from core.management.review import Decision, Review, ReviewStage
 from core.model import Conclusion, Status
+from evidence_store import records
 from exports.html import render as render_report
 from exports.standard import render
 from management import own_records
 from management.attestations import attest, digest_of, listed, look, withdraw
 from management.own_records import Kept, say
 from management.standard import standard
+from tests.core.management.test_access_review import OPENED
 from tests.management.conftest import ADA, DAY, GRACE, Office
 from tests.management.test_stating import followed, state
 
@@ -70,6 +72,7 @@ def test_the_whole_standard_says_what_there_is_and_what_is_owed(office: Office) 
         attest(desk, SAID, ADA)
         attest(desk, replace(SAID, controls=("7.3",), valid_until=date(2026, 1, 30)), ADA)
         attest(desk, replace(SAID, controls=("iso27001_2013:A.7.1.1", "A.6.1")), ADA)
+        desk.begin(records.ACCESS_REVIEW, [[replace(OPENED, due=date(2026, 3, 1))]], ADA)
         found = standard(desk)
     clauses = {each.clause.id: each.conclusion for each in found.clauses}
     assert clauses["4.1"] is clauses["4.2"] is clauses["4.3"] is clauses["5.2"] is Conclusion.SUPPORTED
@@ -84,6 +87,7 @@ def test_the_whole_standard_says_what_there_is_and_what_is_owed(office: Office) 
     assert ("R-1", "Linus", date(2026, 1, 10)) in owed
     assert ("AT-0002", "Ada", date(2026, 1, 30)) in owed
     assert ("A.8.17", "Ada", None) in owed
+    assert ("AR-0001", "ada@example.org", date(2026, 3, 1)) in owed
     page = render(found)
     for text in ("Willow", "All meadows", "less than planned", "does not agree", "AT-0002 (Policy) was valid until"):
         assert text in page

@@ -130,8 +130,10 @@ def test_a_review_is_followed_up_in_the_next(office: Office, tmp_path: Path) -> 
             reviews.prepare(desk, first, last, GRACE)
         reviews.note(desk, "mr-0001", Topic.FEEDBACK, "bees complain", ADA)
         with pytest.raises(AnnexaError, match="cannot be read"):
-            reviews.hold(desk, "MR-0001", last, ("Grace",), tmp_path / "none.json", GRACE)
-        held = reviews.hold(desk, "MR-0001", last, ("Grace", "Ada"), data, GRACE)
+            reviews.hold(desk, "MR-0001", first, ("Grace",), tmp_path / "none.json", GRACE)
+        with pytest.raises(AnnexaError, match="has not been yet"):
+            reviews.hold(desk, "MR-0001", date(2099, 1, 1), ("Grace",), data, GRACE)
+        held = reviews.hold(desk, "MR-0001", first, ("Grace", "Ada"), data, GRACE)
         assert held.held is not None
         assert held.held.digest == sha256(b"{}").hexdigest()
         decided = Decided(topic=Topic.RESOURCES, decision="a second mower", owner="Ada", due=last)
@@ -204,6 +206,9 @@ def test_the_page_names_the_evidence_of_each_section(full: Office) -> None:
     commands = set(re.findall("Evidence: <code>annexa ([a-z]+)", page))
     assert {"measures", "drift", "status", "history", "nonconformities", "audit", "review"} <= commands
     assert page.count('<svg class="chart"') == 6
+    links = re.findall('href="#([^"]+)"', page)
+    assert "of-failing" in links
+    assert set(links) <= set(outline.ids)
     assert "<script" not in page
 
 

@@ -16,7 +16,7 @@ from management import nonconformities as leading
 from management.evidence import Says
 from management.looking import Filter, listed, look
 from management.nonconformities import Judgement, known, one
-from management.raising import Wording, checked, raise_about
+from management.raising import Wording, also_about, checked, raise_about
 from management.sealing import By
 from tests.management.conftest import ADA, DAY, EFFECTIVE, GRACE, NORTH, SOUTH, Office
 from tests.runs.farm import LOW
@@ -215,6 +215,22 @@ def test_exactly_these_findings_and_no_others(office: Office) -> None:
     assert {each.subject.source for each in told.similar if each.status == "fail"} == {NORTH, SOUTH}
 
 
+def test_one_thing_is_raised_once(office: Office) -> None:
+    name, finding = office.raised(), office.failing()[0]
+    with office.desk() as desk:
+        for exactly in (False, True):
+            with pytest.raises(AnnexaError, match=f"{name} is open about {LOW}") as refused:
+                raise_about(desk, [finding], Wording(), ADA, exactly=exactly)
+            assert (
+                refused.value.hint
+                == f"lead that one: annexa nonconformities show {name}; or raise another one --anyway"
+            )
+        assert list(known(desk)) == [name]
+        (again,) = raise_about(desk, [finding], Wording(), ADA, exactly=True, anyway=True)
+        assert also_about(desk, again) == []  # the other is wider: it is about more than this
+    office.raised(office.failing(SOUTH)[0])
+
+
 def test_similar_cases_are_found_everywhere_and_taken_in(office: Office) -> None:
     name = office.raised()
     with office.desk() as desk:
@@ -265,11 +281,12 @@ def test_somebody_takes_the_number_first(office: Office, monkeypatch: pytest.Mon
 
     honest, lies = how_many, iter([0])
     office.raised()
+    south = office.failing(SOUTH)[0]
     monkeypatch.setattr(sealing, "how_many", lambda *given: next(lies, honest(*given)))
-    assert office.raised() == "NC-0002"
+    assert office.raised(south) == "NC-0002"
     monkeypatch.setattr(sealing, "how_many", lambda *_: 0)
-    with pytest.raises(RefusedActError, match="NC-0001"):
-        office.raised()
+    with office.desk() as desk, pytest.raises(RefusedActError, match="NC-0001"):
+        raise_about(desk, [south], Wording(), ADA, anyway=True)
 
 
 @pytest.mark.parametrize(

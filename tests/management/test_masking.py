@@ -8,8 +8,12 @@ from random import Random
 from core.management.acceptance import Accepted, AcceptedFinding
 from core.management.acts import Corrected
 from core.redaction import redact_written
+from evidence_store.people.keyring import Keyring
+from evidence_store.retention.holds import Scope
 from management.masking import masked
+from runs.retention import Wish, dispose, place_hold, propose, release_hold
 from tests.core.planted import KINDS, planted
+from tests.management.conftest import Office
 
 
 def test_secrets_of_all_kinds_are_masked_among_others_as_they_are_alone() -> None:
@@ -30,3 +34,20 @@ def test_what_evidence_calls_a_verdict_stays_and_what_a_person_says_of_it_does_n
     assert said.findings == accepted.findings
     assert said.risk == "token=[redacted: token, 8 bytes]"
     assert masked(None) is None
+
+
+def test_so_is_what_people_write_about_keeping_throwing_away_and_erasing(office: Office) -> None:
+    said, clock = "the password=hunter2x is in it", office.farm.clock
+    settings = office.farm.configuration
+    office.mow()
+    office.days(2)
+    wish = Wish(("exchanges", "resources", "verdicts"), before=office.farm.now)
+    place_hold(settings, "token=hunter2x", Scope(source="meadow/none"), reason=said, clock=clock)
+    release_hold(settings, "token=hunter2x", reason=said, approver=said, clock=clock)
+    assert dispose(settings, propose(settings, wish, office.farm.now), reason=said, approver=said, clock=clock).leaf > 0
+    with office.farm.store() as store, store.reading() as connection:
+        digests = [digest for (digest,) in office.farm.rows("SELECT digest FROM blob")]
+        read = store.read_blob(connection)
+        bodies = [Keyring(store, connection).reveal(read(digest)) for digest in digests]
+    assert sum(b"[redacted: " in each for each in bodies) == 3
+    assert not [each for each in bodies if b"hunter2x" in each]

@@ -28,10 +28,40 @@ from tests.management.conftest import DAY, NORTH, Office, plant
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def measured(office: Office, start: str = "", end: str = "") -> Measures:
+def measured(office: Office, start: str = "", end: str = "", framework: str = "") -> Measures:
     office.farm.now += timedelta(minutes=1)
     with office.farm.store() as store:
-        return measures(office.farm.configuration, store, office.farm.now, start=start, end=end)
+        now = office.farm.now
+        return measures(office.farm.configuration, store, now, start=start, end=end, framework=framework)
+
+
+def test_each_figure_names_what_it_counts(office: Office) -> None:
+    office.raised()
+    office.days(1)
+    office.farm.world.flowers["south"] = {"oak": 5}
+    office.days(1)
+    office.farm.world.wrong = {"south": PermissionError("the gate is locked")}
+    office.days(1)
+    found = measured(office)
+    assert set(found.behind) >= set(FIGURES)
+    for name, figure in found.figures.items():
+        counted = name not in ("control_coverage", "estate_coverage", "time_known") and "_days_" not in name
+        if counted and figure:
+            assert len(found.behind[name].names) == figure.value, name
+    failing = [each.id for each in office.farm.report().findings if each.status == "fail"]
+    assert list(found.behind["failing"].names) == failing
+    assert found.behind["failing"].one == f"annexa show NAME --as-of {found.past.size - 1}"
+    (name,) = [each for severity in Severity for each in found.behind[f"resolved_{severity.value}"].names]
+    assert any(found.behind[f"p90_days_to_resolve_{severity.value}"].names == (name,) for severity in Severity)
+    assert found.behind["nonconformities_open"].names == ("NC-0001",)
+
+
+def test_controls_of_either_edition_are_measured(office: Office) -> None:
+    older = measured(office, framework="iso27001_2013")
+    assert (older.framework, len(older.controls)) == ("iso27001_2013", 114)
+    assert measured(office).framework == "iso27001_2022"
+    with pytest.raises(AnnexaError, match="there is no framework iso27001_2014, did you mean iso27001_2013"):
+        measured(office, framework="iso27001_2014")
 
 
 def test_the_end_of_a_period_is_what_the_report_says(office: Office) -> None:

@@ -16,16 +16,19 @@ from core.errors import AnnexaError
 from evidence_store.people.erasure import Decision, erase
 from evidence_store.questions.events import sealed_event
 from management import acceptances as accepting
+from management import audits, reviews, signatures
 from management import nonconformities as leading
-from management import signatures
 from management.looking import look
 from management.nonconformities import Judgement
 from management.sealing import By
 from management.signatures import sign, verify
 from tests.management.conftest import DAY, Office
+from tests.management.test_audits_and_reviews import PLAN, PROGRAMME, SAMPLED
 
 AT = datetime(2026, 1, 31, tzinfo=UTC)
-REQUIRED = "management: {signatures: {required: [accept, close, review, withdraw], allowed_signers: allowed}, "
+REQUIRED = (
+    "management: {signatures: {required: [accept, close, review, withdraw, audit, decide], allowed_signers: allowed}, "
+)
 
 
 @pytest.fixture(scope="module")
@@ -158,3 +161,23 @@ def test_who_signed_and_was_erased_is_no_forger(signing: Office, keys: Path) -> 
     assert step.who.startswith("erased-")
     assert step.who.endswith("signed; nobody can tell any more by whom")
     signing.verified()
+
+
+def test_what_audits_and_managements_decide_is_signed_too(signing: Office, keys: Path, tmp_path: Path) -> None:
+    grace = By(name="Grace", reason="because")
+    signed, day = replace(grace, key=keys / "grace"), signing.farm.now.date()
+    (tmp_path / "data.json").write_text("{}")
+    with signing.desk() as desk:
+        with pytest.raises(AnnexaError, match="to audit needs a signature"):
+            audits.set_programme(desk, PROGRAMME, grace)
+        audits.set_programme(desk, PROGRAMME, signed)
+        audits.plan(desk, PLAN, signed)
+        audits.sample(desk, "IA-0001", SAMPLED, By(name="Ada", reason="because"))  # what is seen on the way needs none
+        with pytest.raises(AnnexaError, match="to audit needs a signature"):
+            audits.cancel(desk, "IA-0001", grace)
+        assert audits.history(desk, "IA-0001")[0].verified
+        name = reviews.prepare(desk, day, day, grace).id
+        with pytest.raises(AnnexaError, match="to decide needs a signature"):
+            reviews.hold(desk, name, day, ["Grace"], tmp_path / "data.json", grace)
+        reviews.hold(desk, name, day, ["Grace"], tmp_path / "data.json", signed)
+        assert reviews.history(desk, name)[-1].verified

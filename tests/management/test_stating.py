@@ -42,7 +42,7 @@ organization:
 SOA = """\
 controls:
   A.5.1: {applicable: true, justification: law, status: implemented}
-  A.5.3: {applicable: true, justification: law}
+  A.5.6: {applicable: true, justification: law}
   A.8.17: {applicable: true, justification: law, status: implemented, owner: Ada, risks: [R-1, R-7]}
   A.8.18: {applicable: false, justification: nobody has such programs}
 """
@@ -193,9 +193,11 @@ def test_the_file_to_fill_in_has_every_control_and_decides_nothing(office: Offic
     assert row == {
         "applicable": True, "justification": "", "status": "not_implemented", "owner": "Grace", "risks": ["R-1"],
     }  # fmt: skip
-    silent = r"A.5.1.justification: nobody says why A.5.1 is applicable, and 92 rows more have no justification"
-    with pytest.raises(ConfigurationError, match=silent):
+    with pytest.raises(
+        ConfigurationError, match=r"justification: nobody says why A.5.1 is applicable \(and 92 more\)"
+    ) as error:
         soa.understood(document)
+    assert len({str(each).partition(": ")[0] for each in error.value.each}) == 93  # lines
     Path("risks.yaml").unlink()
     assert "R-1" not in begun(office.farm.configuration, "iso27001_2022")
 
@@ -242,6 +244,32 @@ def test_a_mistake_in_the_risks_is_told_with_its_place(old: str, new: str, probl
     assert error.value.hint
 
 
+def test_every_mistake_is_told_at_once_in_the_order_of_the_lines() -> None:
+    wrong = SOA.replace("A.5.1:", "A.5.99:").replace("justification: law}", "status: done}")
+    with pytest.raises(ConfigurationError) as error:
+        soa.understood(read_document("soa.yaml", f"{wrong}  A.8.19: {{applicable: false, justification: ' '}}\n"))
+    said = [str(each) for each in error.value.each]
+    assert [each.split(": ")[0:2] for each in said] == [
+        ["soa.yaml:2", "controls.A.5.99"],
+        ["soa.yaml:3", "controls.A.5.6.status"],
+        ["soa.yaml:3", "controls.A.5.6.justification"],
+        ["soa.yaml:6", "controls.A.8.19.justification"],
+    ]
+    assert str(error.value) == f"{said[0]} (and 3 more)"
+
+    wrong = (
+        RISKS.replace("threat: growth", "thread: growth").replace("impact: minor", "impact: none").replace("R-2", "R-1")
+    )
+    with pytest.raises(ConfigurationError) as error:
+        risks.understood(read_document("risks.yaml", f"{wrong}  - 7\n"))
+    assert [str(each).split(": ")[1] for each in error.value.each] == [
+        "risks[0].threat", "risks[0].thread", "risks[1].impact", "risks[1].residual.impact", "risks[2]",
+    ]  # fmt: skip
+    assert "risks[0].threat" in str(error.value)
+    with pytest.raises(ConfigurationError, match=r"method\.likelihood"):
+        risks.understood(read_document("risks.yaml", "method: {likelihood: [a]}\nrisks: []"))
+
+
 def test_where_statement_and_evidence_do_not_agree_is_flagged(office: Office) -> None:
     state(office)
     followed(office)
@@ -253,7 +281,7 @@ def test_where_statement_and_evidence_do_not_agree_is_flagged(office: Office) ->
     about = {(each.control, each.problem) for each in found}
     assert past is None
     assert ("A.5.1", "it is said to be implemented, and there is no evidence") in about
-    assert ("A.5.3", "it is applicable, and neither a check nor an attestation covers it") in about
+    assert ("A.5.6", "it is applicable, and neither a check nor an attestation covers it") in about
     assert any(each.startswith("it is linked to R-7, and there is no such risk") for _, each in about)
     (contradicted,) = (each.problem for each in found if each.control == CLOCKS and "contradicts" in each.problem)
     assert contradicted.startswith("it is said to be implemented, and evidence contradicts that: contradicted")

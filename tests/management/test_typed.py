@@ -50,7 +50,7 @@ def test_measures(office: Office, typed: Typed) -> None:
         "from", "to", "size", "framework", "stale_after_seconds", "organization", "figures", "objectives", "series",
         "resolutions", "nonconformities", "gaps", "known_seconds", "stood_seconds", "controls", "warnings",
     }  # fmt: skip
-    assert {"name", "meaning", "unit", "value", "at_least"} == set(found["figures"][0])
+    assert {"name", "meaning", "unit", "value", "at_least", "counts", "evidence"} == set(found["figures"][0])
     whole = sum(found["controls"][0]["seconds"].values())
     assert all(sum(each["seconds"].values()) == whole for each in found["controls"])
     assert "Page: page.html" in typed("measures", "--output", "page.html")
@@ -106,7 +106,7 @@ def test_a_review(office: Office, typed: Typed, tmp_path: Path) -> None:
         "hold",
         "MR-0001",
         "--on",
-        "2026-07-01",
+        "2026-02-01",
         "--attended",
         "Grace",
         "--data",

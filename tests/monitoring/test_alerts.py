@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -17,9 +17,10 @@ from evidence_store.errors import StoreError
 from evidence_store.people.keyring import admit
 from monitoring.alert_state import WAITS, AlertState, StateFile
 from monitoring.alerts import Told, tell, tell_anyhow, try_channels
+from monitoring.changes import Change
 from monitoring.events import Event
 from monitoring.messages import MOST_AT_ONCE, MOST_IN_ONE, chosen, messages_about, owner_of
-from runs.alert_settings import AlertRule
+from runs.alert_settings import AlertRule, ChangeName
 from tests.monitoring.receivers import Mail, Web, mail, web
 from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
 
@@ -63,6 +64,10 @@ def environment(hook: Web) -> dict[str, str]:
         "HOOK": f"json://user:{SECRET}@127.0.0.1:{hook.port}/hook",
         "BEAT": f"http://127.0.0.1:{hook.port}/beat",
     }
+
+
+def by_mail(mailbox: Mail) -> dict[str, str]:
+    return {"MAIL": f"mailto://127.0.0.1:{mailbox.port}?from=annexa@example.org&to=ciso@example.org&mode=insecure"}
 
 
 def configured(farm: Farm, alerts: str = CHANNEL) -> None:
@@ -277,6 +282,96 @@ def test_what_is_resolved_is_told_to_those_who_asked(farm: Farm, hook: Web) -> N
     assert "oak in meadow/south: there is no verdict any more" in str(hook.messages)
 
 
+ABOUT_RESOURCES = "changes: [appeared, vanished, changed]"
+
+
+def test_who_asked_hears_of_resources_alone_and_nobody_else_does(farm: Farm, hook: Web) -> None:
+    known = environment(hook) | {"ELSEWHERE": f"json://127.0.0.1:{hook.port}/hook-of-others"}
+    channels = "channels: {operations: {env: HOOK}, others: {env: ELSEWHERE}}"
+    rules = f"rules: [{{channels: [operations], {ABOUT_RESOURCES}}}, {{channels: [others]}}]"
+    begun(farm, hook, CHANNEL)
+    configured(farm, f"{channels}, {rules}")
+    farm.scan()
+    told(farm, known)
+    hook.posts.clear()
+    farm.world.flowers = {"north": {"rose": 6, "fern": 2}, "south": {}}  # of which none fails
+    farm.scan()
+    told(farm, known)
+    assert {path.rstrip("/") for path, _ in hook.posts} == {"/hook"}
+    body = {each["title"].split(":")[0]: each["message"] for each in hook.messages}
+    assert set(body) == {"[high] appeared", "[high] vanished", "[high] changed"}
+    assert "fern in meadow/north: it is there, and was not when somebody looked before" in body["[high] appeared"]
+    assert "oak in meadow/south: it was there, and is not any more" in body["[high] vanished"]
+    assert "rose in meadow/north: height: 5 -> 6" in body["[high] changed"]
+    for part in ("Controls: A.8.17", "See: annexa drift --from ", "--source meadow/north", "annexa.log/"):
+        assert part in body["[high] changed"], part
+    assert not told(farm, known).messages
+
+
+def test_rules_choose_among_resources_by_what_reads_them(farm: Farm, hook: Web) -> None:
+    begun(farm, hook)
+    farm.world.flowers["north"]["rose"] = 6
+    farm.scan()
+    expected = {
+        "severity: critical": False,
+        "sources: [meadow/south]": False,
+        "sources: [meadow/north]": True,
+        f"checks: [{LOW}]": True,
+        "checks: [host]": False,
+        "controls: [A.8.17]": True,
+        "controls: [A.5.7]": False,
+    }
+    heard = {}
+    for rule in expected:
+        configured(farm, f"{CHANNEL}, rules: [{{channels: [operations], {ABOUT_RESOURCES}, {rule}}}]")
+        heard[rule] = bool(told(farm, environment(hook), dry=True).messages)
+    assert heard == expected
+
+
+def test_a_resource_out_of_sight_has_not_vanished_and_one_in_sight_again_not_appeared(
+    farm: Farm, hook: Web, meadow: Any
+) -> None:
+    begun(farm, hook, f"{CHANNEL}, rules: [{{channels: [operations], {ABOUT_RESOURCES}}}]")
+    farm.world.wrong["north"] = meadow.GateError("the gate is shut")
+    farm.scan()
+    assert not told(farm, environment(hook)).messages
+    farm.world.wrong.clear()
+    farm.text = farm.text.replace("{name: south}", "{name: south}, {name: west}")
+    farm.world.flowers["west"] = {"moss": 1}  # somebody looks there now
+    farm.scan()
+    assert not told(farm, environment(hook)).messages
+
+
+def test_whose_resource_changed_is_told_by_a_pseudonym(farm: Farm, hook: Web) -> None:
+    begun(farm, hook, f"{CHANNEL}, rules: [{{channels: [operations], {ABOUT_RESOURCES}}}]")
+    with_person = "ada.lovelace@example.org"
+    with farm.store() as store:
+        admit(store, [with_person])
+    farm.world.flowers["north"] = {with_person: 5}
+    farm.scan()
+    told(farm, environment(hook))
+    farm.world.flowers["north"] = {with_person: 6}
+    farm.scan()
+    told(farm, environment(hook))
+    assert "height: 5 -> 6" in str(hook.messages)
+    assert "lovelace" not in str(hook.posts)
+
+
+def test_mail_about_resources_arrives(farm: Farm, mailbox: Mail) -> None:
+    configured(farm, f"channels: {{post: {{env: MAIL}}}}, rules: [{{channels: [post], {ABOUT_RESOURCES}}}]")
+    farm.scan()
+    known = by_mail(mailbox)
+    told(farm, known)
+    farm.world.flowers["north"]["rose"] = 6
+    farm.scan()
+    told(farm, known)
+    assert str(mailbox.received[-1]["Subject"]).startswith("[high] changed: meadow.flower: rose in meadow/north")
+
+
+def test_every_change_of_a_drift_can_be_chosen() -> None:
+    assert set(Change) < set(get_args(ChangeName))
+
+
 def test_what_nobody_took_waits_and_is_tried_again_and_given_up_in_the_end(farm: Farm, hook: Web) -> None:
     begun(farm, hook)
     farm.world.flowers["north"]["rose"] = 30
@@ -407,7 +502,7 @@ def test_a_heartbeat_carries_the_checkpoint(farm: Farm, hook: Web) -> None:
 def test_mail_arrives(farm: Farm, mailbox: Mail) -> None:
     configured(farm, "channels: {post: {env: MAIL}}")
     farm.scan()
-    known = {"MAIL": f"mailto://127.0.0.1:{mailbox.port}?from=annexa@example.org&to=ciso@example.org&mode=insecure"}
+    known = by_mail(mailbox)
     told(farm, known)
     farm.world.flowers["north"]["rose"] = 30
     farm.scan()

@@ -13,9 +13,11 @@ from core.management.attestation import Attestation, Attested, after
 from core.management.events import Event
 from core.model import ALARM, DescribedCheck, Severity
 from evidence_store.questions.states import PublicationState, Seal
-from monitoring.changes import Change
+from monitoring.changes import Change, ChangedResource
 from monitoring.drift import VerdictDrift
 from monitoring.events import ending, events, expired
+from monitoring.fields import ABSENT, Field, FieldChange
+from monitoring.resource_events import MOST_FIELDS, resource_event
 from monitoring.rule_changes import RuleChange
 from monitoring.sight_changes import ChangedGap
 from runs.rules import Rules
@@ -94,7 +96,7 @@ def test_who_judges_otherwise_is_told_of() -> None:
 
 def test_a_risk_that_is_accepted_no_longer_is_told_once() -> None:
     (event,) = expired([ACCEPTANCE], NOON, NOON + DAY, RULES)
-    assert event.sentence == "RA-1: expired at 2026-02-01T12:00:00Z, 1 findings"
+    assert event.sentence == "RA-1: expired at 2026-02-01T12:00:00Z, 1 finding"
     assert (event.severity, event.detail) == (Severity.HIGH, "see the nonconformities NC-1")
     assert event.objectives == {"doors-are-shut"}
     assert "somebody" not in str(event)
@@ -129,8 +131,37 @@ def test_an_attestation_is_told_of_before_it_ends_and_when_it_did(since: int, no
 
 def test_what_is_attested_for_a_short_term_is_told_of_at_once() -> None:
     given = replace(_attested(valid_until=(NOON + 9 * DAY).date()), attested=NOON + DAY)
+    review = replace(given, id="AR-0001", said=replace(given.said, document=""))
+    (event,) = ending([review], 30 * DAY, NOON, NOON + 2 * DAY)
+    assert event.command == "annexa access-review export"
     (event,) = ending([given], 30 * DAY, NOON, NOON + 2 * DAY)
     assert event.sentence == "AT-0001 holds until 2026-02-09; it speaks to A.5.1"
+
+
+def test_a_resource_is_told_with_its_fields_as_far_as_there_is_room_and_they_are_known() -> None:
+    fields = tuple(FieldChange(f"hinge{n}", ABSENT, Field(n)) for n in range(1, MOST_FIELDS + 3))
+    unseen = FieldChange("bolt", Field(unseen="fog"), Field(["a"]))
+    door = ChangedResource(
+        change=Change.CHANGED,
+        kind="door",
+        resource="front",
+        source="house/a",
+        scope="x",
+        fields=(unseen, *fields),
+        since=7,
+    )
+    event = resource_event(door, (CHECK.id,), RULES, 6)
+    assert event.sentence == (
+        'front in house/a, x: bolt: (could not be seen: fog) -> ["a"]; hinge1: (none) -> 1; hinge2: (none) -> 2; '
+        "hinge3: (none) -> 3; hinge4: (none) -> 4; and 3 more"
+    )
+    assert (event.severity, event.subject) == (Severity.HIGH, "door")
+    assert event.objectives == {"doors-are-shut"}
+    assert event.command == "annexa drift --from 5 --source house/a"
+    disposed = resource_event(replace(door, told=False, fields=()), (), RULES, 6)
+    assert disposed.sentence.endswith("it is configured otherwise; what it was was disposed of")
+    assert (disposed.severity, disposed.name) == (Severity.MEDIUM, event.name)
+    assert resource_event(replace(door, since=9), (), RULES, 6).name != event.name
 
 
 def _attested(valid_until: date) -> Attestation:

@@ -9,10 +9,12 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
@@ -30,6 +32,8 @@ from tests.runs.farm import Farm
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAMES = re.compile(r"\bannexa_[a-z_]+\b")
 LOOPBACK = ("127.0.0.1", 0)
+WITHOUT_AN_AUTHORITY = {"time() - annexa_stamp_timestamp_seconds"}
+"""What shows nothing as long as nobody vouches for the time of a checkpoint."""
 
 
 @pytest.fixture
@@ -129,6 +133,37 @@ def test_what_the_store_said_is_said_again_for_a_while_but_not_after_a_run(drive
     assert "annexa_pending_leaves" not in found
 
 
+def host_asked(port: int, lines: str) -> int:
+    """The status of a request with these headers, sent byte for byte."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(f"GET /healthz HTTP/1.1\r\n{lines}\r\n".encode())
+        return int(connection.recv(64).split()[1])
+
+
+def test_on_loopback_nobody_is_answered_who_asks_for_another_machine(root: str) -> None:
+    port = int(root.rpartition(":")[2])
+    expected = {
+        f"Host: 127.0.0.1:{port}\r\n": 200,
+        "Host: LOCALHOST\r\n": 200,
+        f"Host: [::1]:{port}\r\n": 200,
+        "": 200,  # as probes ask that speak HTTP/1.0, and no browser does
+        f"Host: rebound.example:{port}\r\n": 421,
+        "Host: 127.0.0.1.rebound.example\r\n": 421,
+        "Host: localhost@rebound.example\r\n": 421,
+        "Host: localhost\r\nHost: rebound.example\r\n": 421,
+        "Host: 192.0.2.1\r\n": 421,
+        "Host: [::1\r\n": 421,
+        "Host:\r\n": 421,
+    }
+    assert {headers: host_asked(port, headers) for headers in expected} == expected
+
+
+def test_who_listens_to_others_answers_to_any_name(driven: Driven) -> None:
+    with serving(("0.0.0.0", 0), driven.service, Metrics(driven.service)) as where:
+        assert where is not None
+        assert host_asked(where[1], "Host: annexa.example\r\n") == 200
+
+
 def test_stale_evidence_shows(driven: Driven, root: str) -> None:
     driven.go()
     driven.farm.now += timedelta(days=3)
@@ -159,6 +194,59 @@ def test_a_port_that_is_taken_is_an_error_and_none_is_nowhere(driven: Driven, ro
         pass
     with serving(None, driven.service, Metrics(driven.service)) as where:
         assert where is None
+
+
+@contextmanager
+def prometheus(folder: Path, root: str) -> Iterator[str]:
+    """A real one that looks at a service five times a second, with our rules."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    configuration = {
+        "global": {"scrape_interval": "200ms", "scrape_timeout": "200ms", "evaluation_interval": "200ms"},
+        "rule_files": [str(DEPLOY / "prometheus-rules.yml")],
+        "scrape_configs": [{"job_name": "annexa", "static_configs": [{"targets": [root.removeprefix("http://")]}]}],
+    }
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    command = [
+        *("prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data"),
+        *(f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def series(server: str, expression: str) -> list[Any]:
+    """What a query finds now; nothing while the server is not up."""
+    try:
+        with urlopen(f"{server}/api/v1/query?{urlencode({'query': expression})}", timeout=10) as answer:
+            found: list[Any] = json.loads(answer.read())["data"]["result"]
+            return found
+    except OSError:
+        return []
+
+
+@pytest.mark.skipif(not shutil.which("prometheus"), reason="needs the Debian package prometheus")
+def test_every_panel_of_the_dashboard_shows_something_in_a_real_prometheus(
+    driven: Driven, root: str, meadow: Any, tmp_path: Path
+) -> None:
+    driven.farm.world.wrong["south"] = meadow.FogError("fog")
+    driven.go()
+    driven.service.telling.so_far.heartbeat = driven.farm.now
+    dashboard = json.loads((DEPLOY / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    panels = {target["expr"] for panel in dashboard["panels"] for target in panel["targets"]}
+    with prometheus(tmp_path, root) as server:
+        until, empty = time.monotonic() + 20, panels
+        while (empty := {each for each in empty if not series(server, each)}) and time.monotonic() < until:
+            if empty == WITHOUT_AN_AUTHORITY:
+                break
+            time.sleep(0.1)
+        assert empty == WITHOUT_AN_AUTHORITY
+        rules = asked(f"{server}/api/v1/rules")[1]["data"]["groups"]
+    unwell = [rule["lastError"] for group in rules for rule in group["rules"] if rule["health"] == "err"]
+    assert (unwell, sum(len(group["rules"]) for group in rules) > 10) == ([], True)
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="needs promtool, of the Debian package prometheus")

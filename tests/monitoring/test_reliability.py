@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -39,10 +40,11 @@ def harbour(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def seed() -> int:
-    """Told when a test fails, and set by `ANNEXA_SEED` to see the same again, as far as chance allows."""
+def seed(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> int:
+    """Logged whatever becomes of the test, and set by `ANNEXA_SEED` to see the same again, as far as chance allows."""
     chosen = int(os.environ.get("ANNEXA_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"seed {chosen}: ANNEXA_SEED={chosen} does it again")  # noqa: T201 - pytest shows it with a failure
+    with capsys.disabled():  # also when somebody ends the tests because this one hangs
+        sys.stderr.write(f"\n{request.node.name}: ANNEXA_SEED={chosen} does it again\n")
     return chosen
 
 

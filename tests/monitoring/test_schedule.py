@@ -171,3 +171,11 @@ def test_a_year_of_24_sources() -> None:
 def test_no_sources_are_no_work() -> None:
     empty = Timetable.of(ScheduleSettings(), ())
     assert list(simulate(empty, {}, moment("2026-01-01T00:00"), moment("2026-01-02T00:00"))) == []
+
+
+def test_only_the_moment_that_was_asked_about_last_is_remembered() -> None:
+    """A service lives for years, and each run is another moment to ask about."""
+    timing = table(every=HOUR).timings[ONE]
+    asked = [moment("2026-01-31T12:00") + number * HOUR for number in range(9)]
+    assert [timing.after(each) for each in asked * 2] == [each + HOUR for each in asked * 2]
+    assert len(timing._asked) == 1

@@ -14,6 +14,7 @@ import pytest
 from core.engine import Collected
 from core.model import CollectionGap
 from core.plugins import collector
+from core.recording import record
 from core.resource import Resource, resource
 from core.source import Source
 from runs import collection
@@ -215,6 +216,38 @@ def test_a_late_result_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch)
         release.set()  # the first brings its wares while the second is still busy
     assert found == {"slow": ["gave up after 0.1 s"], "next": []}
     assert len(heard) == 2
+
+
+def answered() -> bool:
+    """One question, after a while."""
+    time.sleep(0.1)
+    record("ask", {}, b"{}", status="ok", at=datetime(2026, 11, 22, tzinfo=UTC), duration_ms=100)
+    return True
+
+
+def test_a_unit_that_is_answered_goes_on_for_longer_than_one_without_an_answer() -> None:
+    found = dict(gather(Shop("large", lambda: [answered() for _ in range(6)]), seconds=0.4)[0].run())
+    assert gaps(found["large"]) == []
+
+
+def test_after_the_last_answer_it_counts_as_hanging() -> None:
+    release = threading.Event()
+    found = dict(gather(Shop("stuck", lambda: [answered(), release.wait(10)]), seconds=0.4)[0].run())
+    release.set()
+    assert gaps(found["stuck"]) == ["gave up after 0.4 s without an answer"]
+
+
+def test_whoever_answers_for_ever_is_given_up_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "LONGEST", 2)
+    release = threading.Event()
+
+    def on_and_on() -> None:
+        while not release.is_set():
+            answered()
+
+    found = dict(gather(Shop("endless", on_and_on), seconds=0.2)[0].run())
+    release.set()
+    assert gaps(found["endless"]) == ["gave up after 0.4 s with answers to the end"]
 
 
 def test_a_crash_costs_its_own_unit_only() -> None:

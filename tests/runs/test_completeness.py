@@ -27,55 +27,87 @@ USERS = Population(
     kind="aws_iam_user", source="aws/1", scope="", collected_at=NOON, count=130, complete=True, lines="0" * 64, leaf=1,
     ordinal=0,
 )  # fmt: skip
+COUNTS = replace(LISTED, operation="iam:GetAccountSummary", parameters={}, page=0, items=None)
 ACCOUNT = replace(USERS, kind="aws_iam_account", count=1)
 
 
 class Known:
-    """Populations with one unit, and an account that says what it was told to."""
+    """Populations, and an account with a summary, which may be nothing (never asked) or empty (disposed of)."""
 
-    def __init__(self, lines: Sequence[bytes], *gaps: str) -> None:
+    def __init__(self, summary: bytes | None, gaps: Sequence[str], lines: Sequence[bytes]) -> None:
+        self.summary = summary
         self.lines = lines
-        self.seen = replace(UNIT, gaps=tuple(CollectionGap(each) for each in gaps))
+        self.gaps = tuple(CollectionGap(each) for each in gaps)
 
-    def unit(self, _: Population) -> Unit:
-        return self.seen
+    def unit(self, of: Population) -> Unit:
+        if of.kind == ACCOUNT.kind:
+            return replace(UNIT, exchanges=(LISTED, COUNTS) if self.summary is not None else (LISTED,))
+        return replace(UNIT, gaps=self.gaps)
 
     def all(self, _: object) -> list[Population]:
-        return [replace(ACCOUNT, source="aws/2"), ACCOUNT] if self.lines else []
+        return [replace(ACCOUNT, source="aws/2"), ACCOUNT]
+
+    def answer(self, _: str) -> bytes | None:
+        return self.summary or None
 
     def sealed_lines(self, _: Population) -> Sequence[bytes]:
         return self.lines
 
 
-def told(lines: Sequence[bytes], *gaps: str, of: Population = USERS) -> Completeness:
-    known: Any = Known(lines, *gaps)
+def told(summary: str | None, *gaps: str, of: Population = USERS, lines: Sequence[bytes] = ()) -> Completeness:
+    known: Any = Known(None if summary is None else summary.encode(), gaps, lines)
     (found,) = completeness(known, [of])
     return found
 
 
+def says(name: str, value: int) -> str:
+    """A summary with one count, as IAM writes it."""
+    return f"<SummaryMap><entry><key>{name}</key> <value>{value}</value></entry></SummaryMap>"
+
+
 @pytest.mark.parametrize(
-    ("lines", "confirmed", "begins"),
+    ("summary", "confirmed", "begins"),
     [
-        ((b'{"id":"1","users":130}',), True, "complete: 130 of aws_iam_user in aws/1, seen 2026-01-31 12:00:00 UTC; "),
-        ((b'{"id":"1","users":131}',), False, "NOT CONFIRMED: 130 of aws_iam_user in aws/1"),
-        ((b'{"id":"1","users":{"$unobserved":"denied"}}',), False, "complete as far as the provider answered: "),
-        ((), False, "complete as far as the provider answered: "),
+        (says("Users", 130), True, "complete: 130 of aws_iam_user in aws/1, seen 2026-01-31 12:00:00 UTC; "),
+        (says("Users", 131), False, "NOT CONFIRMED: 130 of aws_iam_user in aws/1"),
+        (says("Groups", 130), False, "complete as far as the provider answered: "),
+        ("", False, "complete as far as the provider answered: "),
+        (None, False, "complete as far as the provider answered: "),
     ],
 )
-def test_the_provider_counts_as_well(lines: Sequence[bytes], confirmed: bool, begins: str) -> None:
-    found = told(lines)
+def test_the_provider_counts_as_well(summary: str | None, confirmed: bool, begins: str) -> None:
+    found = told(summary)
     assert found.confirmed is confirmed
     assert found.sentence.startswith(begins)
     assert "arn:auditor asked, 1 question" in found.sentence
     assert "iam:GetAccountSummary" in found.sentence
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "count", "ends"),
+    [
+        ("aws_iam_group", "Groups", 3, "the provider counts as many (iam:GetAccountSummary, "),
+        ("aws_iam_role", "Roles", 3, "the provider counts as many with or without those linked to services ("),
+        ("aws_iam_role", "Roles", 2, "the provider counts as many with or without those linked to services ("),
+        ("aws_iam_role", "Roles", 1, "but the provider counts 1 with or without those linked to services ("),
+        ("aws_iam_policy", "Policies", 2, "the provider counts as many without those of AWS itself ("),
+        ("aws_iam_policy", "Policies", 3, "but the provider counts 3 without those of AWS itself ("),
+        ("aws_iam_server_certificate", "ServerCertificates", 3, "the provider counts as many ("),
+    ],
+)
+def test_what_a_count_means_is_said(kind: str, name: str, count: int, ends: str) -> None:
+    lines = (b'{"is_of_aws":true,"is_service_linked":true}', b'{"is_of_aws":false}', b'{"is_service_linked":false}')
+    found = told(says(name, count), of=replace(USERS, kind=kind, count=3), lines=lines)
+    assert ends in found.sentence
+    assert found.confirmed is not ends.startswith("but")
+
+
 def test_a_gap_is_never_whole_and_without_a_count_the_provider_is_believed() -> None:
-    hidden = told((b'{"id":"1","users":130}',), "access denied", "access denied")
+    hidden = told(says("Users", 130), "access denied", "access denied")
     assert not hidden.confirmed
     assert hidden.sentence.startswith("NOT COMPLETE: at least 130 of ")
     assert hidden.sentence.endswith("; not seen: access denied")
-    other = told((), of=replace(USERS, kind="aws_iam_role", scope="eu-west-1"))
+    other = told("", of=replace(USERS, kind="aws_vpc", scope="eu-west-1"))
     assert other.confirmed
     assert other.sentence.endswith("in aws/1 eu-west-1, seen 2026-01-31 12:00:00 UTC; arn:auditor asked, 1 question; no independent count is known")  # fmt: skip
 

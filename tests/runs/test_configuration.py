@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from collectors.active_directory import Settings as ActiveDirectory
 from collectors.aws import Settings as Aws
+from collectors.azure import Settings as Azure
+from collectors.github import Settings as Github
 from collectors.host import Settings as Host
 from collectors.host.settings import Inventory
 from collectors.ldap import Settings as Ldap
+from collectors.okta import Settings as Okta
 from collectors.people import Settings as People
+from collectors.scim import Settings as Scim
 from core.settings import ConfigurationError, read_document
 from runs.configuration import LARGEST_FILE, VARIABLE, Configuration, Settings, load, read
 
@@ -63,17 +70,29 @@ def test_what_is_commented_out_in_the_example_can_be_used() -> None:
     assert reading(f"sources: {{host: [{json.dumps({**named, **said})}]}}").sources["host"] == (
         Host(name="prod", transport="ssh"),
     )
-    commented = EXAMPLE.read_text().partition("  # aws:\n")[2].partition("\nchecks:")[0]
-    aws, _, ldap = commented.partition("  # Directories by LDAP")
-    aws = "".join(f"{line.replace('  # ', '', 1)}\n" for line in aws.splitlines())
-    assert reading(f"sources:\n aws:\n{aws}").sources["aws"] == (Aws(),)
-    ldap, _, people = ldap.partition("  # People, from a CSV file")
-    ldap = "".join(f"{line.replace('  # ', '  ', 1)}\n" for line in ldap.splitlines()[1:])
-    (directory,) = reading(f"sources:\n{ldap}").sources["ldap"]
-    named = {name: getattr(directory, name) for name in ("name", "url", "bind_dn", "password")}
-    assert directory == Ldap(**named), "what has a default stands there with its default"
-    people = "".join(f"{line.replace('  # ', '  ', 1)}\n" for line in people.splitlines()[1:])
-    assert reading(f"sources:\n{people}").sources["people"] == (People(name="hr", file="/srv/people/people.csv"),)
+    assert in_comments("aws") == Aws()
+    assert in_comments("azure") == Azure()
+    assert_defaults(Ldap, in_comments("ldap"), "name", "url", "bind_dn", "password")
+    assert_defaults(ActiveDirectory, in_comments("active_directory"), "name", "url", "bind_dn", "password")
+    assert_defaults(Scim, in_comments("scim"), "name", "url", "token")
+    assert_defaults(Okta, in_comments("okta"), "name", "url", "client_id", "private_key")
+    assert_defaults(Github, in_comments("github"), "name", "app_id", "installation_id", "private_key")
+    assert in_comments("people") == People(name="hr", file="/srv/people/people.csv")
+
+
+def in_comments(provider: str) -> Any:
+    """What the example says in comments about one provider: behind its name, up to the next sentence."""
+    said = EXAMPLE.read_text().partition(f"  # {provider}:\n")[2].partition("\nchecks:")[0]
+    lines = takewhile(lambda line: not re.match(r"  # \S", line), said.splitlines())
+    (found,) = reading(
+        f"sources:\n {provider}:\n" + "".join(f"{line.replace('  # ', '', 1)}\n" for line in lines)
+    ).sources[provider]
+    return found
+
+
+def assert_defaults(settings: type[Any], found: Any, *required: str) -> None:
+    """What has a default stands there with its default; what has none is taken as it stands."""
+    assert found == settings(**{name: getattr(found, name) for name in required})
 
 
 def test_the_file_is_found_where_it_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

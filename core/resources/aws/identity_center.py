@@ -7,6 +7,9 @@ from typing import Literal
 from core.resource import Observed, Resource, part, resource
 from core.resources.aws.policy import Statement
 
+ADMINISTRATIVE = ("AdministratorAccess", "IAMFullAccess")
+"""Policies of AWS that make an administrator: by all rights, or by the right to give them."""
+
 
 @resource("aws_identity_center")
 class IdentityCenter(Resource):
@@ -17,6 +20,8 @@ class IdentityCenter(Resource):
     """The number of the account that it was made in."""
     status: str
     """`ACTIVE`, `CREATE_IN_PROGRESS`, `CREATE_FAILED`, `DELETE_IN_PROGRESS`."""
+    made_here: bool
+    """The account that is looked at is the owner: what the instance holds is told there alone."""
 
 
 @part

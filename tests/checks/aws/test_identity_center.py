@@ -15,6 +15,7 @@ from core.resources.aws.iam_federation import SamlProvider
 from core.resources.aws.identity_center import Assignment, CustomerPolicy, IdentityCenter, PermissionSet
 from tests.checks.aws.identities import ADMIN, a_policy
 from tests.checks.aws.making import ACCOUNT, OTHER, allow, looked_at, policy, status
+from tests.checks.idp.samples import HIDDEN, seen, user, verdict
 from tests.twins import population
 
 ADMINISTRATOR = {"managed_policies": ("arn:aws:iam::aws:policy/AdministratorAccess",)}
@@ -47,7 +48,10 @@ NONE = policies()
 
 
 def instances(*statuses: str) -> Population[IdentityCenter]:
-    found = [IdentityCenter(id=f"arn:{number}", owner=OTHER, status=each) for number, each in enumerate(statuses)]
+    found = [
+        IdentityCenter(id=f"arn:{number}", owner=OTHER, status=each, made_here=False)
+        for number, each in enumerate(statuses)
+    ]
     return population(*found, kind="aws_identity_center")
 
 
@@ -137,3 +141,19 @@ def test_assignments(check: Check[...], changes: dict[str, Any], expected: str) 
     assert status(check(permission_set(**changes))) == expected
     with pytest.raises(NotObservedError):
         check(permission_set(assignments=unobserved("denied")))
+
+
+@pytest.mark.parametrize(
+    ("made_here", "users", "expected"),
+    [
+        (True, (user(synchronised_from="https://idp.example/"),), "pass: 1 users come from a directory"),
+        (True, (user(), user("glass-1")), "fail: 1 users were made here by hand: ada"),
+        (True, (user("glass-1"),), "pass: 0 users come from a directory"),
+        (False, (user(),), f"not_applicable: its users are told in the account {OTHER} alone"),
+        (True, (user(synchronised_from=HIDDEN),), "unknown: idp_user.synchronised_from was not observed: denied"),
+    ],
+)
+def test_users_come_from_a_directory(made_here: bool, users: tuple[Any, ...], expected: str) -> None:
+    center = IdentityCenter(id="c", owner=OTHER, status="ACTIVE", made_here=made_here)
+    judge = identity_center.users_come_from_a_directory
+    assert verdict(judge, seen(center), seen(*users), of="c", approved=("glass-*",)) == expected

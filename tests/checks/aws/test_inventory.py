@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from checks.aws.inventory import one_index_gathers_all_regions, region_has_an_index, resources_are_labelled
+from checks.aws.inventory import (
+    one_index_gathers_all_regions,
+    region_has_an_index,
+    resource_has_an_owner,
+    resource_is_classified,
+    resources_are_labelled,
+)
 from core.population import Population
-from core.resource import NotObservedError
+from core.resource import NotObservedError, unobserved
 from core.resources.aws.inventory import LabelledResource, ResourceIndex
 from core.resources.aws.survey import Region
 from tests.checks.aws.making import status
@@ -53,3 +59,16 @@ def test_resources_are_labelled() -> None:
     assert verdict.reason == "1 of 2 resources with labels lack one of Owner: arn:01"
     many = resources_are_labelled(labelled(*[()] * 11), keys=("Owner",))
     assert many.reason.endswith("arn:09, …")
+
+
+def test_who_owns_a_resource_and_how_it_is_classified() -> None:
+    (named,) = labelled(("Team", "Data-Classification"))
+    (bare,) = labelled(("purpose",))
+    (unseen,) = [LabelledResource(id="arn:1", labels=unobserved("denied"), tags=unobserved("denied"))]
+    for check in (resource_has_an_owner, resource_is_classified):
+        assert status(check(named)) == "pass"
+        assert status(check(bare)) == "fail"
+        with pytest.raises(NotObservedError):
+            check(unseen)
+    assert resource_has_an_owner(bare).reason == "no label names its owner: none of owner, team has a value"
+    assert status(resource_has_an_owner(bare, keys=("Purpose",))) == "pass"

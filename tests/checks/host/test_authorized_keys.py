@@ -75,3 +75,17 @@ def test_keys_that_were_not_observed_are_never_strong() -> None:
         checks.keys_are_strong(hidden)
     with pytest.raises(NotObservedError):
         checks.key_opens_one_account(population(hidden))
+
+
+@pytest.mark.parametrize(
+    ("registered", "unreadable", "status", "reason"),
+    [
+        ((), 0, "not_applicable", "no register of keys is configured"),
+        (("SHA256:a alice", "SHA256:b"), 0, "pass", "each of 1 keys in PATH is registered"),
+        (("SHA256:b bob", " "), 1, "fail", "PATH has keys that nobody registered: SHA256:a"),
+        (("SHA256:a",), 1, "unknown", "PATH has 1 lines in which ssh-keygen finds no key"),
+    ],
+)
+def test_registered_keys(registered: tuple[str, ...], unreadable: int, status: str, reason: str) -> None:
+    verdict = checks.keys_are_registered(file(unreadable_lines=unreadable), registered=registered)
+    assert (verdict.status, verdict.reason.replace("/home/alice/.ssh/authorized_keys", "PATH")) == (status, reason)

@@ -6,19 +6,17 @@ from typing import Any
 
 import pytest
 
-from checks.idp.password_policies import old_passwords_are_refused, passwords_are_long, wrong_guesses_lock
+from checks.idp.password_policies import (
+    old_passwords_are_refused,
+    passwords_are_long,
+    passwords_grow_not_old,
+    simple_passwords_are_refused,
+    wrong_guesses_lock,
+)
 from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
-from core.resources.idp import PasswordPolicy
-
-
-def policy(**changes: Any) -> PasswordPolicy:
-    values: dict[str, Any] = {
-        "id": "default", "name": "default", "default": True, "minimum_length": 12, "history": 5, "wrong_guesses": 10,
-        "locked_seconds": 900,
-    }  # fmt: skip
-    return PasswordPolicy(**{**values, **changes})
+from tests.checks.idp.samples import passwords as policy
 
 
 @pytest.mark.parametrize(
@@ -34,6 +32,11 @@ def policy(**changes: Any) -> PasswordPolicy:
         (wrong_guesses_lock, {"wrong_guesses": 11}, Status.FAIL),
         (wrong_guesses_lock, {"locked_seconds": 60}, Status.FAIL),
         (wrong_guesses_lock, {"locked_seconds": 0}, Status.PASS),
+        (simple_passwords_are_refused, {}, Status.PASS),
+        (simple_passwords_are_refused, {"simple_refused": False}, Status.FAIL),
+        (passwords_grow_not_old, {"maximum_days": 365}, Status.PASS),
+        (passwords_grow_not_old, {"maximum_days": 366}, Status.FAIL),
+        (passwords_grow_not_old, {"maximum_days": 0}, Status.FAIL),
     ],
 )
 def test_a_policy(check: Check[...], changes: dict[str, Any], status: Status) -> None:

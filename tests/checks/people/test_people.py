@@ -43,15 +43,17 @@ Seen = tuple[Evidence, ...]
 def person(**changes: Any) -> Person:
     values: dict[str, Any] = {
         "id": "17", "name": "Ada", "email": "Ada@Example.org", "logins": ("ada", "alice"), "start": None, "end": LEFT,
-        "manager": "", "department": "",
+        "manager": "", "department": "", "department_since": None, "role": "", "role_since": None,
     }  # fmt: skip
     return Person(**{**values, **changes})
 
 
 def user(**changes: Any) -> User:
     values: dict[str, Any] = {
-        "id": "u1", "login": "ada", "name": "", "email": "", "service": False, "enabled": True, "expires": None,
-        "created": NOW, "last_sign_in": None, "sign_ins_recorded_since": NOW, "password_changed": None,
+        "id": "u1", "login": "ada", "name": "", "email": "", "service": False, "guest": False, "invited": None,
+        "synchronised_from": "", "enabled": True, "expires": None,
+        "created": NOW, "last_sign_in": None, "sign_ins_lag_days": 0, "sign_ins_recorded_since": NOW,
+        "password_changed": None,
     }  # fmt: skip
     return User(**{**values, **changes})
 
@@ -96,9 +98,10 @@ def verdict(check: Check[...], *seen: Evidence, of: str, **settings: Any) -> str
     return f"{found.verdict.status}: {found.verdict.reason}"
 
 
-STILL = "fail: Ada left on 2026-01-30, and can still sign in: "
-CLOSED = "pass: Ada left on 2026-01-30, and nobody can sign in to "
-NONE = "pass: Ada left on 2026-01-30, and has no account in "
+GONE = "Ada left on 2026-01-30, access was to end by 2026-01-31 00:00 UTC"
+STILL = f"fail: {GONE}, and can sign in: "
+CLOSED = f"pass: {GONE}, and nobody can sign in to "
+NONE = f"pass: {GONE}, and has no account in "
 
 
 @pytest.mark.parametrize(
@@ -113,7 +116,7 @@ NONE = "pass: Ada left on 2026-01-30, and has no account in "
         ((people(person(email=HIDDEN)), corp(user())), f"{STILL}ada ({CORP}): it is switched on"),
         (
             (people(person(name="")), corp(user(login=HIDDEN, email="ada@example.org"))),
-            f"fail: 17 left on 2026-01-30, and can still sign in: u1 ({CORP}): it is switched on",
+            f"{STILL}u1 ({CORP}): it is switched on".replace("Ada", "17"),
         ),
         ((people(person()), corp(user(), missing="denied")), f"{STILL}ada ({CORP}): it is switched on"),
         ((people(person(), missing="line 9"), corp(user())), f"{STILL}ada ({CORP}): it is switched on"),
@@ -147,7 +150,7 @@ NONE = "pass: Ada left on 2026-01-30, and has no account in "
         ((people(person()), corp(user(enabled=HIDDEN))), "unknown: idp_user.enabled was not observed: denied"),
         (
             (people(person(email="", logins=())), corp(user())),
-            "unknown: Ada left on 2026-01-30, and the list gives neither an e-mail address nor a login to look for",
+            f"unknown: {GONE}, and the list gives neither an e-mail address nor a login to look for",
         ),
         ((people(person(logins=HIDDEN)), corp(user())), "unknown: person.logins was not observed: denied"),
         (
@@ -196,9 +199,18 @@ def test_leavers(seen: Seen, expected: str) -> None:
     assert verdict(leavers, *seen, of="17") == expected
 
 
-def test_days_of_grace_are_a_setting() -> None:
+def test_hours_of_grace_are_a_setting() -> None:
     seen = people(person()), corp(user())
-    assert verdict(leavers, *seen, of="17", grace_days=1) == "not_applicable: Ada stays until 2026-01-30"
+    assert "by 2026-01-31 12:00 UTC" in verdict(leavers, *seen, of="17", grace_hours=12)
+    assert verdict(leavers, *seen, of="17", grace_hours=13) == "not_applicable: Ada stays until 2026-01-30"
+
+
+def test_who_never_came_has_left() -> None:
+    never = person(start=date(2026, 3, 1), end=date(2026, 2, 20))
+    expected = "Ada never came: the first day was to be 2026-03-01, and the list ends on 2026-02-20"
+    assert verdict(leavers, people(never), corp(user()), of="17").startswith(f"fail: {expected}, and can sign in: ada")
+    assert verdict(leavers, people(never), corp(), of="17") == f"pass: {expected}, and has no account in {CORP}"
+    assert verdict(user_belongs_to_one_person, people(never, BO), corp(user()), of="u1") == "pass: ada belongs to Bo"
 
 
 def test_a_list_that_could_not_be_read_whole_says_so() -> None:
@@ -347,7 +359,7 @@ TO_ADA = {"owned": ("Backup=ADA",)}
         (
             (people(person()), PROGRAM),
             TO_ADA,
-            "fail: Ada, who is named as the owner of backup, left on 2026-01-30",
+            "fail: Ada is named as the owner of backup, and Ada left on 2026-01-30",
         ),
         ((people(), PROGRAM), TO_ADA, "fail: ada is named as the owner of backup, and in no list of people"),
         (

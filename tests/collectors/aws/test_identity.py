@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +15,8 @@ from collectors.aws.directories import directories
 from collectors.aws.guardrails import membership, organization
 from collectors.aws.iam_credentials import service_credentials
 from collectors.aws.iam_federation import saml_providers
-from collectors.aws.identity_center import permission_sets
+from collectors.aws.identity_center import permission_sets, role_assignments
+from collectors.aws.identity_store import groups, users
 from collectors.aws.resource_shares import resource_shares
 from core.redaction.marks import mark
 from core.resource import Resource, missing_fields
@@ -38,6 +41,11 @@ MANAGEMENT: dict[str, Any] = {
     },
     "organizations:ListOrganizationalUnitsForParent": {"OrganizationalUnits": []},
 }
+
+
+def both(found: Iterable[Resource]) -> tuple[Any, Any]:
+    first, second = found
+    return first, second
 
 
 def only(found: Any) -> Any:
@@ -203,6 +211,80 @@ def test_an_instance_of_another_account_is_not_asked() -> None:
     answers = center()
     answers["sso-admin:ListInstances"]["Instances"][0]["OwnerAccountId"] = OTHER
     assert list(permission_sets(region_that_says(answers))) == []
+
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+NO_POLICIES: dict[str, Any] = {
+    "ListManagedPoliciesInPermissionSet": {"AttachedManagedPolicies": []},
+    "ListCustomerManagedPolicyReferencesInPermissionSet": {"CustomerManagedPolicyReferences": []},
+    "GetInlinePolicyForPermissionSet": {"InlinePolicy": ""},
+    "GetPermissionsBoundaryForPermissionSet": {},
+    "ListAccountsForProvisionedPermissionSet": {"AccountIds": [OTHER]},
+    "ListAccountAssignments": {"AccountAssignments": [{"PrincipalType": "GROUP", "PrincipalId": "g-1"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "privileged"),
+    [
+        ({}, False),
+        ({"ListManagedPoliciesInPermissionSet": {"AttachedManagedPolicies": [{"Arn": ADMINISTRATOR}]}}, True),
+        (
+            {
+                "ListManagedPoliciesInPermissionSet": {"AttachedManagedPolicies": [{"Arn": ADMINISTRATOR}]},
+                "GetPermissionsBoundaryForPermissionSet": {"PermissionsBoundary": {"ManagedPolicyArn": "x"}},
+            },
+            False,
+        ),
+        (
+            {
+                "ListCustomerManagedPolicyReferencesInPermissionSet": {
+                    "CustomerManagedPolicyReferences": [{"Name": "own"}]
+                }
+            },
+            None,
+        ),
+        ({"ListManagedPoliciesInPermissionSet": error("AccessDeniedException")}, None),
+    ],
+)
+def test_permission_sets_are_roles_in_accounts(more: dict[str, Any], privileged: bool | None) -> None:
+    seen = only(role_assignments(region_that_says(center(**{**NO_POLICIES, **more}))))
+    assert (seen.role, seen.scope, seen.principal, seen.principal_kind) == ("Reader", OTHER, "g-1", "group")
+    assert ("privileged" in missing_fields(seen)) is (privileged is None)
+    assert privileged is None or seen.privileged is privileged
+
+
+def test_who_has_roles_is_never_nobody_because_it_was_denied() -> None:
+    with pytest.raises(ClientError):
+        list(role_assignments(region_that_says(center(**{**NO_POLICIES, "ListAccountAssignments": error("Denied")}))))
+
+
+def test_users_of_an_identity_store() -> None:
+    answers = center()
+    answers["sso-admin:ListInstances"]["Instances"][0]["IdentityStoreId"] = "d-1"
+    more = {
+        "UserName": "ada", "DisplayName": "Ada", "Emails": [{"Value": "old@example.org"}, {"Value": "ada@example.org",
+        "Primary": True}], "ExternalIds": [{"Issuer": "https://idp.example/", "Id": "7"}], "CreatedAt": NOW,
+    }  # fmt: skip
+    said = [{"UserId": "1", "UserStatus": "ENABLED", **more}, {"UserId": "2", "UserStatus": "RETIRED"}]
+    answers["identitystore:ListUsers"] = {"Users": said}
+    ada, other = both(users(region_that_says(answers)))
+    assert (ada.login, ada.email, ada.synchronised_from) == ("ada", "ada@example.org", "https://idp.example/")
+    assert (ada.enabled, ada.created, ada.name) == (True, NOW, "Ada")
+    assert {"enabled", "login", "created", "last_sign_in"} <= missing_fields(other).keys()
+    assert missing_fields(other)["enabled"] == "a status of RETIRED is not known"
+    assert (other.email, other.synchronised_from) == ("", "")
+
+
+def test_members_that_were_denied_hide_only_themselves() -> None:
+    answers = center()
+    answers["sso-admin:ListInstances"]["Instances"][0]["IdentityStoreId"] = "d-1"
+    answers["identitystore:ListGroups"] = {"Groups": [{"GroupId": "g-1", "DisplayName": "staff"}, {"GroupId": "g-2"}]}
+    first, second = both(groups(region_that_says(answers)))
+    assert first.name == "staff"
+    assert missing_fields(first).keys() == {"members"}
+    assert missing_fields(second).keys() == {"members", "name"}
 
 
 def directory(**more: Any) -> dict[str, Any]:

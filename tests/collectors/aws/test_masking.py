@@ -13,6 +13,7 @@ from botocore.model import OperationModel, ServiceModel
 from collectors.aws.errors import MalformedAnswerError
 from collectors.aws.masking import mask
 from collectors.aws.models import shared_loader
+from core.redaction.marks import is_mark
 
 SECRET = "srv-Pa55w0rd-9182"
 
@@ -152,3 +153,17 @@ def test_bytes_that_are_secret_stay_what_a_parser_can_read(length: int, ending: 
     assert inside is not None
     assert b64decode(inside[1], validate=True).startswith(b"[redacted: sensitive, ")
     assert b64encode(seed).decode() not in found
+
+
+def test_what_nobody_asks_for_is_not_kept_and_names_are() -> None:
+    """Phone numbers and e-mail addresses of an identity store have one name, `Value`."""
+    somebody = {
+        "UserName": "ada", "DisplayName": "Ada", "Emails": [{"Value": "ada@example.org"}], "Title": "Countess",
+        "PhoneNumbers": [{"Value": "+1 555 0100"}], "ExternalIds": [{"Issuer": "https://idp.example/", "Id": "7"}],
+    }  # fmt: skip
+    said = json.loads(masked("identitystore", "ListUsers", {"Users": [somebody]}))["Users"][0]
+    assert said["PhoneNumbers"] == []
+    assert is_mark(said["Title"].encode())
+    kept = {name: said[name] for name in ("UserName", "DisplayName", "Emails")}
+    assert kept == {name: somebody[name] for name in kept}
+    assert said["ExternalIds"][0]["Issuer"] == "https://idp.example/"

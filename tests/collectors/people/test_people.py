@@ -82,8 +82,10 @@ def test_what_nobody_asked_for_is_not_kept(tmp_path: Path) -> None:
     seen = looked(written(tmp_path, "id,salary,end\n17,98765,\n"))
     assert b"98765" not in b"".join(seen.bodies.values())
     (one,) = people(seen)
-    assert missing_fields(one)["logins"] == "the list has no column for logins"
-    assert set(missing_fields(one)) == {"name", "email", "logins", "start", "manager", "department"}
+    assert missing_fields(one)["logins"] == "the list does not show logins"
+    assert set(missing_fields(one)) == {
+        *("name", "email", "logins", "start", "manager", "department", "department_since", "role", "role_since")
+    }
 
 
 @pytest.mark.parametrize(
@@ -105,12 +107,51 @@ def test_the_ways_in_which_programs_write_a_list(tmp_path: Path, text: str, sett
 
 
 @pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        (
+            "Employee #,First Name,Last Name,Work Email,Hire Date,Termination Date,Department,Job Title,Reporting to",
+            "17,Ada,Example,ada@example.org,01/31/2020,10/15/2026,Research,Baker,Bo",
+        ),
+        (
+            "Worker ID,Worker,Email - Primary Work,Hire Date,Termination Date,Supervisory Organization,Job Profile,Manager",
+            "17,Ada Example,ada@example.org,01/31/2020,10/15/2026,Research,Baker,Bo",
+        ),
+        (
+            "Employee ID,First name,Last name,Email,Hire date,Last day of work,Department,Position,Supervisor",
+            "17,Ada,Example,ada@example.org,1/31/2020,10/15/2026,Research,Baker,Bo",
+        ),
+    ],
+)
+def test_exports_of_systems_for_personnel(tmp_path: Path, heading: str, line: str) -> None:
+    seen = looked(written(tmp_path, f"{heading},Salary\n{line},98765\n"), dates=["MM/DD/YYYY"])
+    (one,) = people(seen)
+    assert (one.id, one.name, one.email, one.manager) == ("17", "Ada Example", "ada@example.org", "Bo")
+    assert (one.start, one.end) == (date(2020, 1, 31), date(2026, 10, 15))
+    assert (one.department, one.role) == ("Research", "Baker")
+    assert set(missing_fields(one)) == {"logins", "department_since", "role_since"}
+    assert b"98765" not in b"".join(seen.bodies.values())
+
+
+def test_days_of_moves_and_of_who_never_came(tmp_path: Path) -> None:
+    text = "id,start,end,role,role_since,department_since\n17,2026-02-01,2026-01-31,Baker,,2026-03-01\n"
+    (one,) = people(looked(written(tmp_path, text)))
+    assert (one.start, one.end) == (date(2026, 2, 1), date(2026, 1, 31))
+    assert (one.role, one.role_since, one.department_since) == ("Baker", None, date(2026, 3, 1))
+
+
+def test_a_day_that_could_be_two_is_a_gap(tmp_path: Path) -> None:
+    seen = looked(written(tmp_path, "id,end\n17,03/04/2026\n18,31/12/2026\n"), dates=["DD/MM/YYYY", "MM/DD/YYYY"])
+    assert gap(seen) == "line 2: the end is another day as DD/MM/YYYY than as MM/DD/YYYY"
+    assert [each.end for each in people(seen)] == [date(2026, 12, 31)]
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ("19,Eve,,,,31.10.2026,,\n", "line 3: the end is no date such as 2026-12-31"),
         ("19,Eve,,,,2026-02-30,,\n", "line 3: the end is no date such as 2026-12-31"),
         ("19,Eve,,,20261031,,,\n", "line 3: the start is no date such as 2026-12-31"),
-        ("19,Eve,,,2026-10-31,2026-10-30,,\n", "line 3: the end is before the start"),
         (",Eve,,,,,,\n", "line 3 has no id"),
         ("19,Eve\n", "line 3 has 2 cells where the heading has 8"),
         (
@@ -136,6 +177,10 @@ def test_a_line_that_cannot_be_read_is_a_gap(tmp_path: Path, line: str, reason: 
         ("id,name\n", "the heading names no column end"),
         ("id;end\n17;\n", "the heading names no column id"),
         ("id,end,End\n", "the heading names the column end twice"),
+        (
+            "id,termination date,last day of work\n",
+            "the heading names several columns that can be end: termination date, last day of work",
+        ),
         ('"id,end\n', "line 1: the quotes do not match"),
         (b"id,end\n17,\n\xff\n", "line 3 is not UTF-8"),
         ("id,end\n".encode("utf-16"), "line 1 is not UTF-8"),
@@ -245,7 +290,7 @@ def test_a_scan_finds_the_leaver_in_the_directory(company: Company, monkeypatch:
     said = {(each.check, each.resource): (str(each.status), each.reason) for each in shown.findings}
     leavers = "people.leavers.leaver_has_no_open_account"
     assert said[leavers, "18"] == (
-        "fail", "Bo, the second left on 2026-10-31, and can still sign in: bo (ldap/corp): it is switched on",
+        "fail", "Bo, the second left on 2026-10-31, access was to end by 2026-11-01 00:00 UTC, and can sign in: bo (ldap/corp): it is switched on",
     )  # fmt: skip
     assert said[leavers, "17"] == ("not_applicable", "Ada has no last day")
     owned = {reason: status for (check, _), (status, reason) in said.items() if check.endswith("belongs_to_one_person")}
@@ -253,7 +298,7 @@ def test_a_scan_finds_the_leaver_in_the_directory(company: Company, monkeypatch:
     assert owned["no list of people names zed"] == "fail"
     assert owned["it belongs to a program"] == "not_applicable"
     sealed = b"".join(each.read_bytes() for each in (company.folder / "store").rglob("*") if each.is_file())
-    assert b" left on 2026-10-31, and can still sign in: " in sealed
+    assert b" left on 2026-10-31, access was to end by " in sealed
     assert b"Bo, the second" not in sealed
     assert b"bo@example.org" not in sealed
     with Store.open(company.configuration.location) as store:
@@ -263,5 +308,5 @@ def test_a_scan_finds_the_leaver_in_the_directory(company: Company, monkeypatch:
     written(company.folder, HEADING + ADA.replace(",,bo", ",2026-11-01,bo") + BO)
     shown = company.scan(NOW + timedelta(hours=1), sources=("people/hr",))
     assert {each.reason for each in shown.findings if each.check == leavers and each.resource == "17"} == {
-        "Ada left on 2026-11-01, and can still sign in: ada (ldap/corp): it is switched on"
+        "Ada left on 2026-11-01, access was to end by 2026-11-02 00:00 UTC, and can sign in: ada (ldap/corp): it is switched on"
     }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 import typer
 
 from commands.export.forms import writing
+from commands.export.request import request
 from commands.reperform import reperform
 from commands.verify import verify
 from core.errors import AnnexaError
+from runs import clock
 from tests.exports.bundle.conftest import Estate
 from tests.exports.bundle.test_bundle import names
 
@@ -22,6 +25,7 @@ def here(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Estate:
     """The folder of the estate, with its configuration, as where somebody types."""
     (estate.farm.folder / "config.yaml").write_text(estate.farm.text, encoding="utf-8")
     monkeypatch.setenv("HOME", str(estate.farm.folder))
+    monkeypatch.setattr(clock, "now", estate.farm.clock)  # or what is sealed here would lie after what others do
     return estate
 
 
@@ -53,6 +57,21 @@ def test_programs_are_told_the_same(here: Estate, capsys: pytest.CaptureFixture[
     assert (verified["verified"], verified["problems"], verified["files"]) == (True, [], len(names(Path("json.zip"))))
     assert verified["notes"]
     assert json.loads(ended(capsys, 0, reperform, "json.zip", json=True))["reproduced"] is True
+
+
+def test_answers_to_requests_call_people_by_pseudonyms(here: Estate, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("requests.csv").write_text("id,control\nR1,A.8.17\n", encoding="utf-8")
+    said = []
+    request(Path("requests.csv"), Path("answers.zip"), json=True)
+    request(Path("requests.csv"), Path("redacted-answers.zip"), redact="people", json=True)
+    for name in ("answers.zip", "redacted-answers.zip"):
+        with zipfile.ZipFile(name) as archive:
+            said.append(b"".join(map(archive.read, archive.namelist())))
+    capsys.readouterr()
+    plain, redacted = said
+    assert b"linus" in plain
+    assert b"linus" not in redacted
+    assert b"person-" in redacted
 
 
 def test_what_does_not_hold_is_told_with_status_4(

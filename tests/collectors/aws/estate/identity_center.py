@@ -1,4 +1,5 @@
-"""Permission sets: an administrator's, one that is given to a single person, and one that nobody has."""
+"""Permission sets: an administrator's, one that is given to a single person, and one that nobody has; and somebody in a
+group."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 def populate(aws: Maker) -> None:
     center = aws.client("sso-admin")
-    instance = center.list_instances()["Instances"][0]["InstanceArn"]
+    found = center.list_instances()["Instances"][0]
+    instance = found["InstanceArn"]
+    store, kept = aws.client("identitystore"), {"IdentityStoreId": found["IdentityStoreId"]}
+    ada = store.create_user(
+        **kept, UserName="ada", DisplayName="Ada", Name={"GivenName": "Ada", "FamilyName": "Lovelace"},
+        Emails=[{"Value": "ada@example.org", "Primary": True}], PhoneNumbers=[{"Value": "+1 555 0100"}],
+    )  # fmt: skip
+    staff = store.create_group(**kept, DisplayName="staff")
+    store.create_group_membership(**kept, GroupId=staff["GroupId"], MemberId={"UserId": ada["UserId"]})
     made = {
         name: {
             "InstanceArn": instance,

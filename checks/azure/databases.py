@@ -1,0 +1,124 @@
+"""Checks of PostgreSQL, MySQL, Cosmos DB and Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checks.azure.versions import at_least_tls_12
+from core.model import Severity, Verdict, failed, passed, unknown
+from core.plugins import check
+from core.resources.azure.databases import CosmosAccount, MysqlServer, PostgresqlServer, RedisCache
+
+OFF = frozenset({"off", "false", "0", "no", ""})
+
+
+@check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
+def postgresql_demands_tls(server: PostgresqlServer) -> Verdict:
+    """A server of PostgreSQL answers over TLS only.
+
+    Without it, whoever is in between reads what is asked and answered.
+
+    Remediation: *Server parameters*, `require_secure_transport`: ON; `az postgres flexible-server parameter set`;
+    `azurerm_postgresql_flexible_server_configuration`.
+    """
+    return _are_on(server.name, server.parameters, "require_secure_transport")
+
+
+@check(objective="use-is-logged", severity=Severity.MEDIUM)
+def postgresql_logs_connections(server: PostgresqlServer) -> Verdict:
+    """A server of PostgreSQL writes down who comes and goes.
+
+    Without it a break-in leaves no trace there.
+
+    Remediation: *Server parameters*, `log_connections` and `log_disconnections`: ON;
+    `az postgres flexible-server parameter set`.
+    """
+    return _are_on(server.name, server.parameters, "log_connections", "log_disconnections")
+
+
+@check(objective="use-is-logged", severity=Severity.LOW)
+def postgresql_logs_checkpoints(server: PostgresqlServer) -> Verdict:
+    """A server of PostgreSQL writes down its checkpoints.
+
+    They show when it was so busy that something was wrong.
+
+    Remediation: *Server parameters*, `log_checkpoints`: ON; `az postgres flexible-server parameter set`.
+    """
+    return _are_on(server.name, server.parameters, "log_checkpoints")
+
+
+@check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
+def mysql_demands_tls(server: MysqlServer) -> Verdict:
+    """A server of MySQL answers over TLS only.
+
+    Without it, whoever is in between reads what is asked and answered.
+
+    Remediation: *Server parameters*, `require_secure_transport`: ON; `az mysql flexible-server parameter set`;
+    `azurerm_mysql_flexible_server_configuration`.
+    """
+    return _are_on(server.name, server.parameters, "require_secure_transport")
+
+
+@check(objective="use-is-logged", severity=Severity.MEDIUM)
+def mysql_is_audited(server: MysqlServer) -> Verdict:
+    """A server of MySQL writes down who comes.
+
+    Without it a break-in leaves no trace there.
+
+    Remediation: *Server parameters*, `audit_log_enabled`: ON, with CONNECTION among `audit_log_events`;
+    `az mysql flexible-server parameter set`.
+    """
+    verdict = _are_on(server.name, server.parameters, "audit_log_enabled")
+    events = server.parameters.get("audit_log_events", "")
+    if verdict == passed(verdict.reason) and "connection" not in events.split(","):
+        return failed(f"the audit log of {server.name} is on, and of its events ({events}) none is CONNECTION")
+    return verdict
+
+
+@check(objective="workloads-use-short-lived-credentials", severity=Severity.MEDIUM)
+def cosmos_refuses_keys(account: CosmosAccount) -> Verdict:
+    """An account of Cosmos DB takes no keys.
+
+    Who has one of its keys may do everything, is nobody in the logs, and stays until the key is changed.
+
+    Remediation: Let programs sign in with Entra, then `az resource update --set properties.disableLocalAuth=true`;
+    `local_authentication_disabled = true` in Terraform.
+    """
+    if account.keys_work:
+        return failed(f"{account.name} ({account.api}) takes keys")
+    return passed(f"{account.name} takes no keys")
+
+
+@check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
+def redis_answers_over_tls_only(cache: RedisCache) -> Verdict:
+    """A cache of Redis answers over TLS only.
+
+    Without it, whoever is in between reads what is cached, and its password.
+
+    Remediation: *Advanced settings*, *Allow access only via SSL*; `az redis update --set enableNonSslPort=false`;
+    `non_ssl_port_enabled = false` in Terraform.
+    """
+    if cache.plain_port:
+        return failed(f"{cache.name} answers without TLS as well")
+    return passed(f"{cache.name} answers over TLS only")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.HIGH)
+def redis_demands_tls_12(cache: RedisCache) -> Verdict:
+    """A cache of Redis demands TLS 1.2 or newer.
+
+    Older versions are broken, and whoever is in between can make both sides use them.
+
+    Remediation: *Advanced settings*, *Minimum TLS version*; `az redis update --set minimumTlsVersion=1.2`;
+    `minimum_tls_version = "1.2"` in Terraform.
+    """
+    return at_least_tls_12(cache.name, cache.minimum_tls)
+
+
+def _are_on(name: str, parameters: Mapping[str, str], *wanted: str) -> Verdict:
+    off = [each for each in wanted if parameters.get(each, "on") in OFF]
+    if off:
+        return failed(f"of {name} {', '.join(off)} is off")
+    if unseen := [each for each in wanted if each not in parameters]:
+        return unknown(f"Azure does not say {', '.join(unseen)} of {name}")
+    return passed(f"of {name} {', '.join(f'{each} is {parameters[each]}' for each in wanted)}")

@@ -1,0 +1,153 @@
+"""Checks of Azure SQL: who reaches a server, how people sign in, what is written down, and whose key protects it."""
+
+from __future__ import annotations
+
+from checks.azure.logs import AUDIT, EVERYTHING, not_sent
+from checks.azure.versions import at_least_tls_12
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from core.plugins import check
+from core.resources.azure.databases import AddressRange, SqlDatabase, SqlServer
+
+ALL_OF_AZURE = "all of Azure"
+NOWHERE = "0.0.0.0"  # noqa: S104 - first and last address of the rule by which Azure means itself, with all customers
+EVENTS = "SQLSecurityAuditEvents"
+"""The category in which Azure Monitor gets what auditing writes down."""
+WIDE = 1 << 16
+"""How many addresses a range may have: those of a large site."""
+
+
+@check(objective="use-is-logged", severity=Severity.HIGH)
+def server_is_audited(server: SqlServer) -> Verdict:
+    """What is done with the databases of a server is written down.
+
+    Without it nobody can say who read what.
+
+    Remediation: *Auditing*, *Enable Azure SQL Auditing*; `az sql server audit-policy update --state Enabled`;
+    `azurerm_mssql_server_extended_auditing_policy`.
+    """
+    audit = server.auditing
+    if not audit.enabled:
+        return failed(f"{server.name} is not audited")
+    if audit.to_storage:
+        return passed(f"{server.name} is audited, to storage")
+    if audit.to_monitor and _monitored(server):
+        return passed(f"{server.name} is audited, to Azure Monitor")
+    return failed(f"{server.name} is audited, and what is written down goes nowhere")
+
+
+@check(objective="logs-are-kept", severity=Severity.MEDIUM)
+def audit_is_kept(server: SqlServer, *, days: int = 90) -> Verdict:
+    """What auditing writes down is kept for long enough.
+
+    Thefts are noticed after months.
+
+    Remediation: *Auditing*, *Storage*, *Retention (Days)*; `az sql server audit-policy update --retention-days 90`;
+    `retention_in_days` in Terraform. What goes to a workspace is kept as long as that keeps it.
+    """
+    audit = server.auditing
+    if not audit.enabled:
+        return not_applicable(f"{server.name} is not audited")
+    if not audit.to_storage:
+        return not_applicable(f"what {server.name} writes down does not go to storage: judge where it goes")
+    if audit.retention_days == 0:
+        return passed(f"what {server.name} writes down is kept for ever")
+    if audit.retention_days >= days:
+        return passed(f"what {server.name} writes down is kept for {audit.retention_days} days")
+    return failed(f"what {server.name} writes down is kept for {audit.retention_days} days, not for {days}")
+
+
+@check(objective="data-at-rest-is-encrypted", severity=Severity.HIGH)
+def database_is_encrypted(database: SqlDatabase) -> Verdict:
+    """A database is encrypted where it is stored.
+
+    Whoever gets at the disks or a backup could read it.
+
+    Remediation: *Transparent data encryption*: On; `az sql db tde set --status Enabled`;
+    `transparent_data_encryption_enabled = true` in Terraform.
+    """
+    if database.encrypted:
+        return passed(f"{database.name} is encrypted")
+    return failed(f"{database.name} is not encrypted")
+
+
+@check(objective="keys-are-under-our-control", severity=Severity.LOW)
+def server_is_protected_by_our_key(server: SqlServer) -> Verdict:
+    """The databases of a server are protected by a key of ours.
+
+    With a key of Microsoft's alone, nobody but Microsoft can take it away when the data must not be read any more.
+
+    Remediation: *Transparent data encryption*, *Customer-managed key*; `az sql server tde-key set --server-key-type
+    AzureKeyVault`; `azurerm_mssql_server_transparent_data_encryption`.
+    """
+    match server.key_type.lower():
+        case "azurekeyvault":
+            return passed(f"{server.name} is protected by a key of a vault of ours")
+        case "servicemanaged":
+            return failed(f"{server.name} is protected by a key of Microsoft's")
+        case said:
+            return unknown(f"Azure says of {server.name} that the type of its key is {said}")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.HIGH)
+def server_demands_tls_12(server: SqlServer) -> Verdict:
+    """A server demands TLS 1.2 or newer.
+
+    Older versions are broken, and whoever is in between can make both sides use them.
+
+    Remediation: *Networking*, *Connectivity*, *Minimum TLS version*; `az sql server update --minimal-tls-version 1.2`;
+    `minimum_tls_version = "1.2"` in Terraform.
+    """
+    return at_least_tls_12(server.name, server.minimum_tls)
+
+
+@check(objective="sign-in-methods-are-strong", severity=Severity.MEDIUM)
+def server_takes_no_passwords(server: SqlServer) -> Verdict:
+    """People and programs sign in to a server with identities of the directory only.
+
+    A server's own passwords know no second factor, no lock and no leaver.
+
+    Remediation: *Microsoft Entra ID*, *Support only Microsoft Entra authentication*; `az sql server ad-only-auth
+    enable`; `azuread_authentication_only = true` in Terraform.
+    """
+    if server.entra_only:
+        return passed(f"{server.name} takes identities of the directory only")
+    return failed(f"{server.name} takes passwords of its own")
+
+
+@check(objective="internet-exposure-is-intended", severity=Severity.CRITICAL)
+def server_is_not_open_to_everybody(server: SqlServer, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """The firewall of a server lets in neither the whole internet nor the whole of Azure.
+
+    Passwords are guessed from everywhere; and everybody can rent a machine in Azure. A range of more than 65,536
+    addresses counts as the internet. Name rules that may stand in `approved`.
+
+    Remediation: *Networking*: remove the rule, and *Allow Azure services and resources to access this server*;
+    `az sql server firewall-rule delete`; `azurerm_mssql_firewall_rule`. A private endpoint needs no rule at all.
+    """
+    if not server.public:
+        return passed(f"{server.name} does not answer public networks")
+    wrong = [
+        f"{each.name} lets in {_who(each)}"
+        for each in server.firewall
+        if each.name not in approved
+        and (_who(each) == ALL_OF_AZURE or _number(each.last) - _number(each.first) >= WIDE)
+    ]
+    if wrong:
+        return failed(f"the firewall of {server.name}: {'; '.join(wrong)}")
+    return passed(f"none of {len(server.firewall)} rules of {server.name} lets in everybody")
+
+
+def _monitored(server: SqlServer) -> bool:
+    return not not_sent(server.monitored, (EVENTS,), (EVERYTHING, AUDIT))
+
+
+def _who(rule: AddressRange) -> str:
+    return ALL_OF_AZURE if rule.first == rule.last == NOWHERE else f"{rule.first}-{rule.last}"
+
+
+def _number(address: str) -> int:
+    """An IPv4 address as a number; the last there is for what is none, so that a rule of it counts as wide."""
+    parts = [int(each) if each.isdigit() else 256 for each in address.split(".")]
+    if len(parts) != 4 or max(parts) > 255:  # noqa: PLR2004 - what an address is
+        return 1 << 32
+    return int.from_bytes(bytes(parts))

@@ -1,0 +1,1 @@
+"""What we look at in Microsoft Entra ID alone, one file per subject; the rest is judged by `checks/idp`."""

@@ -1,0 +1,98 @@
+"""Checks of clusters of Kubernetes Engine."""
+
+from __future__ import annotations
+
+from core.model import Severity, Verdict, failed, passed
+from core.plugins import check
+from core.resources.gcp.data import KubernetesCluster
+
+
+@check(objective="internet-exposure-is-intended", severity=Severity.HIGH)
+def nodes_have_no_public_addresses(cluster: KubernetesCluster) -> Verdict:
+    """Nodes of a cluster have no addresses on the internet.
+
+    What the internet cannot address it cannot try.
+
+    Remediation: `gcloud container clusters update CLUSTER --enable-private-nodes`.
+    """
+    return _is(cluster.private_nodes, cluster, "has private nodes", "has nodes with public addresses")
+
+
+@check(objective="internet-exposure-is-intended", severity=Severity.HIGH)
+def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdict:
+    """Only named networks reach the control plane of a cluster.
+
+    Whoever reaches it has only to steal a token to be an administrator.
+
+    Remediation: `gcloud container clusters update CLUSTER --enable-master-authorized-networks
+    --master-authorized-networks=…`.
+    """
+    return _is(
+        cluster.authorized_networks, cluster, "names the networks that reach its control plane",
+        "lets every network reach its control plane",
+    )  # fmt: skip
+
+
+@check(objective="sign-in-methods-are-strong", severity=Severity.HIGH)
+def cluster_has_no_legacy_sign_in(cluster: KubernetesCluster) -> Verdict:
+    """A cluster has no legacy authorization, and no client certificate.
+
+    Both go past IAM: nobody can take them back from one person.
+
+    Remediation: `gcloud container clusters update CLUSTER --no-enable-legacy-authorization`; a cluster with a client
+    certificate must be made anew.
+    """
+    found = [
+        what
+        for what, is_there in (
+            ("legacy authorization", cluster.legacy_authorization),
+            ("a client certificate", cluster.client_certificate),
+        )
+        if is_there
+    ]
+    return _is(not found, cluster, "asks IAM alone who may do what", f"has {' and '.join(found)}")
+
+
+@check(objective="workloads-use-short-lived-credentials", severity=Severity.HIGH)
+def workloads_have_identities(cluster: KubernetesCluster) -> Verdict:
+    """Programs in a cluster have identities of their own (*Workload Identity*).
+
+    Otherwise each of them acts as the node, with everything that any of them needs.
+
+    Remediation: `gcloud container clusters update CLUSTER --workload-pool=PROJECT.svc.id.goog`.
+    """
+    return _is(
+        cluster.workload_identity, cluster, "gives workloads identities of their own",
+        "lets workloads act as their node",
+    )  # fmt: skip
+
+
+@check(objective="secrets-are-stored-safely", severity=Severity.MEDIUM)
+def secrets_are_encrypted_with_a_key(cluster: KubernetesCluster) -> Verdict:
+    """Secrets in the database of a cluster are encrypted with a key of Cloud KMS.
+
+    Whoever gets hold of a copy of the database then has no secrets.
+
+    Remediation: `gcloud container clusters update CLUSTER --database-encryption-key=…`.
+    """
+    return _is(
+        cluster.secrets_encrypted, cluster, "encrypts secrets with a key of KMS", "does not encrypt secrets by itself"
+    )
+
+
+@check(objective="use-is-logged", severity=Severity.MEDIUM)
+def cluster_logs_its_system(cluster: KubernetesCluster) -> Verdict:
+    """A cluster logs what its own components do.
+
+    Without these logs nobody knows what went on in it.
+
+    Remediation: `gcloud container clusters update CLUSTER --logging=SYSTEM,WORKLOAD`.
+    """
+    return _is(
+        "SYSTEM_COMPONENTS" in cluster.logs, cluster, f"logs {', '.join(cluster.logs)}",
+        f"logs {', '.join(cluster.logs) or 'nothing'}, and not its system",
+    )  # fmt: skip
+
+
+def _is(holds: bool, cluster: KubernetesCluster, so: str, not_so: str) -> Verdict:
+    return passed(f"{cluster.name} {so}") if holds else failed(f"{cluster.name} {not_so}")

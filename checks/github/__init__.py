@@ -1,0 +1,1 @@
+"""What only GitHub has, one file per subject."""

@@ -1,0 +1,1 @@
+"""What only Okta has, one file per subject."""

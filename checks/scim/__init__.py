@@ -1,0 +1,1 @@
+"""What only services that speak SCIM have, one file per subject."""

@@ -1,0 +1,106 @@
+"""Applications of a tenant, and what they prove themselves with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Literal
+
+from collectors.entra.source import MOST, Entra, moment_or_none, text_or_none
+from collectors.rest import Read
+from collectors.rest_answers import Fields, RestError
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.idp import Application, Credential
+
+APPLICATIONS = Read("/v1.0/applications", needs="Application.Read.All")
+SERVICES = Read("/v1.0/servicePrincipals", needs="Application.Read.All")
+CREDENTIALS = "passwordCredentials,keyCredentials"
+SELECT = f"id,appId,displayName,accountEnabled,servicePrincipalType,{CREDENTIALS}"
+OWNERS = "owners($select=id)"
+SIGNS = "Sign"
+"""The use of a key with which Entra ID signs for an application, and which is none of the application's own."""
+MANAGED_IDENTITY = "ManagedIdentity"
+"""Azure itself replaces the certificates of these every few weeks."""
+NOT_TOLD = "Microsoft Graph tells the last use of applications in its beta alone"
+
+
+@collector(permissions=(APPLICATIONS, SERVICES))
+def applications(entra: Entra) -> Iterator[Application]:
+    """Applications that are registered here, and those of others that have credentials of their own here.
+
+    What others made and what has no credentials here, such as hundreds of Microsoft's, can only be signed in to.
+    """
+    services = {each.text("appId"): each for each in entra.entries(SERVICES, select=SELECT, top=MOST)}
+    registered = set[str]()
+    for entry in entra.entries(APPLICATIONS, select=f"id,appId,displayName,{CREDENTIALS}", expand=OWNERS, top=MOST):
+        registered.add(entry.text("appId"))
+        yield _application(entra, entry, services.get(entry.text("appId")))
+    for name, service in services.items():
+        if name not in registered and _may_sign_in(service):
+            yield _foreign(entra, service)
+
+
+def _application(entra: Entra, entry: Fields, service: Fields | None) -> Application:
+    """Without a service principal nobody signs in to it here; its credentials may serve in other tenants."""
+    return Application(
+        id=entry.text("appId"),
+        name=entra.look(lambda: entry.text("displayName")),
+        enabled=entra.look(lambda: service is None or service.flag("accountEnabled")),
+        foreign=False,
+        owners=entra.look(lambda: tuple(sorted(each.text("id") for each in entry.parts("owners")))),
+        credentials=entra.look(lambda: _credentials(entra, entry, *(() if service is None else (service,)))),
+        last_used=unobserved(NOT_TOLD),
+    )
+
+
+def _foreign(entra: Entra, service: Fields) -> Application:
+    return Application(
+        id=service.text("appId"),
+        name=entra.look(lambda: service.text("displayName")),
+        enabled=entra.look(lambda: service.flag("accountEnabled")),
+        foreign=True,
+        owners=(),
+        credentials=entra.look(lambda: _credentials(entra, service)),
+        last_used=unobserved(NOT_TOLD),
+    )
+
+
+def _credentials(entra: Entra, *entries: Fields) -> tuple[Credential, ...]:
+    found = {each.id: each for entry in entries for each in _credentials_in(entra, entry)}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _credentials_in(entra: Entra, entry: Fields) -> Iterator[Credential]:
+    kinds: Mapping[Literal["secret", "certificate"], str] = {
+        "secret": "passwordCredentials", "certificate": "keyCredentials",
+    }  # fmt: skip
+    signing = _signing(entry)
+    for method, name in kinds.items():
+        for each in entry.parts(name):
+            if text_or_none(each, "customKeyIdentifier") in signing:
+                continue
+            created: datetime = entra.look(lambda: each.moment("startDateTime"))  # noqa: B023 - now
+            expires = entra.look(lambda: moment_or_none(each, "endDateTime"))  # noqa: B023 - the same
+            yield Credential(id=each.text("keyId"), method=method, created=created, expires=expires)
+
+
+def _may_sign_in(service: Fields) -> bool:
+    """Whether somebody else's application has credentials that were given to it here; also where that is not told."""
+    try:
+        if service.text("servicePrincipalType") == MANAGED_IDENTITY:
+            return False
+        signing = _signing(service)
+        entries = (each for name in CREDENTIALS.split(",") for each in service.parts(name))
+        return any(text_or_none(each, "customKeyIdentifier") not in signing for each in entries)
+    except RestError:
+        return True
+
+
+def _signing(entry: Fields) -> frozenset[str]:
+    """What marks the pairs of keys, and the password of each, with which Entra ID signs for an application."""
+    return frozenset(
+        text_or_none(each, "customKeyIdentifier")
+        for each in entry.parts("keyCredentials")
+        if text_or_none(each, "usage") == SIGNS
+    ) - {""}

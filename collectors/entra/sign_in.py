@@ -1,0 +1,155 @@
+"""What a tenant demands of those who sign in: policies of Conditional Access, and security defaults.
+
+What is demanded of single accounts (per-user MFA) is not asked: Graph tells it in its beta alone, account by account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from collectors.entra.conditional_access import LEGACY, MODERN, Policy
+from collectors.entra.source import CONDITIONAL, Entra
+from collectors.rest import Read, remembered
+from collectors.rest_answers import Fields, RestError
+from core.plugins import collector
+from core.resources.entra import ConditionalAccess, NamedLocation
+from core.resources.idp import SignInPolicy
+
+POLICIES = Read("/v1.0/identity/conditionalAccess/policies", needs="Policy.Read.All", limit=CONDITIONAL)
+LOCATIONS = Read("/v1.0/identity/conditionalAccess/namedLocations", needs="Policy.Read.All", limit=CONDITIONAL)
+STRENGTHS = Read("/v1.0/policies/authenticationStrengthPolicies", needs="Policy.Read.All", limit=CONDITIONAL)
+DEFAULTS = Read("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", needs="Policy.Read.All")
+DEFAULTS_NAME = "Security defaults (of administrators always, of others when Entra finds it necessary)"
+WORDS = {"All": "all", "AllTrusted": "all trusted ones", "00000000-0000-0000-0000-000000000000": "MFA Trusted IPs"}
+"""What stands for locations that have no name of their own."""
+NETWORKS, COUNTRIES = "#microsoft.graph.ipNamedLocation", "#microsoft.graph.countryNamedLocation"
+
+
+@collector(permissions=(DEFAULTS, POLICIES, LOCATIONS, STRENGTHS))
+def sign_in(entra: Entra) -> Iterator[SignInPolicy | ConditionalAccess]:
+    """Security defaults, and each policy of Conditional Access. One that only reports is not enforced."""
+    yield _defaults(entra)
+    policies = list(policies_of(entra))
+    legacy_is_stopped = remembered(lambda: _legacy_is_stopped(policies))
+    for policy in policies:
+        yield _sign_in_policy(entra, policy, legacy_is_stopped)
+        yield ConditionalAccess(
+            id=policy.entry.text("id"),
+            name=entra.look(lambda: policy.entry.text("displayName")),  # noqa: B023 - now
+            state=entra.look(lambda: policy.state),  # noqa: B023 - the same
+            left_out=entra.look(lambda: policy.left_out),  # noqa: B023 - the same
+            limited_to=entra.look(lambda: policy.limited_to),  # noqa: B023 - the same
+        )
+
+
+@collector(permissions=(LOCATIONS,))
+def locations(entra: Entra) -> Iterator[NamedLocation]:
+    """Named locations: networks, and whether they are trusted; countries."""
+    for entry in entra.entries(LOCATIONS):
+        networks = _is_of_networks(entry)
+        yield NamedLocation(
+            id=entry.text("id"),
+            name=entra.look(lambda: entry.text("displayName")),  # noqa: B023 - now
+            trusted=entra.look(lambda: networks and entry.flag("isTrusted")),  # noqa: B023 - the same
+            ranges=entra.look(lambda: _ranges(entry) if networks else ()),  # noqa: B023 - the same
+            countries=entra.look(lambda: _countries(entry) if not networks else ()),  # noqa: B023 - the same
+        )
+
+
+def policies_of(entra: Entra) -> Iterator[Policy]:
+    """The policies of Conditional Access. Raises `RestError` when these are not all."""
+    strengths = _later(lambda: {each.text("id"): each for each in entra.entries(STRENGTHS)})
+    places = _later(lambda: {each.text("id"): each for each in entra.entries(LOCATIONS)})
+
+    def named(place: str) -> str:
+        if word := WORDS.get(place):
+            return word
+        found = places().get(place)
+        return place if found is None else found.text("displayName")
+
+    for entry in entra.entries(POLICIES):
+        yield Policy(entry, strengths, named)
+
+
+def _later(read: Callable[[], Mapping[str, Fields]]) -> Callable[[], Mapping[str, Fields]]:
+    """What is asked once, and only when somebody wants to know."""
+    asked = list[Callable[[], Mapping[str, Fields]]]()
+
+    def answer() -> Mapping[str, Fields]:
+        if not asked:
+            asked.append(remembered(read))
+        return asked[0]()
+
+    return answer
+
+
+def _defaults(entra: Entra) -> SignInPolicy:
+    """https://learn.microsoft.com/entra/fundamentals/security-defaults"""
+    return SignInPolicy(
+        id="security-defaults",
+        name=DEFAULTS_NAME,
+        enforced=entra.look(lambda: entra.one(DEFAULTS).flag("isEnabled")),
+        decides="together",
+        everybody=True,
+        administrators=True,
+        everything=True,
+        exceptions=(),
+        admits=True,
+        second_factor=True,
+        phishing_resistant=False,
+        stops_legacy=True,
+        managed_device=False,
+    )
+
+
+def _sign_in_policy(entra: Entra, policy: Policy, legacy_is_stopped: Callable[[], bool]) -> SignInPolicy:
+    look = entra.look
+    return SignInPolicy(
+        id=policy.entry.text("id"),
+        name=look(lambda: policy.entry.text("displayName")),
+        enforced=look(lambda: policy.state == "enabled"),
+        decides="together",
+        everybody=look(lambda: policy.everybody),
+        administrators=look(lambda: policy.administrators),
+        everything=look(lambda: _is_for_everything(policy, legacy_is_stopped)),
+        exceptions=look(lambda: policy.exceptions),
+        admits=look(lambda: not policy.blocks),
+        second_factor=look(lambda: policy.second_factor),
+        phishing_resistant=look(lambda: policy.phishing_resistant),
+        stops_legacy=look(lambda: policy.blocks and policy.whole(LEGACY)),
+        managed_device=look(lambda: policy.managed_device),
+    )
+
+
+def _is_for_everything(policy: Policy, legacy_is_stopped: Callable[[], bool]) -> bool:
+    """Also when it is for browsers and modern programs alone, and another policy turns all others away."""
+    return policy.whole({*MODERN, *LEGACY}) or (policy.whole(MODERN) and legacy_is_stopped())
+
+
+def _legacy_is_stopped(policies: list[Policy]) -> bool:
+    """Whether one policy that is enforced turns old protocols away from everybody. Raises `RestError`."""
+    hidden: RestError | None = None
+    for each in policies:
+        try:
+            if each.state == "enabled" and each.everybody and each.blocks and each.whole(LEGACY):
+                return True
+        except RestError as error:
+            hidden = error
+    if hidden:
+        raise hidden
+    return False
+
+
+def _is_of_networks(entry: Fields) -> bool:
+    kind = entry.text("@odata.type")
+    if kind not in (NETWORKS, COUNTRIES):
+        raise RestError(f"{kind} is not known here as a kind of location")
+    return kind == NETWORKS
+
+
+def _ranges(entry: Fields) -> tuple[str, ...]:
+    return tuple(sorted(each.text("cidrAddress") for each in entry.parts("ipRanges")))
+
+
+def _countries(entry: Fields) -> tuple[str, ...]:
+    return tuple(sorted(entry.texts("countriesAndRegions")))

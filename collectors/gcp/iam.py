@@ -1,0 +1,74 @@
+"""Allow policies, of everything that has one, and roles that somebody made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.gcp.asking import IAM_POLICY, MALFORMED, RESOURCE, InventoryError, Listing
+from collectors.gcp.reading import UNSAID, Asset
+from collectors.gcp.source import Estate
+from core.plugins import collector
+from core.resource import unobserved
+from core.resources.gcp.iam import AuditConfig, Binding, CustomRole, IamPolicy
+
+POLICIES = Listing(IAM_POLICY)
+"""Of all types at once: whatever has a policy of its own can be opened to everybody."""
+ROLES = Listing(RESOURCE, ("iam.googleapis.com/Role",))
+
+
+@collector(permissions=(POLICIES,))
+def policies(estate: Estate) -> Iterator[IamPolicy]:
+    """Every allow policy that is set somewhere, with its conditions and the data access that it has logged."""
+    for asset in estate.assets(POLICIES):
+        found = asset.get("iamPolicy")
+        if not isinstance(found, Mapping):
+            raise InventoryError(f"the inventory lists {asset['name']} without its policy", MALFORMED)
+        ancestors = tuple(asset.get("ancestors", ()))
+        cut_off = bool(asset.get("assetExceptions"))
+        hidden = unobserved("the inventory cut the policy off")
+        yield IamPolicy(
+            id=asset["name"],
+            container=ancestors[0] if ancestors else unobserved("the inventory does not say whose the policy is"),
+            asset_type=asset["assetType"],
+            ancestors=ancestors,
+            bindings=hidden if cut_off else tuple(map(_binding, found.get("bindings", ()))),
+            audits=hidden if cut_off else tuple(_audits(found)),
+        )
+
+
+def _binding(found: Mapping[str, Any]) -> Binding:
+    return Binding(
+        role=found["role"],
+        members=tuple(sorted(found.get("members", ()))),
+        condition=found.get("condition", {}).get("expression", ""),
+    )
+
+
+def _audits(found: Mapping[str, Any]) -> Iterator[AuditConfig]:
+    for service in found.get("auditConfigs", ()):
+        for each in service.get("auditLogConfigs", ()):
+            yield AuditConfig(
+                service=service["service"],
+                log_type=each["logType"],
+                exempted=tuple(sorted(each.get("exemptedMembers", ()))),
+            )
+
+
+@collector(permissions=(ROLES,))
+def custom_roles(estate: Estate) -> Iterator[CustomRole]:
+    """Every role that somebody made and nobody deleted. A role without any permission is none that anybody keeps: where
+    the inventory tells of none, it does not tell.
+
+    https://cloud.google.com/iam/docs/reference/rest/v1/organizations.roles
+    """
+    for asset in map(Asset, estate.assets(ROLES)):
+        if asset.members.get("deleted") is True:
+            continue
+        yield CustomRole(
+            id=asset.name,
+            container=asset.container,
+            title=asset.text("title", ""),
+            permissions=asset.texts("includedPermissions", UNSAID),
+            stage=asset.text("stage", "ALPHA"),  # the first of the words, which JSON leaves out
+        )

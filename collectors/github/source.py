@@ -1,0 +1,96 @@
+"""One organization at GitHub: what collectors ask it, live or as it was recorded.
+
+The shapes are those of GitHub's own reference, version 2022-11-28: https://docs.github.com/en/rest
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from collectors.rest import Line, Read, RestSource
+from collectors.rest_answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Fields, RestError
+from collectors.rest_pages import next_link
+
+LIMIT = "core"
+"""GitHub counts all calls of one token together."""
+MOST = "100"
+ALL_HINT = "install the app for all repositories, or let the token see them"
+PERMISSIONS_HINT = "give the app, or the token, what `annexa permissions github` prints"
+
+
+def reading(path: str, needs: str) -> Read:
+    """A question to GitHub. `needs` is the permission of an app, as GitHub's pages name it."""
+    return Read(path, needs=needs, limit=LIMIT)
+
+
+ORGANIZATION = reading("/orgs/{org}", "Organization administration: read")
+REPOSITORIES = reading("/orgs/{org}/repos", "Repository metadata: read")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the configuration says about what to ask: the organization, its enterprise if it may be asked, and whether
+    its people's accounts belong to the enterprise, which then signs them in."""
+
+    organization: str
+    enterprise: str = ""
+    managed_users: bool = False
+
+
+class Github(RestSource):
+    """An organization, with the right to read."""
+
+    hints: Mapping[int, str] = {
+        UNAUTHORIZED: "see that the token is valid and has not expired",
+        FORBIDDEN: PERMISSIONS_HINT,
+        NOT_FOUND: f"GitHub says the same of what is not there and of what we may not see: {PERMISSIONS_HINT}",
+    }
+
+    def __init__(self, name: str, line: Line, extent: Extent | None = None, bearer: str = "") -> None:
+        super().__init__(name, line)
+        self._extent = extent
+        self._bearer = bearer
+
+    def extent(self) -> Extent:
+        """What the configuration says about what was asked."""
+        return self.line.configured(Extent, self._extent)
+
+    def entries(self, read: Read, *, items: str = "", key: str = "id", **parameters: str) -> Iterator[Fields]:
+        """Every entry of a listing, once, page by page. Raises `RestError` at the end when that is not all."""
+        seen = set[int]()
+        for each in self.listing(read, next_link, items=items, per_page=MOST, **parameters):
+            self.line.principal = self.line.principal or self._bearer
+            found = Fields(each, f"an entry of {read}")
+            if (number := found.number(key)) not in seen:
+                seen.add(number)
+                yield found
+
+    def one(self, read: Read, **parameters: str) -> Fields:
+        """One answer that is an object. Raises `RestError`."""
+        return Fields(self.ask(read, **parameters).data, f"the answer to {read}")
+
+    def repositories(self, organization: str) -> Iterator[Fields]:
+        """The repositories of an organization.
+
+        GitHub leaves out, without a word, what an app was not installed for and what a token may not see. So they are
+        counted: raises `RestError` at the end when the organization has more, or does not say how many it has.
+        """
+        seen = 0
+        for each in self.entries(REPOSITORIES, org=organization, type="all"):
+            seen += 1
+            yield each
+        about = self.one(ORGANIZATION, org=organization)
+        there = about.number("public_repos") + about.number("total_private_repos")
+        if there != seen:
+            raise RestError(f"the organization has {there} repositories, and {seen} are shown to us", ALL_HINT)
+
+
+def identity(entry: Fields, name: str = "id") -> str:
+    """An id, which GitHub gives as a number. Raises `RestError`."""
+    return str(entry.number(name))
+
+
+def says(error: RestError, *beginnings: str) -> bool:
+    """Whether an error is an answer: GitHub tells what is not there from what is hidden by its sentence alone."""
+    return error.message.startswith(beginnings)

@@ -1,0 +1,46 @@
+"""Virtual machines and disks."""
+
+from __future__ import annotations
+
+from core.resource import Resource, resource
+
+
+@resource("azure_virtual_machine")
+class VirtualMachine(Resource):
+    """A virtual machine."""
+
+    id: str
+    name: str
+    location: str
+    subscription: str
+    system: str
+    """`Linux` or `Windows`."""
+    passwords_refused: bool
+    """Of Linux: nobody signs in over SSH with a password, as the machine was made."""
+    encrypted_at_host: bool
+
+
+@resource("azure_vm_extension")
+class VmExtension(Resource):
+    """A program that Azure installed in a virtual machine."""
+
+    id: str
+    machine: str
+    """The id of the machine."""
+    subscription: str
+    publisher: str
+    type: str
+    state: str
+    """`Succeeded`, `Failed`, `Creating`, …"""
+
+
+@resource("azure_disk")
+class Disk(Resource):
+    """A managed disk."""
+
+    id: str
+    name: str
+    location: str
+    subscription: str
+    encryption: str
+    """`EncryptionAtRestWithPlatformKey`, `…WithCustomerKey`, `…WithPlatformAndCustomerKeys`."""

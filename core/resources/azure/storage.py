@@ -1,0 +1,53 @@
+"""Storage accounts and their blob service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.resource import Observed, Resource, part, resource
+
+
+@resource("azure_storage_account")
+class StorageAccount(Resource):
+    """A storage account."""
+
+    id: str
+    name: str
+    location: str
+    subscription: str
+    created: datetime
+    https_only: bool
+    minimum_tls: str
+    """`TLS1_0` where it was never set."""
+    key_source: str
+    """Whose key encrypts it: `Microsoft.Storage`, or `Microsoft.Keyvault` for one of ours."""
+    encrypted_twice: bool
+    public_blobs: bool | None
+    """Containers may be opened to everybody. `None` where it was never set."""
+    public: bool
+    """Its address answers the internet at all (`publicNetworkAccess`)."""
+    default_action: str
+    """What happens to networks that no rule names: `Allow` or `Deny`."""
+    shared_keys: bool
+    """Whoever has one of its two keys may do everything."""
+    keys_made: tuple[datetime, ...]
+    """When its keys were made. Azure does not know it of keys from before 2021."""
+
+
+@part
+class Retention(Observed):
+    """For how long something deleted is kept."""
+
+    enabled: bool
+    days: int | None
+
+
+@resource("azure_blob_service")
+class BlobService(Resource):
+    """The blob service of a storage account. The id is that of the account."""
+
+    id: str
+    subscription: str
+    deleted_blobs: Retention
+    deleted_containers: Retention
+    versions: bool

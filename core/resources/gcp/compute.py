@@ -1,0 +1,172 @@
+"""Compute Engine: machines, disks, networks, firewalls and load balancers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.resource import Observed, Resource, part, resource
+
+
+@part
+class AttachedAccount(Observed):
+    """The service account that a machine acts as."""
+
+    email: str
+    scopes: tuple[str, ...]
+
+
+@resource("gcp_compute_project")
+class ComputeProject(Resource):
+    """What a project says to all its machines."""
+
+    id: str
+    container: str
+    os_login: bool | None
+    """Sign-in by identities instead of SSH keys in metadata; `None` where nothing is said."""
+    serial_port: bool | None
+
+
+@resource("gcp_instance")
+class Instance(Resource):
+    """A virtual machine."""
+
+    id: str
+    container: str
+    location: str
+    labels: dict[str, str]
+    name: str
+    status: str
+    os_login: bool | None
+    """What the machine says itself; `None` where what the project says counts."""
+    blocks_project_keys: bool
+    """SSH keys in the project's metadata do not open it."""
+    serial_port: bool | None
+    accounts: tuple[AttachedAccount, ...]
+    public: bool
+    """An interface has an address outside, of IPv4 or IPv6."""
+    node_of_cluster: bool
+    """It is a node of Kubernetes Engine, which sets it up."""
+    vtpm: bool
+    integrity_monitoring: bool
+    secure_boot: bool
+
+
+@resource("gcp_disk")
+class Disk(Resource):
+    """A persistent disk."""
+
+    id: str
+    container: str
+    location: str
+    labels: dict[str, str]
+    name: str
+    key: str
+    """The KMS key that encrypts it; `supplied` for a key that only the customer has; empty for keys of Google."""
+
+
+@resource("gcp_network")
+class Network(Resource):
+    """A VPC network."""
+
+    id: str
+    container: str
+    name: str
+    legacy: bool
+    """One range of addresses for all regions, without subnetworks."""
+
+
+@resource("gcp_subnetwork")
+class Subnetwork(Resource):
+    """A subnetwork."""
+
+    id: str
+    container: str
+    location: str
+    name: str
+    network: str
+    purpose: str
+    """`PRIVATE` for machines; others carry load balancers and the like, which have no flow logs."""
+    flow_logs: bool
+
+
+@part
+class Passage(Observed):
+    """A protocol and its ports."""
+
+    protocol: str
+    """In lower case: `tcp`, `all`, or a number."""
+    ports: tuple[str, ...]
+    """`22`, `1000-2000`; none for all."""
+
+
+@resource("gcp_firewall_rule")
+class FirewallRule(Resource):
+    """A rule of a network's firewall, or of a firewall policy."""
+
+    id: str
+    container: str
+    name: str
+    network: str
+    """Empty for the rule of a policy, which may hang on several networks."""
+    enabled: bool
+    inbound: bool
+    allows: bool
+    priority: int
+    sources: tuple[str, ...]
+    """Ranges of addresses."""
+    other_sources: bool
+    """Tags, accounts, groups, names, regions, lists of addresses or kinds of networks say where it counts from."""
+    passages: tuple[Passage, ...]
+
+
+@resource("gcp_tls_policy")
+class TlsPolicy(Resource):
+    """An SSL policy: what load balancers offer."""
+
+    id: str
+    container: str
+    name: str
+    link: str
+    """How proxies refer to it: the part of its address that follows `projects/`."""
+    minimum: str
+    """`TLS_1_0`, `TLS_1_1`, `TLS_1_2`, `TLS_1_3`."""
+    profile: str
+    """`COMPATIBLE`, `MODERN`, `RESTRICTED`, `CUSTOM`, `FIPS_202205`."""
+    features: tuple[str, ...]
+    """The cipher suites that are offered."""
+
+
+@resource("gcp_tls_proxy")
+class TlsProxy(Resource):
+    """Where a load balancer ends TLS."""
+
+    id: str
+    container: str
+    name: str
+    policy: str
+    """The link of its SSL policy; empty where none is set and Google's default counts."""
+
+
+@resource("gcp_certificate")
+class Certificate(Resource):
+    """A certificate of load balancers."""
+
+    id: str
+    container: str
+    name: str
+    managed: bool
+    """Google renews it."""
+    expires: datetime | None
+    """`None` for one that was not issued yet."""
+
+
+@resource("gcp_backend_service")
+class BackendService(Resource):
+    """What a load balancer hands requests on to."""
+
+    id: str
+    container: str
+    name: str
+    scheme: str
+    protocol: str
+    logs: bool

@@ -1,0 +1,29 @@
+"""Every row of the catalogue of what other auditors of Google Cloud judge is answered, merged, rejected, or said to be open."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import checks.gcp
+from core.plugins import Check, discover
+
+FILE = Path(checks.gcp.__file__).with_name("catalogue.csv")
+ROWS = list(csv.DictReader(FILE.read_text().splitlines()))
+CHECKS = discover([checks.gcp], Check)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["row"])
+def test_a_row_has_an_answer_that_holds(row: dict[str, str]) -> None:
+    if row["answer"] in ("rejected", "open"):
+        assert not row["check"]
+    else:
+        assert row["answer"] in ("answered", "merged")
+        assert row["check"] in CHECKS
+    assert row["why"] or row["answer"] == "answered"
+
+
+def test_no_row_is_lost_or_there_twice() -> None:
+    assert len(ROWS) == len({row["row"] for row in ROWS}) == 66

@@ -1,0 +1,55 @@
+"""What the reader may do: exactly what is called, and nothing but reading."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from collectors.gcp import PERMISSION_FORMATS, least_privilege
+from collectors.gcp.asking import ALSO_NEEDED, NEEDS, Listing
+from collectors.gcp.permissions import ROLES, needed
+from tests.collectors.gcp.world import COLLECTORS, inventory, look, surveyed
+
+LISTINGS = {each for collector in COLLECTORS.values() for each in collector.permissions}
+READS = re.compile(r"[a-z]+(\.[a-zA-Z]+)*\.(list|get|use)[A-Za-z]*")
+"""How permissions end that only read (https://cloud.google.com/iam/docs/permissions-reference); to `use` a service is to
+have calls count for a project."""
+
+
+def test_what_is_called_is_what_is_declared() -> None:
+    with inventory() as (shown, address):
+        look(surveyed(address))
+    contents = {1: "RESOURCE", 2: "IAM_POLICY"}
+    called = {Listing(contents[each.content_type], tuple(each.asset_types)) for each in shown.asked}
+    assert called == LISTINGS
+
+
+def test_the_role_allows_exactly_that_and_nothing_that_writes() -> None:
+    role = yaml.safe_load(least_privilege(LISTINGS))
+    assert role["includedPermissions"] == sorted({ALSO_NEEDED, *NEEDS.values()}) == needed(LISTINGS)
+    assert all(READS.fullmatch(each) for each in role["includedPermissions"])
+
+
+def test_who_looks_at_little_needs_little() -> None:
+    assert needed([Listing("RESOURCE", ("compute.googleapis.com/Disk",))]) == [NEEDS["RESOURCE"], ALSO_NEEDED]
+
+
+def test_other_formats_say_the_same() -> None:
+    roles, terraform = PERMISSION_FORMATS["roles"](LISTINGS), PERMISSION_FORMATS["terraform"](LISTINGS)
+    assert all(role in roles for role in ROLES.values())
+    assert "admin" not in roles.lower()
+    assert "owner" not in roles
+    assert all(f'"{each}"' in terraform for each in NEEDS.values())
+    assert terraform.count("{") == terraform.count("}")
+    assert "PERMISSIONS" not in terraform
+    assert PERMISSION_FORMATS["role"](LISTINGS) == least_privilege(LISTINGS)
+
+
+@pytest.mark.parametrize(
+    ("content", "types"), [("ORG_POLICY", ()), ("RESOURCE", ("compute.googleapis.com/.*",)), ("RESOURCE", ("Disk",))]
+)
+def test_nothing_else_can_be_asked(content: str, types: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=r"no content|not all types"):
+        Listing(content, types)

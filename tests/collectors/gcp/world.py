@@ -1,0 +1,90 @@
+"""One world for all tests of Google Cloud: an estate, everything that the collectors see of it, what the checks say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import checks.gcp
+import collectors.gcp
+from collectors.gcp._client import LiveLine
+from collectors.gcp.settings import Settings
+from collectors.gcp.source import EstateSurvey
+from core.engine import Collected, assess, collect
+from core.model import Evidence, Finding
+from core.plugins import Check, Collector, discover
+from core.source import Source
+from tests.collectors.gcp import estate
+from tests.gcp_server import Inventory, client_of, served
+
+AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
+COLLECTORS = discover([collectors.gcp], Collector)
+CHECKS = discover([checks.gcp], Check)
+SURVEY = "gcp.hierarchy.containers"
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+def clock() -> datetime:
+    return AS_OF
+
+
+@dataclass
+class Look:
+    """What was seen through one survey: each unit by its collector, and the evidence of all."""
+
+    units: Mapping[str, Collected]
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        return [each for unit in self.units.values() for each in unit.evidence]
+
+    def found(self, kind: str) -> dict[str, Any]:
+        return {each.id: each for one in self.evidence if one.kind == kind for each in one.resources}
+
+
+def surveyed(address: str, **settings: Any) -> EstateSurvey:
+    given = Settings(**{"scope": estate.ORGANIZATION, **settings})
+    return EstateSurvey(given, LiveLine(given, clock, lambda _: client_of(address)), clock)
+
+
+def look(survey: EstateSurvey, *names: str) -> Look:
+    """Collect the survey, then what these collectors see; all of them without a name."""
+    units = {SURVEY: run(COLLECTORS[SURVEY], survey)}
+    (place,) = survey.unfold(units[SURVEY].evidence, ())
+    for name, collector in COLLECTORS.items():
+        if name != SURVEY and (not names or name in names):
+            units[name] = run(collector, place)
+    survey.close()
+    return Look(units)
+
+
+def run(collector: Collector, place: Source) -> Collected:
+    return collect(collector, place, version="0", clock=clock)
+
+
+def judge(evidence: Iterable[Evidence], judged_by: Iterable[Check[...]]) -> list[Finding]:
+    found = list(evidence)
+    return [each for check in judged_by for each in assess(check, found, as_of=AS_OF, digest="").findings]
+
+
+@contextmanager
+def inventory(*more: Mapping[str, Any], without: str = "") -> Iterator[tuple[Inventory, str]]:
+    """A server of its own, with the estate or a part of it."""
+    kept = [each for each in estate.EVERYTHING if not without or not each["name"].endswith(without)]
+    shown = Inventory([*kept, *more])
+    shown.supported |= {each["assetType"] for each in estate.EVERYTHING}
+    with served(shown) as address:
+        yield shown, address
+
+
+@cache
+def world() -> Look:
+    """Everything that is seen of the estate, made when the first test needs it; pages are small, so there are several."""
+    with inventory() as (shown, address):
+        shown.page_size = 3
+        return look(surveyed(address))
