@@ -31,7 +31,7 @@ from commands.hosts import hosts
 from commands.key import key
 from commands.measures import measures
 from commands.nonconformities import nonconformities
-from commands.output import explain_error, log_to_terminal, printable, remedies, say
+from commands.output import explain_error, explain_errors, log_to_terminal, printable, say
 from commands.permissions import permissions
 from commands.proof import proof
 from commands.rebuild import rebuild
@@ -140,8 +140,7 @@ def main() -> None:
         explain_error(f"{command}: {_sentence(error.format_message())}", f"{command} --help")
         status = 2
     except AnnexaError as error:
-        for one, remedy in remedies(error.each):
-            explain_error(str(one), remedy)
+        explain_errors(error)
         status = error.exit_status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody listens any more: no more to say

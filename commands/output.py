@@ -270,3 +270,9 @@ def explain_error(message: str, hint: str) -> None:
 
     message, hint = redact_message(message), redact_message(hint)
     sys.stderr.write(f"error: {printable(message)}\n" + (f" hint: {printable(hint)}\n" if hint else ""))
+
+
+def explain_errors(error: AnnexaError) -> None:
+    """All that an error names, in order."""
+    for each, remedy in remedies(error.each):
+        explain_error(str(each), remedy)

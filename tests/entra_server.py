@@ -152,7 +152,9 @@ class Tenant:
         path = path.removeprefix("/v1.0")
         if path in self.refused:
             return self.refused[path]
-        if asked.headers.get("authorization") != f"Bearer {TOKEN}" and "." not in asked.headers.get("authorization", ""):
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}" and "." not in asked.headers.get(
+            "authorization", ""
+        ):
             return error(401, "InvalidAuthenticationToken", "Access token is empty.")
         found = self.answers.get(path)
         if found is None:
@@ -173,7 +175,9 @@ class Tenant:
         ]
         said: dict[str, Any] = {"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#x", "value": page}
         if onward < len(items):
-            rest = "&".join(f"{quote(name)}={quote(value)}" for name, value in {**query, "$skiptoken": str(onward)}.items())
+            rest = "&".join(
+                f"{quote(name)}={quote(value)}" for name, value in {**query, "$skiptoken": str(onward)}.items()
+            )
             said["@odata.nextLink"] = f"https://{asked.headers['host']}{asked.path}?{rest}"
         return Said(said)
 

@@ -1,4 +1,4 @@
-"""Cloud Asset Inventory on loopback, over gRPC, for the real client library.
+"""Cloud Asset Inventory on loopback, over gRPC, for the real client library; and the directory that groups are in.
 
 It answers `ListAssets` as its reference says
 (https://cloud.google.com/asset-inventory/docs/reference/rpc/google.cloud.asset.v1): pages of at most 1,000 assets and 100 without a size, tokens that belong to one question, types as expressions of which
@@ -8,6 +8,7 @@ https://cloud.google.com/apis/design/errors). Of the test's own are smaller page
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import grpc  # type: ignore[import-untyped] # it brings no types, as the next ones
 from google.cloud.asset_v1 import AssetServiceClient
@@ -161,3 +165,64 @@ def client_of(address: str) -> AssetServiceClient:
     """The real client, without credentials and TLS."""
     channel = grpc.insecure_channel(address, options=[("grpc.max_receive_message_length", -1)])
     return AssetServiceClient(transport=AssetServiceGrpcTransport(channel=channel))
+
+
+class Directory(BaseHTTPRequestHandler):
+    """Cloud Identity (https://cloud.google.com/identity/docs/reference/rest/v1/groups): groups by their address, and who
+    is in them, a page at a time. A group that one may not see is answered like one that is not there."""
+
+    groups: ClassVar[dict[str, list[tuple[str, str]]]] = {}
+    refused: ClassVar[set[str]] = set()
+    page_size: ClassVar[int] = 500
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(address.query).items()}
+        self.asked.append(address.path)
+        names = sorted(self.groups)
+        if address.path == "/v1/groups:lookup":
+            email = asked["groupKey.id"]
+            if email not in names or email in self.refused:
+                return self._say(403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "Error(2028)"}})
+            return self._say(200, {"name": f"groups/{names.index(email)}"})
+        assert asked["view"] == "FULL"
+        number = int(address.path.removeprefix("/v1/groups/").removesuffix("/memberships"))
+        members = self.groups[names[number]]
+        begin = int(asked.get("pageToken", "0"))
+        size = min(self.page_size, int(asked["pageSize"]))
+        page = [
+            {"name": f"groups/{number}/memberships/{name}", "type": kind, "preferredMemberKey": {"id": name}}
+            for kind, name in members[begin : begin + size]
+        ]
+        found: dict[str, Any] = {"memberships": page} if page else {}
+        if begin + size < len(members):
+            found["nextPageToken"] = str(begin + size)
+        return self._say(200, found)
+
+    def _say(self, status: int, data: Any) -> None:
+        body = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def directory_served(
+    groups: Mapping[str, list[tuple[str, str]]], refused: Sequence[str] = (), page_size: int = 500
+) -> Iterator[tuple[str, list[str]]]:
+    """The address of a directory with these groups, and the paths that were asked."""
+    told: dict[str, Any] = {"groups": dict(groups), "refused": set(refused), "page_size": page_size, "asked": []}
+    shown = type("Shown", (Directory,), told)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), shown)
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", told["asked"]
+    finally:
+        server.shutdown()
+        server.server_close()

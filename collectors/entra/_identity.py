@@ -13,7 +13,6 @@ from collectors.rest_answers import CHANGING, RestError
 from collectors.rest_credentials import Credential, Exchanging
 from core.redaction import redact_text
 
-HINT = "see that tenant, client_id and the secret or certificate belong together, and that neither has ended"
 SAID = 300
 """Characters of azure-identity's own words that go into a gap."""
 
@@ -36,7 +35,7 @@ class AzureIdentity(Credential):
             except Exception as error:  # noqa: BLE001 - chains of credentials raise whatever their links do
                 words = (redact_text(str(error)).splitlines() or [""])[0]
                 said = CHANGING.sub("…", f"{type(error).__name__}: {words}")[:SAID]
-                raise RestError(f"azure-identity gives no token: {said}", HINT) from None
+                raise RestError(f"azure-identity gives no token: {said}") from None
             return self._sent()
 
     def renew(self, refused: Mapping[str, str]) -> bool:

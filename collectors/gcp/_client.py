@@ -219,7 +219,7 @@ def credentials_of(settings: Settings) -> Any:
 
 
 class Signed(Credential):
-    """What opens the other interfaces of Google: the same credentials, whose tokens the libraries renew by themselves."""
+    """What opens the other interfaces of Google: the same credentials, which the libraries renew by themselves."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

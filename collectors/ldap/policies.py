@@ -11,8 +11,9 @@ from core.resources.idp import PasswordPolicy
 
 POLICIES = "(objectClass=pwdPolicy)"
 NAMES = ("cn",)
+LOCKOUT = "pwdLockout"
 RULES = (
-    "pwdMinLength", "pwdCheckQuality", "pwdCheckModule", "pwdUseCheckModule", "pwdInHistory", "pwdMaxAge", "pwdLockout",
+    "pwdMinLength", "pwdCheckQuality", "pwdCheckModule", "pwdUseCheckModule", "pwdInHistory", "pwdMaxAge", LOCKOUT,
     "pwdMaxFailure", "pwdLockoutDuration",
 )  # fmt: skip
 SECONDS_OF_A_DAY = 86_400
@@ -59,13 +60,13 @@ def _policy(directory: Directory, entry: Entry, absent: dict[str, frozenset[str]
     return PasswordPolicy(
         id=same(entry.dn),
         name=entry.first("cn") or entry.dn,
-        default=look(lambda: same(entry.dn) in _defaults(directory)),
+        default=look(lambda: same(entry.dn) in defaults(directory)),
         # A length is looked at only where quality is.
         minimum_length=look(lambda: number("pwdMinLength") if number("pwdCheckQuality") else 0),
         simple_refused=look(lambda: _refuses_simple(rule)),
         history=look(lambda: number("pwdInHistory")),
         maximum_days=look(lambda: -(-number("pwdMaxAge") // SECONDS_OF_A_DAY)),
-        wrong_guesses=look(lambda: number("pwdMaxFailure") if rule("pwdLockout") == "TRUE" else 0),
+        wrong_guesses=look(lambda: number("pwdMaxFailure") if rule(LOCKOUT) == "TRUE" else 0),
         locked_seconds=look(lambda: number("pwdLockoutDuration")),
     )
 
@@ -79,7 +80,7 @@ def _refuses_simple(rule: Callable[[str], str | None]) -> bool:
     return False
 
 
-def _defaults(directory: Directory) -> frozenset[str]:
+def defaults(directory: Directory) -> frozenset[str]:
     """The policies that hold for whoever has no other. Raises `DirectoryError` when the server shows none."""
     overlays = list(directory.search(CONFIG, "(objectClass=olcPPolicyConfig)", (DEFAULT,)))
     shown = [name for each in overlays if (name := each.first(DEFAULT))]

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from collectors.ldap.asking import UNIQUE, DirectoryError, Entry, below, identity, same
+from collectors.ldap.locks import Locks
+from collectors.ldap.policies import DEFAULT, LOCKOUT
 from collectors.ldap.source import SUBORDINATES, Directory, moment
 from core.plugins import collector
 from core.resources.idp import User
 
 LOCKED_FOR_GOOD = "000001010000Z"
 """What pwdAccountLockedTime says of an account that only an administrator unlocks."""
+CHOSEN = "pwdPolicySubentry"
+"""The policy that an account itself names."""
 CREATED = "createTimestamp"
 """On every account: not to see it is not to be allowed to."""
 OPTIONAL = (
     UNIQUE, "uid", "cn", "mail", "pwdAccountLockedTime", "pwdEndTime", "nsAccountLock", "pwdLastSuccess",
-    "authTimestamp", "pwdChangedTime",
+    "authTimestamp", "pwdChangedTime", CHOSEN,
 )  # fmt: skip
 ATTRIBUTE = re.compile(r"\(([\w.-]+)[;:~<>=]")
 """What a filter asks for (RFC 4515)."""
@@ -47,10 +51,10 @@ class Account:
         return max(times, default=None)
 
 
-@collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES))
+@collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES, LOCKOUT, DEFAULT))
 def users(directory: Directory) -> Iterator[User]:
     """Accounts of people and services: whether they can sign in, and when they last did."""
-    extent = directory.extent()
+    extent, locks = directory.extent(), Locks(directory)
     for base in directory.bases():
         entries = list(directory.search(base, extent.people, (CREATED, *OPTIONAL)))
         absent = directory.absent(base, extent.people, OPTIONAL, entries)
@@ -59,7 +63,7 @@ def users(directory: Directory) -> Iterator[User]:
         for entry in entries:
             service = any(below(entry.dn, each) for each in extent.services)
             try:
-                yield _user(directory, entry, Account(entry, absent), service=service, since=since)
+                yield _user(directory, entry, Account(entry, absent), locks, service=service, since=since)
             except DirectoryError as error:
                 nameless.append(error)
         _require_all(directory, base, extent.people)
@@ -67,7 +71,9 @@ def users(directory: Directory) -> Iterator[User]:
             raise nameless[0]
 
 
-def _user(directory: Directory, entry: Entry, account: Account, *, service: bool, since: datetime) -> User:
+def _user(
+    directory: Directory, entry: Entry, account: Account, locks: Locks, *, service: bool, since: datetime
+) -> User:
     """Raises `DirectoryError` when it is not shown by what the account is known."""
 
     def created() -> datetime:
@@ -86,8 +92,8 @@ def _user(directory: Directory, entry: Entry, account: Account, *, service: bool
         guest=False,  # LDAP has no such notion, nor the two that follow
         invited=None,
         synchronised_from="",
-        enabled=look(lambda: _enabled(account)),
-        expires=look(lambda: account.latest("pwdEndTime")),
+        enabled=look(lambda: _enabled(account, locks)),
+        expires=look(lambda: _end(account, locks)),
         created=look(created),
         last_sign_in=look(lambda: account.latest("pwdLastSuccess", "authTimestamp")),
         sign_ins_lag_days=0,
@@ -96,9 +102,18 @@ def _user(directory: Directory, entry: Entry, account: Account, *, service: bool
     )
 
 
-def _enabled(account: Account) -> bool:
-    """Neither locked by an administrator (OpenLDAP's slapo-ppolicy(5)) nor switched off (389 Directory Server)."""
-    return account.value("pwdAccountLockedTime") != LOCKED_FOR_GOOD and account.value("nsAccountLock") != "true"
+def _enabled(account: Account, locks: Locks) -> bool:
+    """Neither locked by an administrator, where that counts (OpenLDAP's slapo-ppolicy(5)), nor switched off (389
+    Directory Server, in any case of letters: FreeIPA writes `TRUE`)."""
+    if account.value("pwdAccountLockedTime") == LOCKED_FOR_GOOD and locks.count(account.value(CHOSEN)):
+        return False
+    return (account.value("nsAccountLock") or "").lower() != "true"
+
+
+def _end(account: Account, locks: Locks) -> datetime | None:
+    """When an account ends, where that counts."""
+    found = account.latest("pwdEndTime")
+    return None if found is None or locks.count(account.value(CHOSEN)) is None else found
 
 
 def _recorded_since(accounts: Sequence[Account]) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from core.resource import Observed, Resource, part, resource
+from core.resource import Observed, Resource, missing_fields, part, resource
 
 
 @part
@@ -44,8 +44,9 @@ class IamPolicy(Resource):
     audits: tuple[AuditConfig, ...]
 
     def persons(self) -> Iterator[str]:
-        members = [each for binding in self.bindings for each in binding.members]
-        members += [each for audit in self.audits for each in audit.exempted]
+        hidden = missing_fields(self)
+        members = [] if "bindings" in hidden else [each for binding in self.bindings for each in binding.members]
+        members += [] if "audits" in hidden else [each for audit in self.audits for each in audit.exempted]
         for member in members:
             kind, _, name = member.removeprefix("deleted:").partition(":")
             if kind == "user":
@@ -61,7 +62,7 @@ class CloudGroup(Resource):
     """As policies write them: `user:ada@example.org`, `group:…`, `serviceAccount:…`."""
 
     def persons(self) -> Iterator[str]:
-        for member in self.members:
+        for member in () if "members" in missing_fields(self) else self.members:
             kind, _, name = member.partition(":")
             if kind == "user":
                 yield name
@@ -170,4 +171,5 @@ class EssentialContact(Resource):
     """Google has not found the address to be dead."""
 
     def persons(self) -> Iterator[str]:
-        yield self.email
+        if "email" not in missing_fields(self):
+            yield self.email

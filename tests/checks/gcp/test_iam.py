@@ -36,11 +36,12 @@ from checks.gcp.iam_members import (
 )
 from checks.gcp.iam_roles import custom_role_leads_to_no_other_rights
 from checks.gcp.survey import project_belongs_to_an_organization, project_is_looked_at
-from core.resource import NotObservedError
+from core.resource import NotObservedError, unobserved
 from core.resources.gcp.hierarchy import Container
 from core.resources.gcp.iam import (
     AccessApproval,
     ApiKey,
+    CloudGroup,
     CustomRole,
     EssentialContact,
     IamPolicy,
@@ -247,17 +248,19 @@ ADMIN, USER = "roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser"
 def test_service_accounts_are_made_and_used_by_others(
     policies: list[IamPolicy], scope: tuple[str, ...], expected: str
 ) -> None:
-    found = service_accounts_are_made_and_used_by_others(container(), containers(*scope), all_of(IamPolicy, *policies))
+    found = service_accounts_are_made_and_used_by_others(
+        container(), containers(*scope), all_of(IamPolicy, *policies), all_of(CloudGroup)
+    )
     assert status(found) == expected
 
 
 @pytest.mark.parametrize("check", [service_accounts_are_made_and_used_by_others, keys_are_managed_and_used_by_others])
 def test_duties_are_judged_in_projects_that_are_looked_at(check: Any) -> None:
     nothing = all_of(IamPolicy)
-    assert status(check(container(FOLDER), containers(), nothing)) == "not_applicable"
-    assert status(check(container(**LEFT_OUT), containers(), nothing)) == "not_applicable"
+    assert status(check(container(FOLDER), containers(), nothing, all_of(CloudGroup))) == "not_applicable"
+    assert status(check(container(**LEFT_OUT), containers(), nothing, all_of(CloudGroup))) == "not_applicable"
     with pytest.raises(NotObservedError):
-        check(container(), containers(), all_of(IamPolicy, missing="denied"))
+        check(container(), containers(), all_of(IamPolicy, missing="denied"), all_of(CloudGroup))
 
 
 @pytest.mark.parametrize(
@@ -272,7 +275,11 @@ def test_keys_are_managed_and_used_by_others(of: str, kind: str, expected: str) 
     above = policy(binding("roles/cloudkms.admin", ADA), of=ORGANIZATION)
     use = policy(binding("roles/cloudkms.cryptoKeyDecrypter", ADA), of=of, kind=kind, name="//x/key")
     assert (
-        status(keys_are_managed_and_used_by_others(container(), containers(), all_of(IamPolicy, above, use)))
+        status(
+            keys_are_managed_and_used_by_others(
+                container(), containers(), all_of(IamPolicy, above, use), all_of(CloudGroup)
+            )
+        )
         == expected
     )
 
@@ -284,8 +291,48 @@ def test_keys_are_managed_and_used_by_others(of: str, kind: str, expected: str) 
 )  # fmt: skip
 def test_organization_has_few_administrators(members: tuple[str, ...], expected: str) -> None:
     granted = policy(binding("roles/resourcemanager.organizationAdmin", *members), of=ORGANIZATION)
-    assert status(organization_has_few_administrators(container(ORGANIZATION), all_of(IamPolicy, granted))) == expected
-    assert status(organization_has_few_administrators(container(), all_of(IamPolicy, granted))) == "not_applicable"
+    assert (
+        status(
+            organization_has_few_administrators(container(ORGANIZATION), all_of(IamPolicy, granted), all_of(CloudGroup))
+        )
+        == expected
+    )
+    assert (
+        status(organization_has_few_administrators(container(), all_of(IamPolicy, granted), all_of(CloudGroup)))
+        == "not_applicable"
+    )
+
+
+def group(name: str, *members: str) -> CloudGroup:
+    return CloudGroup(id=name, members=members)
+
+
+HIDDEN = CloudGroup(id="x@example.org", members=unobserved("not ours to see"))
+
+
+@pytest.mark.parametrize(
+    ("groups", "few", "apart"),
+    [
+        ([group("x@example.org", ADA, BOB)], "pass", "fail"), ([group("x@example.org", BOB)], "fail", "pass"), ([HIDDEN], "unknown", "unknown"),
+        ([group("x@example.org", ADA, "group:y@example.org"), group("y@example.org", BOB, "group:x@example.org")], "pass", "fail"),
+        ([group("x@example.org", BOB, "group:y@example.org")], "unknown", "unknown"), ([], "unknown", "unknown"),
+    ],
+)  # fmt: skip
+def test_groups_are_opened_where_the_directory_says_who_is_in_them(
+    groups: list[CloudGroup], few: str, apart: str
+) -> None:
+    administrators = policy(binding("roles/resourcemanager.organizationAdmin", "group:x@example.org"), of=ORGANIZATION)
+    found = organization_has_few_administrators(
+        container(ORGANIZATION), all_of(IamPolicy, administrators), all_of(CloudGroup, *groups)
+    )
+    assert status(found) == few
+    duties = all_of(IamPolicy, policy(binding(ADMIN, ADA), binding(USER, "group:x@example.org")))
+    assert (
+        status(
+            service_accounts_are_made_and_used_by_others(container(), containers(), duties, all_of(CloudGroup, *groups))
+        )
+        == apart
+    )
 
 
 def key(**changes: Any) -> ServiceAccountKey:

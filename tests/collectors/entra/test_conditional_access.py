@@ -170,7 +170,9 @@ def test_states(word: str, wanted: str) -> None:
     assert said(policy("mfa", state=word), "state") == wanted
 
 
-def policies(acme: Office, *found: dict[str, Any], name: str = "sign_in.sign_in") -> dict[str, dict[str, dict[str, Any]]]:
+def policies(
+    acme: Office, *found: dict[str, Any], name: str = "sign_in.sign_in"
+) -> dict[str, dict[str, dict[str, Any]]]:
     acme.shows.answers["/identity/conditionalAccess/policies"] = list(found)
     return told(acme.unit(name))
 
@@ -226,7 +228,10 @@ SESSIONS: list[tuple[list[dict[str, Any]], Any, Any]] = [
 def test_how_long_sessions_last(acme: Office, row: tuple[list[dict[str, Any]], Any, Any]) -> None:
     found, everybody, administrators = row
     seen = policies(acme, *found, name="sessions.sessions")[SessionPolicy.kind]
-    assert (seen["everybody"]["longest_minutes"], seen["administrators"]["longest_minutes"]) == (everybody, administrators)
+    assert (seen["everybody"]["longest_minutes"], seen["administrators"]["longest_minutes"]) == (
+        everybody,
+        administrators,
+    )
 
 
 @pytest.mark.parametrize(("mode", "wanted"), [

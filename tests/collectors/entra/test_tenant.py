@@ -153,7 +153,9 @@ def test_without_a_licence_the_rest_is_seen_and_nothing_is_assumed(acme: Office)
     ):  # fmt: skip
         acme.shows.refused[path] = no_licence()
     real = acme.shows.answer
-    acme.server.answer = lambda asked: no_licence() if "signInActivity" in asked.query.get("$select", "") else real(asked)
+    acme.server.answer = lambda asked: (
+        no_licence() if "signInActivity" in asked.query.get("$select", "") else real(asked)
+    )
     found = told(acme.unit("users.users"))["idp_user"]
     assert found[ADA]["enabled"] is True
     assert "premium license" in found[ADA]["last_sign_in"]
@@ -312,7 +314,10 @@ def test_a_token_that_ends_in_the_middle_is_replaced(acme: Office) -> None:
     unit = collect(COLLECTORS["entra.users.users"], source, version="0", clock=clock)
     assert not unit.unit.gaps
     assert len(unit.evidence[0].resources) == 5
-    assert sorted({each.headers["authorization"][:12] for each in acme.server.asked}) == ["Bearer first", "Bearer given"]
+    assert sorted({each.headers["authorization"][:12] for each in acme.server.asked}) == [
+        "Bearer first",
+        "Bearer given",
+    ]
 
 
 @pytest.mark.parametrize(("given", "words"), [

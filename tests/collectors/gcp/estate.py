@@ -87,6 +87,7 @@ POLICIES = [
         f"{MANAGER}/Organization", ORGANIZATION,
         grant("roles/resourcemanager.organizationAdmin", "user:ada@example.org", "user:bob@example.org"),
         grant("roles/cloudkms.admin", "user:ada@example.org"),
+        grant("roles/resourcemanager.folderAdmin", "group:admins@example.org"),
         of=ORGANIZATION, audits=AUDITED,
     ),
     policy(f"{MANAGER}/Folder", FOLDER, grant("roles/viewer", "group:auditors@example.org"), of=FOLDER),

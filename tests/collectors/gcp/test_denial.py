@@ -6,7 +6,7 @@ What was recorded of the estate is replayed, with refusals and spoilt answers in
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,11 +15,16 @@ import pytest
 from collectors.gcp import replay
 from collectors.gcp.asking import MALFORMED, InventoryError, Listing, Page
 from collectors.gcp.source import Choice, Line
+from collectors.rest import Line as RestLine
+from collectors.rest import Read, Turning
+from collectors.rest_answers import Answer, RestError
 from core.engine import Collected
 from core.model import Evidence, Finding, Status
 from tests.collectors.gcp.world import CHECKS, COLLECTORS, clock, judge, run, world
 
-LISTINGS = sorted({each for collector in COLLECTORS.values() for each in collector.permissions}, key=str)
+PERMISSIONS = {each for collector in COLLECTORS.values() for each in collector.permissions}
+LISTINGS = sorted((each for each in PERMISSIONS if isinstance(each, Listing)), key=str)
+READS = sorted((each for each in PERMISSIONS if isinstance(each, Read)), key=str)
 Key = tuple[str, str, str, str]
 Spoil = Callable[[int, Page], Page]
 
@@ -86,9 +91,29 @@ class SpoilingLine(Line):
             yield spoil(number, page) if spoil else page
 
 
-def again(name: str, collected: Collected, spoilt: Mapping[Listing, Spoil]) -> Collected:
+class SpoilingDirectory(RestLine):
+    """A directory that refuses some questions."""
+
+    def __init__(self, line: RestLine, refused: Collection[Read]) -> None:
+        self._line = line
+        self._refused = refused
+
+    def ask(self, read: Read, parameters: Mapping[str, str], turning: Turning) -> Answer:
+        if read in self._refused:
+            raise RestError(f"{read} is denied", status=403)
+        return self._line.ask(read, parameters, turning)
+
+    def configured(self, kind: Any, said: Any) -> Any:
+        return said
+
+
+def again(
+    name: str, collected: Collected, spoilt: Mapping[Listing, Spoil], refused: Collection[Read] = ()
+) -> Collected:
     place = replay(collected.unit, collected.unit.exchanges, collected.bodies, clock)
     place._line = SpoilingLine(place._line, spoilt)
+    if place._directory is not None:
+        place._directory.line = SpoilingDirectory(place._directory.line, refused)
     return run(COLLECTORS[name], place)
 
 
@@ -101,13 +126,13 @@ def by_key(findings: Iterable[Finding]) -> dict[Key, Status]:
     return {(f.check, f.source, f.scope, f.resource): f.verdict.status for f in findings}
 
 
-def complaints(spoilt: Mapping[Listing, Spoil]) -> list[str]:
+def complaints(spoilt: Mapping[Listing, Spoil], refused: Collection[Read] = ()) -> list[str]:
     evidence: list[Evidence] = []
     broken, touched = set[str](), set[str]()
     for name, collected in world().units.items():
-        if spoilt.keys() & set(COLLECTORS[name].permissions):
+        if {*spoilt, *refused} & set(COLLECTORS[name].permissions):
             touched |= COLLECTORS[name].kinds
-            collected = again(name, collected, spoilt)  # noqa: PLW2901 - the same unit in another world
+            collected = again(name, collected, spoilt, refused)  # noqa: PLW2901 - the same unit in another world
             broken |= {gap.reason for gap in collected.unit.gaps if " failed with " in gap.reason}
         evidence += collected.evidence
     judged_by = [check for check in CHECKS.values() if check.kinds & touched]
@@ -132,6 +157,11 @@ def is_honest(key: Key, before: Mapping[Key, Status], after: Mapping[Key, Status
 @pytest.mark.parametrize("listing", LISTINGS, ids=str)
 def test_one_spoilt_listing_makes_verdicts_unknown_and_nothing_else(listing: Listing, way: str) -> None:
     assert not (wrong := complaints({listing: WAYS[way]})), "\n".join(wrong)
+
+
+@pytest.mark.parametrize("read", READS, ids=str)
+def test_a_directory_that_refuses_makes_verdicts_unknown_and_nothing_else(read: Read) -> None:
+    assert not (wrong := complaints({}, {read})), "\n".join(wrong)
 
 
 @pytest.mark.parametrize("seed", range(15))

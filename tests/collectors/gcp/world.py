@@ -15,17 +15,29 @@ import collectors.gcp
 from collectors.gcp._client import LiveLine
 from collectors.gcp.settings import Settings
 from collectors.gcp.source import EstateSurvey
+from collectors.rest import Read, live_line
+from collectors.rest_credentials import Token
 from core.engine import Collected, assess, collect
 from core.model import Evidence, Finding
 from core.plugins import Check, Collector, discover
 from core.source import Source
 from tests.collectors.gcp import estate
-from tests.gcp_server import Inventory, client_of, served
+from tests.gcp_server import Inventory, client_of, directory_served, served
 
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COLLECTORS = discover([collectors.gcp], Collector)
 CHECKS = discover([checks.gcp], Check)
 SURVEY = "gcp.hierarchy.containers"
+NOBODY = "http://127.0.0.1:1"
+"""Where nothing listens."""
+GROUPS = {
+    "admins@example.org": [("USER", "ada@example.org"), ("GROUP", "ops@example.org"), ("USER", "bob@example.org")],
+    "ops@example.org": [
+        ("SERVICE_ACCOUNT", "ops@example-shop.iam.gserviceaccount.com"),
+        ("GROUP", "admins@example.org"),
+    ],
+    "auditors@example.org": [],
+}
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
@@ -47,9 +59,12 @@ class Look:
         return {each.id: each for one in self.evidence if one.kind == kind for each in one.resources}
 
 
-def surveyed(address: str, **settings: Any) -> EstateSurvey:
+def surveyed(address: str, directory: str = "", **settings: Any) -> EstateSurvey:
+    """The survey of an inventory, and of a directory that knows whoever asks."""
     given = Settings(**{"scope": estate.ORGANIZATION, **settings})
-    return EstateSurvey(given, LiveLine(given, clock, lambda _: client_of(address)), clock)
+    reads = {each for collector in COLLECTORS.values() for each in collector.permissions if isinstance(each, Read)}
+    asking = live_line("gcp")({"cloudidentity": directory or NOBODY}, Token(lambda: "the-token"), reads, clock)
+    return EstateSurvey(given, LiveLine(given, clock, lambda _: client_of(address)), clock, asking)
 
 
 def look(survey: EstateSurvey, *names: str) -> Look:
@@ -85,6 +100,6 @@ def inventory(*more: Mapping[str, Any], without: str = "") -> Iterator[tuple[Inv
 @cache
 def world() -> Look:
     """Everything that is seen of the estate, made when the first test needs it; pages are small, so there are several."""
-    with inventory() as (shown, address):
+    with inventory() as (shown, address), directory_served(GROUPS, page_size=2) as (directory, _):
         shown.page_size = 3
-        return look(surveyed(address))
+        return look(surveyed(address, directory))

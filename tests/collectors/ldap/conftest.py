@@ -46,7 +46,7 @@ PEOPLE = (
     person("eve", pwdAccountLockedTime="000001010000Z"),
     person("new"),
 )
-ORDINARY = Layout(entries=[*PEOPLE, POLICY, ADMINS])
+ORDINARY = Layout(entries=[*PEOPLE, POLICY, ADMINS], config_access="to * by * read")
 COLLECTORS = {each.id.rpartition(".")[2]: each for each in (users, groups, policies, server)}
 
 
