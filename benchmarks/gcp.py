@@ -108,12 +108,13 @@ def _turn_pages(client: Any, *, each: bool) -> int:
     from google.cloud.asset_v1 import ContentType, ListAssetsRequest  # noqa: PLC0415 - the server must not pay for it
 
     import collectors.gcp  # noqa: PLC0415 - the same
+    from collectors.gcp.asking import Listing  # noqa: PLC0415 - the same
     from core.plugins import Collector, discover  # noqa: PLC0415 - the same
 
     calls = 0
     contents = {"RESOURCE": ContentType.RESOURCE, "IAM_POLICY": ContentType.IAM_POLICY}
     for collector in discover([collectors.gcp], Collector).values():
-        for listing in collector.permissions:
+        for listing in (each for each in collector.permissions if isinstance(each, Listing)):
             request = ListAssetsRequest(
                 parent=SCOPE, asset_types=listing.types, content_type=contents[listing.content], page_size=1000
             )

@@ -14,7 +14,7 @@ import httpx
 
 from collectors.rest_answers import FORBIDDEN, SUCCESS, TOO_MANY, UNAUTHORIZED, RestError, strictly
 from collectors.rest_credentials import Credential
-from collectors.rest_pace import Pace, Rate, asked_to_wait, pause_before, until_reset, used_up
+from collectors.rest_pace import Pace, Rate, asked_to_wait, between, pause_before, until_reset, used_up
 from core import __version__
 from core.errors import AnnexaError
 from core.recording import Clock, record
@@ -31,6 +31,11 @@ MOST_BROKEN = 4
 """How often a question is asked that brings no answer, or one that says that the service is broken."""
 BROKEN = frozenset({500, 502, 503, 504})
 HIDDEN, SHORTEST_SECRET = b"[redacted: our own credential]", 8
+SECONDARY, SECONDARY_PAUSE = b"secondary rate limit", 60.0
+"""What GitHub says beside 403, at times without a header, and how many seconds it then wants at the least:
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+EXCEEDED = (b'"rateLimitExceeded"', b'"userRateLimitExceeded"', SECONDARY)
+"""Reasons that Google gives beside 403: https://developers.google.com/workspace/admin/directory/v1/limits"""
 UNREACHABLE, UNTRUSTED, THROTTLED, TOO_LARGE, REFUSED, CREDENTIALS = (
     "unreachable", "untrusted", "throttled", "too large", "refused", "credentials",
 )  # fmt: skip
@@ -129,7 +134,8 @@ class Sender:
                 renewed = True
             elif _is_throttled(sent):
                 sent.throttled += 1
-                pause = asked_to_wait(sent.headers, self._clock()) or pause_before(sent.throttled + 1)
+                unsaid = SECONDARY_PAUSE if SECONDARY in sent.body else pause_before(sent.throttled + 1)
+                pause = asked_to_wait(sent.headers, self._clock()) or unsaid
                 pace.close_for(pause)
             elif sent.silence == UNREACHABLE or sent.status in BROKEN:
                 broken += 1
@@ -137,6 +143,7 @@ class Sender:
                     return sent
                 pause = asked_to_wait(sent.headers, self._clock()) or pause_before(broken + 1)
             else:
+                pace.breathe(between(sent.headers, self._clock(), self._patience))
                 if used_up(sent.headers, self._spare) and (rest := until_reset(sent.headers, self._clock())):
                     pace.close_for(rest)
                 return sent
@@ -227,9 +234,10 @@ def _read(response: httpx.Response) -> bytes:
 
 
 def _is_throttled(sent: Sent) -> bool:
-    """429, or 403 that says when to come back: so GitHub says it."""
+    """429, or 403 that says when to come back, as GitHub does, or that a rate was exceeded, as Google does."""
     return sent.status == TOO_MANY or (
-        sent.status == FORBIDDEN and ("retry-after" in sent.headers or used_up(sent.headers))
+        sent.status == FORBIDDEN
+        and ("retry-after" in sent.headers or used_up(sent.headers) or any(word in sent.body for word in EXCEEDED))
     )
 
 

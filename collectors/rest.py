@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from collectors.rest_answers import MORE, Answer, RestError, items_of, stopped, understood
+from collectors.rest_answers import MORE, UNAUTHORIZED, Answer, RestError, items_of, stopped, understood
 from core.codec import decode
 from core.model import CollectionGap, Exchange, Unit
 from core.plugins import PluginError
@@ -37,6 +37,8 @@ CONFIGURED = "configured"
 PAGE = "(page)"
 """The parameter under which a further page of a listing is recorded: what leads to it is never the same again."""
 NOBODY = " as nobody"
+IN_A_ROW = 20
+"""After how many refusals one after the other the rest is not asked for: then it is the same for all."""
 BRACES = re.compile(r"\{(\w+)\}")
 Following = Callable[[Any, Mapping[str, str]], "str | dict[str, str] | None"]
 """Where the next page is, by the answer and its headers (in lower case): an address, or parameters that change; `None`
@@ -184,8 +186,22 @@ def answered(read: Read, exchange: Exchange, body: bytes) -> Answer:
 
 
 def side_by_side(look: Callable[[T], R], things: Iterable[T], at_once: int = 8) -> Iterator[R]:
-    """What `look` says of each thing, in their order, while some are asked at once. Raises what `look` raises."""
-    remaining = iter(things)
+    """What `look` says of each thing, in their order, while some are asked at once.
+
+    One that is refused hides no other, nor does a listing of things that breaks off hide what it has told: the first
+    `RestError` is raised at the end, or at once when others would fare no better, or when many in a row are refused.
+    """
+    failure: RestError | None = None
+    refused = 0
+
+    def told() -> Iterator[T]:
+        nonlocal failure
+        try:
+            yield from things
+        except RestError as error:
+            failure = failure or error
+
+    remaining = told()
     with ThreadPoolExecutor(at_once) as pool:
 
         def begun(number: int) -> list[Future[R]]:
@@ -195,11 +211,21 @@ def side_by_side(look: Callable[[T], R], things: Iterable[T], at_once: int = 8) 
         waiting = begun(at_once * 2)
         try:
             while waiting:
-                yield waiting.pop(0).result()
+                try:
+                    found = waiting.pop(0).result()
+                except RestError as error:
+                    failure, refused = failure or error, refused + 1
+                    if error.retryable or error.kind or error.status == UNAUTHORIZED or refused == IN_A_ROW:
+                        raise
+                else:
+                    refused = 0
+                    yield found
                 waiting += begun(1)
         finally:
             for each in waiting:
                 each.cancel()
+    if failure:
+        raise failure
 
 
 def remembered(read: Callable[[], T]) -> Callable[[], T]:

@@ -109,6 +109,10 @@ class Fields:
             self._refuse(name, value)
         return int(value)
 
+    def measure(self, name: str) -> float:
+        """A number that need not be whole."""
+        return self._of(name, float) if isinstance(self._data.get(name), float) else self.number(name)
+
     def moment(self, name: str) -> datetime:
         """A time as RFC 3339 writes it, in UTC and without its fraction."""
         return moment(self.text(name), f"{name} of {self._where}")

@@ -16,6 +16,8 @@ LEFT = ("x-rate-limit-remaining", "x-ratelimit-remaining", "ratelimit-remaining"
 RESET = ("x-rate-limit-reset", "x-ratelimit-reset", "ratelimit-reset")
 """Okta's spelling, GitHub's, and that of the IETF's draft."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+LONGEST_QUEUE = 10
+"""How many questions may wait for their turns one after the other, each within its patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,20 @@ class Pace:
         self._lock = threading.Lock()
         self._due = 0.0
         self._closed_until = 0.0
+        self._breath = 0.0
 
     def turn(self) -> float:
         """Take a turn: how many seconds to wait for it."""
         with self._lock:
             now = self._now()
             due = max(self._due, now)
-            self._due = due + self._step
+            self._due = due + max(self._step, self._breath)
             return max(due - self._early - now, self._closed_until - now, 0.0)
+
+    def breathe(self, seconds: float) -> None:
+        """From now on leave so many seconds between turns, if the rate leaves no more."""
+        with self._lock:
+            self._breath = seconds
 
     def close_for(self, seconds: float) -> None:
         """Nobody's turn comes before so many seconds have passed."""
@@ -75,6 +83,17 @@ def until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
     # A whole second more: the moment is cut off to one.
     theirs = _date(headers.get("date", "")) or now
     return max(0.0, (EPOCH + timedelta(seconds=reset) - theirs).total_seconds() + 1)
+
+
+def between(headers: Mapping[str, str], now: datetime, patience: float) -> float:
+    """How many seconds to leave between calls so that those that are left last until calls are counted anew.
+
+    0 while half of them are left, and where that moment comes within the patience of one question.
+    """
+    left, limit, rest = _number(headers, LEFT), _number(headers, LIMIT), until_reset(headers, now)
+    if not left or not limit or rest is None or left * 2 > limit or rest <= patience:
+        return 0.0
+    return min(rest / left, patience / LONGEST_QUEUE)
 
 
 def used_up(headers: Mapping[str, str], spare: float = 0.0) -> bool:

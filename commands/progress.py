@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from commands.output import console, count, printable
@@ -12,7 +14,11 @@ from commands.output import console, count, printable
 if TYPE_CHECKING:
     from core.engine import Collected
     from evidence_store.copies.copying import Step
+    from runs.movement import Movement
     from runs.scan import Progress
+
+LONG_SECONDS, LINE_SECONDS = 10, 300
+"""From when on a bar tells of a single unit, and how often lines do."""
 
 
 @contextmanager
@@ -26,7 +32,7 @@ def showing_progress(*, quiet: bool) -> Iterator[Progress]:
         with _bar() as progress:
             yield progress
     else:
-        yield Progress(begin=_line_begin, more=_line_more, unit=_line_unit)
+        yield Progress(begin=_line_begin, more=_line_more, unit=_line_unit, moving=Lines())
 
 
 @contextmanager
@@ -76,6 +82,36 @@ def _line_unit(collected: Collected) -> None:
         sys.stderr.write(printable(f"could not look: {unit.source} {unit.collector}: {gap.reason}") + "\n")
 
 
+class Lines:
+    """Says in a line of its own, every few minutes, how far each unit has come that takes long."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[str, str], int] = {}
+
+    def __call__(self, moving: Sequence[Movement]) -> None:
+        for each in moving:
+            unit, lines = (each.source, each.collector), int(each.seconds // LINE_SECONDS)
+            if lines > self._said.get(unit, 0):
+                self._said[unit] = lines
+                sys.stderr.write(printable(f"looking at {moved(each)}") + "\n")
+
+
+def moved(unit: Movement) -> str:
+    """How far a unit has come, and how long it may take still: with what it knows, and at the pace so far."""
+    answers = count(unit.answers, "answer") if unit.awaited is None else f"{unit.answers} of {unit.awaited} answers"
+    if unit.left is None:
+        return f"{unit.source} {unit.collector}: {answers}"
+    from exports.words import length
+
+    left = length(timedelta(seconds=math.ceil(unit.left)))
+    return f"{unit.source} {unit.collector}: {answers}, about {left} left"
+
+
+def slowest(moving: Sequence[Movement]) -> Movement | None:
+    """The unit that has run for longest, if any has run for long."""
+    return max((each for each in moving if each.seconds >= LONG_SECONDS), key=lambda each: each.seconds, default=None)
+
+
 @contextmanager
 def _bar() -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -86,11 +122,17 @@ def _bar() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console(errors=True), transient=True) as bar:
         task = bar.add_task("looking", total=None)
+
+        def move(moving: Sequence[Movement]) -> None:
+            if unit := slowest(moving):
+                bar.update(task, description=printable(f"looking at {moved(unit)}"))
+
         yield Progress(
             begin=lambda total: bar.update(task, total=total),
             more=lambda units: bar.update(task, total=(bar.tasks[task].total or 0) + units),
             unit=lambda collected: bar.update(
                 task, advance=1, description=printable(f"looking at {collected.unit.source}")
             ),
+            moving=move,
             stage=lambda name: bar.update(task, description=name),
         )

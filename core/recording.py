@@ -38,11 +38,20 @@ class Recorder:
 
 _running: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 _heard: ContextVar[Callable[[], None]] = ContextVar("heard", default=lambda: None)
+_expected: ContextVar[Callable[[int], None]] = ContextVar("expected", default=lambda _answers: None)
 
 
-def tell_of_answers(heard: Callable[[], None]) -> None:
-    """Have `heard` called in this context whenever an answer came: whoever waits knows that nothing hangs."""
+def tell_of_answers(heard: Callable[[], None], expected: Callable[[int], None]) -> None:
+    """Have `heard` called in this context whenever an answer came: whoever waits knows that nothing hangs. `expected`
+    is called when a collector knows how many are still to come."""
     _heard.set(heard)
+    _expected.set(expected)
+
+
+def expect_answers(number: int) -> None:
+    """For a collector that asks one question for each of many things: say how many are still to come, so that whoever
+    waits is told for how long. Nothing of it is recorded."""
+    _expected.get()(number)
 
 
 @contextmanager

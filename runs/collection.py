@@ -24,7 +24,10 @@ from core.model import CollectionGap
 from core.plugins import Collector
 from core.recording import Clock, tell_of_answers
 from core.source import Source
+from runs.movement import Movement, Running
 
+OnMove = Callable[[Sequence[Movement]], None]
+"""Hears now and then how far the units have come that run."""
 LONGEST = 360
 """How many times the time without an answer a unit may take in all: whoever answers for ever is given up as well."""
 POLL_SECONDS = 0.5
@@ -46,22 +49,6 @@ class Limits:
 
     workers: int
     seconds: float
-
-
-@dataclass(slots=True)
-class Running:
-    """When a unit was started, and when it last got an answer, in seconds of the clock that only goes up."""
-
-    since: float
-    heard: float
-
-    def hear(self) -> None:
-        """An answer came."""
-        self.heard = time.monotonic()
-
-    def deadline(self, seconds: float) -> float:
-        """When to give it up, unless it is answered."""
-        return min(self.heard + seconds, self.since + LONGEST * seconds)
 
 
 class Queues:
@@ -117,6 +104,7 @@ class Collection:
         on_done: Callable[[Collected], None],
         unfold: Callable[[Task, Collected], Sequence[Task]] = lambda _task, _collected: (),
         stop: Callable[[], bool] = lambda: False,
+        on_move: OnMove = lambda _moving: None,
     ) -> None:
         self.abandoned = 0
         self._limits = limits
@@ -124,6 +112,8 @@ class Collection:
         self._on_done = on_done
         self._unfold = unfold
         self._stop = stop
+        self._on_move = on_move
+        self._told = time.monotonic()
         self._interrupted = False
         self._numbers = count()
         self._tasks: dict[int, Task] = {}
@@ -185,11 +175,10 @@ class Collection:
             number = self._waiting.take(lambda each: self._tasks[each].target)
             if number is None:
                 return
-            began = time.monotonic()
-            running = self._running[number] = Running(began, began)
+            running = self._running[number] = Running()
             # In the context of the scan, which knows the key that marks of secrets are made with.
             context = copy_context()
-            context.run(tell_of_answers, running.hear)
+            context.run(tell_of_answers, running.hear, running.expect)
             arguments = (self._work, number, self._tasks[number])
             threading.Thread(target=context.run, args=arguments, daemon=True).start()
 
@@ -202,12 +191,13 @@ class Collection:
         self._news.put((number, collected))
 
     def _wait(self) -> list[tuple[int, Collected]]:
-        until = min((each.deadline(self._limits.seconds) for each in self._running.values()), default=math.inf)
+        self._tell()
+        until = min((self._deadline(each) for each in self._running.values()), default=math.inf)
         try:
             number, collected = self._news.get(timeout=min(max(0.0, until - time.monotonic()), POLL_SECONDS))
         except queue.Empty:
-            now, seconds = time.monotonic(), self._limits.seconds
-            late = [number for number, each in self._running.items() if each.deadline(seconds) <= now]
+            now = time.monotonic()
+            late = [number for number, each in self._running.items() if self._deadline(each) <= now]
             return [self._give_up(number, self._gap(self._running[number], now)) for number in late]
         if collected is None:
             self._waiting.put(number, self._tasks[number].target)
@@ -215,6 +205,19 @@ class Collection:
         if self._ended(number):
             return [(number, collected)]
         return []  # it was given up before: its gap is on record, and what it brings now comes too late
+
+    def _tell(self) -> None:
+        """Tell whoever follows of what runs, now and then."""
+        now = time.monotonic()
+        if now < self._told + POLL_SECONDS:
+            return
+        self._told = now
+        running = ((self._tasks[number], each) for number, each in self._running.items())
+        self._on_move([each.movement(task.target.id, task.collector.id) for task, each in running])
+
+    def _deadline(self, running: Running) -> float:
+        """When to give a unit up, unless it is answered."""
+        return min(running.heard + self._limits.seconds, running.since + LONGEST * self._limits.seconds)
 
     def _gap(self, running: Running, now: float) -> CollectionGap:
         seconds, how = self._limits.seconds, "" if running.heard == running.since else " without an answer"

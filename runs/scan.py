@@ -33,6 +33,7 @@ from runs.installation import refuse_shared_packages
 from runs.judging import Seen
 from runs.login import login
 from runs.memory import collect_seldom, give_back, share_one_heap
+from runs.movement import Movement
 from runs.rhythm import Rhythm, left_standing, rhythm
 from runs.rules import to_seal
 from runs.selection import Selection, Wish, enabled_checks, select
@@ -52,11 +53,12 @@ Stop = Callable[[], bool]
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a caller hears while a scan runs: `begin` with the number of units, `more` when surveys add to it, `unit`
-    for each that has ended, and `stage` when something else begins."""
+    for each that has ended, `moving` now and then with those that run, and `stage` when something else begins."""
 
     begin: Callable[[int], None] = lambda _total: None
     more: Callable[[int], None] = lambda _units: None
     unit: Callable[[Collected], None] = lambda _collected: None
+    moving: Callable[[Sequence[Movement]], None] = lambda _moving: None
     stage: Callable[[str], None] = lambda _name: None
 
 
@@ -167,7 +169,7 @@ def _run(
     tell(selection.surveys, writer.store, clock(), configuration.stale_after)
     tasks = resting.due(tasks)
     more = _more(lambda *ended: resting.due(unfolding(*ended)), progress)
-    collection = Collection(tasks, limits, clock, progress.unit, more, stop)
+    collection = Collection(tasks, limits, clock, progress.unit, more, stop, progress.moving)
     progress.begin(len(tasks))
     try:
         for source, collected in collection.run():

@@ -59,11 +59,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what the tests themselves are out of the garbage collector's rounds.
+    """Leave what the tests themselves are out of the garbage collector's rounds."""
+    leave_alone_what_stays()
 
-    A worker holds some eleven thousand tests, and each scan asks the collector for a whole round: most of the time of a
-    small scan went there.
-    """
+
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The same with what a module's tests left behind for others: servers, estates, libraries."""
+    if nextitem is not None and nextitem.path != item.path:
+        leave_alone_what_stays()
+
+
+def leave_alone_what_stays() -> None:
+    """A worker holds some fifteen thousand tests, and each scan asks the collector for a whole round: most of the time
+    of a small scan went there."""
     gc.collect()
     gc.freeze()
 

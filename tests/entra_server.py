@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote
 from tests.https_server import Asked, Said
 
 TENANT_ID, APPLICATION_ID = "11111111-2222-3333-4444-555555555555", "aaaaaaaa-0000-4000-8000-000000000001"
-TOKEN = "given-for-this-test"  # noqa: S105 - of nobody
+TOKEN = "given-for-this-test"
 ADA, BOB, EVE, GIL, SYNC = "u-ada", "u-bob", "u-eve", "u-gil", "u-sync"
 ADMINS, HIDDEN_GROUP = "g-admins", "g-hidden"
 GLOBAL_ADMINISTRATOR, READER = "62e90394-69f5-4237-9190-012177145e10", "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
@@ -335,6 +335,7 @@ ANSWERS: dict[str, Any] = {
         service("sp-saml", "Wiki", appOwnerOrganizationId="99999999-0000-4000-8000-000000000000",
                 passwordCredentials=[secret("k6", customKeyIdentifier="AAAA")],
                 keyCredentials=[key("k7", "Sign", customKeyIdentifier="AAAA"), key("k8", customKeyIdentifier="AAAA")]),
+        service("sp-left", "Left over", passwordCredentials=[secret("k10")]),
         service("sp-machine", "vm-1", servicePrincipalType="ManagedIdentity", keyCredentials=[key("k9")]),
     ],
     f"/servicePrincipals/{GRAPH_SERVICE}/appRoleAssignedTo": [

@@ -8,6 +8,9 @@ from core.plugins import check
 from core.population import Population
 from core.resources.active_directory import AdAccount, AdComputer
 
+LONGEST_NAME = 15
+"""Of a computer's account; its name in DNS may be longer."""
+
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
 def account_does_not_act_for_anybody(account: AdAccount) -> Verdict:
@@ -78,7 +81,12 @@ def _controllers(account: AdAccount, computers: Population[AdComputer]) -> list[
     Raises `NotObservedError` when not all computers are known.
     """
     names = {each.name.lower() for each in computers.here if each.controller}
-    return [each for each in account.acts_towards if _host(each) in names]
+    return [each for each in account.acts_towards if _is_of_controllers(each) or _host(each)[:LONGEST_NAME] in names]
+
+
+def _is_of_controllers(service: str) -> bool:
+    """A service that none but controllers have: that of Kerberos itself, and those named by a controller's number."""
+    return service.lower().startswith("krbtgt/") or "._msdcs." in service.lower()
 
 
 def _host(service: str) -> str:

@@ -14,8 +14,7 @@ ADMINISTRATOR, GUEST, KRBTGT = 500, 501, 502
 EVERYBODY = {"S-1-1-0": "Everyone", "S-1-5-7": "Anonymous Logon"}
 MAY_COPY = frozenset({"S-1-5-9", "S-1-5-18", "S-1-5-32-544"})
 """Controllers, the system itself, and Administrators."""
-MAY_COPY_OF_THE_DOMAIN = frozenset({512, 516, 519})
-"""RIDs of Domain Admins, Domain Controllers and Enterprise Admins, the last of which may be of another domain."""
+DOMAIN_ADMINS, CONTROLLERS, ENTERPRISE_ADMINS = 512, 516, 519
 LEVELS = {
     0: "Windows 2000", 1: "Windows Server 2003 interim", 2: "Windows Server 2003", 3: "Windows Server 2008",
     4: "Windows Server 2008 R2", 5: "Windows Server 2012", 6: "Windows Server 2012 R2", 7: "Windows Server 2016",
@@ -78,7 +77,7 @@ def secrets_are_copied_by_controllers(domain: AdDomain, *, approved: tuple[str, 
     strange = [
         sid
         for sid in domain.copies_secrets
-        if sid not in MAY_COPY and sid not in approved and _relative(sid) not in MAY_COPY_OF_THE_DOMAIN
+        if sid not in MAY_COPY and sid not in approved and not _is_administration(sid, domain)
     ]
     if strange:
         return failed(f"{', '.join(strange)} may take the keys of all accounts of {domain.name}")
@@ -161,6 +160,12 @@ def built_in_administrator_rests(
 
 def _sid(domain: AdDomain, relative: int) -> str:
     return f"{domain.sid}-{relative}"
+
+
+def _is_administration(sid: str, domain: AdDomain) -> bool:
+    """Domain Admins and Domain Controllers of the domain itself; Enterprise Admins, which are of the forest's first."""
+    own = {_sid(domain, DOMAIN_ADMINS), _sid(domain, CONTROLLERS)}
+    return sid in own or _relative(sid) == ENTERPRISE_ADMINS
 
 
 def _relative(sid: str) -> int:

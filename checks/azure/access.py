@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from checks.azure.scopes import is_whole_subscription
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
+from core.resource import NotObservedError
 from core.resources.azure.access import CustomRole, RoleAssignment
 from core.resources.azure.survey import Subscription
-from core.resources.idp import User
+from core.resources.idp import Group, User
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -21,6 +24,7 @@ PRIVILEGED = {
     ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR: "Role Based Access Control Administrator",
 }
 """The roles that Azure itself calls privileged, by the ids that they have in all tenants."""
+HAND_OUT_ACCESS = PRIVILEGED.keys() - {CONTRIBUTOR}
 
 
 @check(objective="permissions-are-least", severity=Severity.HIGH)
@@ -33,7 +37,7 @@ def custom_role_is_no_owner(role: CustomRole) -> Verdict:
     `az role definition update`; `permissions` of `azurerm_role_definition`), or assign Owner to the few who need it.
     """
     wide = sorted({each for each in role.scopes if is_whole_subscription(each)})
-    if "*" not in role.actions:
+    if not any(not each.strip("*/") for each in role.actions):  # `*/*` is `*` as well
         return passed(f"{role.name} allows {len(role.actions)} named actions")
     if not wide:
         return passed(f"{role.name} allows everything, and only in {', '.join(role.scopes)}")
@@ -74,34 +78,69 @@ def nobody_rules_access_at_the_root(assignments: Population[RoleAssignment]) -> 
     Remediation: *Microsoft Entra ID*, *Properties*, *Access management for Azure resources*: No; or
     `az role assignment delete --role "User Access Administrator" --scope /`.
     """
-    held = {each.principal for each in assignments if each.scope == "/" and each.role == USER_ACCESS_ADMINISTRATOR}
+    held = {
+        f"{each.principal} ({PRIVILEGED[each.role]})"
+        for each in assignments
+        if each.scope == "/" and each.role in HAND_OUT_ACCESS
+    }
     if held:
-        return failed(f"User Access Administrator at / is held by {', '.join(sorted(held))}")
-    return passed(f"of {len(assignments)} assignments none is of User Access Administrator at /")
+        return failed(f"access to the whole tenant can be handed out by {', '.join(sorted(held))}")
+    return passed(f"of {len(assignments)} assignments none at / is of a role that hands out access")
 
 
 @check(objective="outside-access-is-approved", severity=Severity.HIGH)
 def guests_hold_no_privileged_role(
-    assignments: Population[RoleAssignment], users: Population[User], *, approved: tuple[str, ...] = ()
+    assignments: Population[RoleAssignment],
+    users: Population[User],
+    groups: Population[Group],
+    *,
+    approved: tuple[str, ...] = (),
 ) -> Verdict:
     """No guest may change everything, or who may do what.
 
     Who leaves the other company keeps the account here until somebody thinks of it. Name guests who may in `approved`,
-    by id or login. Which accounts are guests stands in the directory: it must be a source as well (`entra`).
+    by id or login. Which accounts are guests, and who is in a group that holds such a role, stands in the directory: it
+    must be a source as well (`entra`).
 
     Remediation: *Access control (IAM)*, *Role assignments*: give the guest a role for the task
     (`az role assignment delete --assignee …`), or approve.
     """
     held: dict[str, set[str]] = {}
+    by_groups: dict[str, set[str]] = {}
     for each in assignments:
-        if each.role in PRIVILEGED and each.principal_type == "User":
-            held.setdefault(each.principal, set()).add(PRIVILEGED[each.role])
+        if each.role in PRIVILEGED and each.principal_type in ("User", "Group"):
+            holders = held if each.principal_type == "User" else by_groups
+            holders.setdefault(each.principal, set()).add(PRIVILEGED[each.role])
     known = {principal: users.get(principal) for principal in sorted(held)}
-    guests = [
-        f"{user.login} ({', '.join(sorted(held[principal]))})"
-        for principal, user in known.items()
-        if user is not None and user.guest and not {user.id, user.login} & set(approved)
-    ]
+    if known and not any(known.values()):
+        return unknown(f"none of {len(held)} people with a privileged role is in a directory that we look at")
+    guests = {each.login: held[principal] for principal, each in known.items() if _is_guest(each, approved)}
+    for group, roles in sorted(by_groups.items()) if not guests else ():
+        people = {member: users.get(member) for member in _members(group, groups)}
+        guests.update({each.login: roles for each in people.values() if _is_guest(each, approved)})
+        known |= people
     if guests:
-        return failed(f"guests hold privileged roles: {', '.join(guests)}")
-    return passed(f"none of {len(held)} people with a privileged role is a guest that is not approved")
+        told = (f"{login} ({', '.join(sorted(roles))})" for login, roles in sorted(guests.items()))
+        return failed(f"guests hold privileged roles: {', '.join(told)}")
+    return passed(f"none of {len(known)} accounts with a privileged role is a guest that is not approved")
+
+
+def _is_guest(user: User | None, approved: tuple[str, ...]) -> TypeGuard[User]:
+    """Whether somebody is a guest who may not. Who is in no directory any more cannot sign in either."""
+    return user is not None and user.guest and not {user.id, user.login} & set(approved)
+
+
+def _members(group: str, groups: Population[Group]) -> set[str]:
+    """Who is in a group, and in those in it. Raises `NotObservedError` for one that is not shown."""
+    found, seen, waiting = set[str](), {group}, [group]
+    while waiting:
+        name = waiting.pop()
+        below = groups.get(name)
+        if below is not None:
+            waiting += [each for each in below.members if each not in seen]
+            seen.update(below.members)
+        elif name == group:
+            raise NotObservedError(f"the group {group} is in no directory that we look at")
+        else:
+            found.add(name)
+    return found

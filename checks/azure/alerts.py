@@ -17,6 +17,8 @@ from core.resources.azure.survey import Subscription
 DONE = frozenset({"succeeded", "started", "accepted"})
 """States of an event of which one is enough: it was done, or begun."""
 SEVERITIES = ("high", "medium", "low")
+LEVELS = frozenset({"informational", "information"})
+"""Levels of an event that says that something was done."""
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -140,14 +142,19 @@ def _scopes(alert: ActivityAlert) -> Iterator[str]:
 
 def _fits(alert: ActivityAlert, operation: str) -> bool:
     """Whether an alert rings at an operation: no condition of it is about anything else."""
-    conditions = {each.field: each.values for each in alert.conditions}
-    rest = conditions.keys() - {"category", "operationname", "status"}
+    kind = operation.rpartition("/")[0]
+    rings = {
+        "category": {"administrative"},
+        "operationname": {operation},
+        "status": DONE,
+        "level": LEVELS,
+        "resourcetype": {kind},
+        "resourceprovider": {kind.partition("/")[0]},
+    }
     return (
         alert.enabled
-        and not rest
-        and operation in conditions.get("operationname", (operation,))
-        and "administrative" in conditions.get("category", ())
-        and ("status" not in conditions or bool(DONE & set(conditions["status"])))
+        and any(each.field == "category" for each in alert.conditions)
+        and all(rings.get(each.field, set()) & set(each.values) for each in alert.conditions)
     )
 
 

@@ -10,7 +10,7 @@ from core.population import Population
 from core.resources.azure.backup import BackupItem
 from core.resources.azure.compute import VirtualMachine
 
-PROTECTED = "protected"
+PROTECTED = frozenset({"protected", "protectionconfigured"})
 
 
 @check(objective="data-is-backed-up", severity=Severity.MEDIUM)
@@ -32,7 +32,7 @@ def machine_is_backed_up(
     if machine.name in approved:
         return not_applicable(f"{machine.name} need not be backed up by Azure")
     copies = [each for _, each in items.having(machine.id, by="protects")]
-    kept = [each.latest_copy for each in copies if each.state.lower() == PROTECTED and each.latest_copy is not None]
+    kept = [each.latest_copy for each in copies if each.state.lower() in PROTECTED and each.latest_copy is not None]
     newest = max(kept, default=None)
     if newest is not None and newest >= as_of - timedelta(days=most_days):
         return passed(f"the newest copy of {machine.name} is of {newest:%Y-%m-%d}")

@@ -26,7 +26,7 @@ def machine_is_encrypted_to_its_caches(machine: VirtualMachine, extensions: Popu
     encrypting = [
         each
         for _, each in extensions.having(machine.id, by="machine")
-        if each.publisher.lower() == PUBLISHER and each.type.lower() in ENCRYPTING
+        if each.publisher.lower() == PUBLISHER and each.type.lower() in ENCRYPTING and not _is_switched_off(each)
     ]
     if any(each.state.lower() == "succeeded" for each in encrypting):
         return passed(f"{machine.name} is encrypted by Azure Disk Encryption")
@@ -45,8 +45,10 @@ def machine_takes_no_passwords(machine: VirtualMachine) -> Verdict:
     Remediation: Make machines with *SSH public key* (`az vm create --authentication-type ssh`;
     `disable_password_authentication = true` in Terraform); on one that is there: `PasswordAuthentication no`.
     """
-    if machine.system.lower() != "linux":
+    if machine.system.lower() == "windows":
         return not_applicable(f"{machine.name} runs {machine.system}")
+    if machine.system.lower() != "linux":
+        return unknown(f"Azure says of {machine.name} that it runs {machine.system}")
     if machine.passwords_refused:
         return passed(f"{machine.name} was made to take keys only")
     return failed(f"{machine.name} was made to take passwords")
@@ -68,3 +70,8 @@ def disk_is_encrypted_with_our_key(disk: Disk) -> Verdict:
             return failed(f"{disk.name} is encrypted with a key of Microsoft's")
         case _:
             return unknown(f"Azure says of {disk.name} that its encryption is {disk.encryption}")
+
+
+def _is_switched_off(extension: VmExtension) -> bool:
+    """Whether the extension was last told to decrypt: it then remains, and has succeeded."""
+    return extension.operation.lower().startswith("disable")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checks.azure.versions import at_least_tls_12
-from core.model import Severity, Verdict, failed, passed, unknown
+from core.model import Severity, Status, Verdict, failed, passed, unknown
 from core.plugins import check
 from core.resources.azure.databases import CosmosAccount, MysqlServer, PostgresqlServer, RedisCache
 
-OFF = frozenset({"off", "false", "0", "no", ""})
+ON, OFF = frozenset({"on", "true", "1", "yes"}), frozenset({"off", "false", "0", "no", ""})
+STAGES = frozenset({"all", "receipt", "authentication", "authorization", "setup_durations"})
+"""What PostgreSQL can write down of a connection, from version 18 on."""
+CONNECTIONS = frozenset({"connection", "connection_v2"})
+"""Events of MySQL's audit log that tell who came."""
 
 
 @check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
@@ -69,8 +73,12 @@ def mysql_is_audited(server: MysqlServer) -> Verdict:
     `az mysql flexible-server parameter set`.
     """
     verdict = _are_on(server.name, server.parameters, "audit_log_enabled")
-    events = server.parameters.get("audit_log_events", "")
-    if verdict == passed(verdict.reason) and "connection" not in events.split(","):
+    if verdict.status is not Status.PASS:
+        return verdict
+    events = server.parameters.get("audit_log_events")
+    if events is None:
+        return unknown(f"Azure does not say audit_log_events of {server.name}")
+    if CONNECTIONS.isdisjoint(each.strip() for each in events.split(",")):
         return failed(f"the audit log of {server.name} is on, and of its events ({events}) none is CONNECTION")
     return verdict
 
@@ -121,4 +129,11 @@ def _are_on(name: str, parameters: Mapping[str, str], *wanted: str) -> Verdict:
         return failed(f"of {name} {', '.join(off)} is off")
     if unseen := [each for each in wanted if each not in parameters]:
         return unknown(f"Azure does not say {', '.join(unseen)} of {name}")
+    if strange := [f"{each} is {parameters[each]}" for each in wanted if not _is_on(each, parameters[each])]:
+        return unknown(f"of {name} {', '.join(strange)}, which is neither on nor off")
     return passed(f"of {name} {', '.join(f'{each} is {parameters[each]}' for each in wanted)}")
+
+
+def _is_on(parameter: str, value: str) -> bool:
+    stages = {each.strip() for each in value.split(",")}
+    return value in ON or (parameter == "log_connections" and stages <= STAGES)

@@ -11,8 +11,12 @@ from core.resources.azure.inventory import AzureResource
 from core.resources.azure.logging import DefenderPlan
 
 PROTECTS = {
-    "virtualmachines": ("microsoft.compute/virtualmachines", "microsoft.hybridcompute/machines"),
-    "sqlservers": ("microsoft.sql/servers",),
+    "virtualmachines": (
+        "microsoft.compute/virtualmachines",
+        "microsoft.compute/virtualmachinescalesets",
+        "microsoft.hybridcompute/machines",
+    ),
+    "sqlservers": ("microsoft.sql/servers", "microsoft.sql/managedinstances", "microsoft.synapse/workspaces"),
     "sqlservervirtualmachines": ("microsoft.sqlvirtualmachine/sqlvirtualmachines",),
     "appservices": ("microsoft.web/sites",),
     "storageaccounts": ("microsoft.storage/storageaccounts",),

@@ -35,7 +35,7 @@ def vault_is_closed_to_public_networks(vault: KeyVault) -> Verdict:
     Remediation: *Networking*, *Disable public access* or *Allow access from selected networks*;
     `az keyvault update --default-action Deny`; `network_acls { default_action = "Deny" }` in Terraform.
     """
-    return closed_unless_allowed(vault.name, public=vault.public, default_action=vault.default_action)
+    return closed_unless_allowed(vault)
 
 
 @check(objective="keys-are-guarded", severity=Severity.HIGH)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checks.azure.logs import EVERYTHING, not_sent
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from checks.azure.storage import account_forbids_public_blobs, account_is_encrypted_with_our_key
+from core.model import Severity, Status, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
@@ -14,6 +15,9 @@ from core.resources.azure.storage import StorageAccount
 
 OF_ACTIVITY = ("Administrative", "Security", "Alert", "Policy")
 OF_THE_DIRECTORY = ("AuditLogs", "SignInLogs")
+WORST_FIRST = (Status.FAIL, Status.UNKNOWN, Status.PASS)
+KEEPING = frozenset({"cannotdelete", "readonly"})
+"""Levels of a lock that keep something from being deleted."""
 
 
 @check(objective="logs-are-collected-centrally", severity=Severity.CRITICAL)
@@ -74,10 +78,7 @@ def log_storage_is_not_public(log: ActivityLog, accounts: Population[StorageAcco
     stores = _stores(log)
     if not stores:
         return not_applicable(f"the activity log of {log.id} goes to no storage account")
-    wrong = [each.name for each in _found(stores, accounts) if each.public_blobs is not False]
-    if wrong:
-        return failed(f"nothing forbids public containers in {', '.join(wrong)}, which keeps the activity log")
-    return passed(f"no container of {', '.join(map(_name, stores))} can be opened to everybody")
+    return _of_all(account_forbids_public_blobs(each) for each in _found(stores, accounts))
 
 
 @check(objective="logs-are-protected", severity=Severity.LOW)
@@ -92,10 +93,7 @@ def log_storage_is_encrypted_with_our_key(log: ActivityLog, accounts: Population
     stores = _stores(log)
     if not stores:
         return not_applicable(f"the activity log of {log.id} goes to no storage account")
-    wrong = [each.name for each in _found(stores, accounts) if each.key_source.lower() != "microsoft.keyvault"]
-    if wrong:
-        return failed(f"{', '.join(wrong)}, which keeps the activity log, is not encrypted with a key of ours")
-    return passed(f"{', '.join(map(_name, stores))} is encrypted with a key of ours")
+    return _of_all(account_is_encrypted_with_our_key(each) for each in _found(stores, accounts))
 
 
 @check(objective="logs-are-protected", severity=Severity.MEDIUM)
@@ -110,11 +108,22 @@ def log_storage_is_locked(log: ActivityLog, locks: Population[Lock]) -> Verdict:
     stores = _stores(log)
     if not stores:
         return not_applicable(f"the activity log of {log.id} goes to no storage account")
-    free = [each for each in stores if not any(locks.having(scope, by="scope") for scope in _above(each))]
+    free = [each for each in stores if not any(_keeps(locks, scope) for scope in _above(each))]
     if not free:
         return passed(f"{', '.join(map(_name, stores))} is locked")
     locks.require_all("scope")
     return failed(f"no lock keeps {', '.join(map(_name, free))}, which keeps the activity log, from being deleted")
+
+
+def _of_all(verdicts: Iterable[Verdict]) -> Verdict:
+    """What is said of several storage accounts together: the worst, of those of which it is true."""
+    found = list(verdicts)
+    worst = next(status for status in WORST_FIRST if any(each.status is status for each in found))
+    return Verdict(worst, f"the activity log is kept here: {'; '.join(x.reason for x in found if x.status is worst)}")
+
+
+def _keeps(locks: Population[Lock], scope: str) -> bool:
+    return any(each.level.lower() in KEEPING for _, each in locks.having(scope, by="scope"))
 
 
 def _stores(log: ActivityLog) -> list[str]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from core.model import Severity, Verdict, failed, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resources.azure.network import FlowLog, NetworkWatcher, SecurityGroup, SecurityRule, VirtualNetwork
 
 EVERYBODY = frozenset({"*", "internet", "any"})
+MEANT_FOR_EVERYBODY = {"0.0.0.0": 4, "/0": 4, "::": 6}  # noqa: S104 - what people write for "from everywhere"
+"""Sources of rules that allow, which are taken for everybody as well, and the version of their addresses."""
+OTHER_PROTOCOLS = frozenset({"udp", "icmp", "esp", "ah"})
 FAMILIES = frozenset({4, 6})
 WIDE = {4: 8, 6: 16}
 """How many fixed bits a range of addresses may have and still be taken for everybody: halves of the internet, too."""
+UNIQUE_LOCAL = IPv6Network("fc00::/7")
+"""What RFC 4193 gives to everybody for networks of their own."""
 UNFILTERED = frozenset({"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"})
 """Subnets for services of Azure that take no security group."""
 
@@ -94,6 +99,8 @@ def flow_log_is_kept(log: FlowLog, *, days: int = 90) -> Verdict:
     Remediation: *Flow logs*, *Retention (days)*; `az network watcher flow-log update --retention 90`;
     `retention_policy` in Terraform. 0 means for ever.
     """
+    if not log.enabled:
+        return not_applicable(f"nothing is recorded of {_name(log.target)}: its flow log is off")
     if log.retention_days == 0:
         return passed(f"what is recorded of {_name(log.target)} is kept for ever")
     if log.retention_days >= days:
@@ -121,13 +128,13 @@ def _closed(group: SecurityGroup, port: int) -> Verdict:
     """Follow the rules in their order: the first that speaks of somebody decides; who is left does not come in."""
     decided: set[int] = set()
     for rule in sorted(group.rules, key=lambda each: each.priority):
-        if rule.protocol not in ("*", "tcp") or not _has_port(rule.ports, port):
+        if rule.protocol in OTHER_PROTOCOLS or not _has_port(rule.ports, port):
             continue
         speaks_of = _families(rule)
         if rule.allows and speaks_of - decided:
             where = f"{len(group.subnets)} subnets and {group.interfaces} interfaces"
             return failed(f"{group.name} opens port {port} to everybody by the rule {rule.name}; it filters {where}")
-        if not rule.allows:
+        if not rule.allows and not rule.partial and rule.protocol in ("*", "any", "tcp"):
             decided |= speaks_of
     return passed(f"{group.name} does not open port {port} to everybody")
 
@@ -139,19 +146,29 @@ def _families(rule: SecurityRule) -> set[int]:
     for source in rule.sources:
         if source in EVERYBODY:
             return set(FAMILIES)
+        if rule.allows and source in MEANT_FOR_EVERYBODY:
+            found.add(MEANT_FOR_EVERYBODY[source])
+            continue
         try:
             network = ip_network(source, strict=False)
         except ValueError:
             continue  # the name of a service, or of our own network
-        if network.prefixlen == 0 or (rule.allows and network.prefixlen < WIDE[network.version]):
+        if network.prefixlen == 0 or (
+            rule.allows and network.prefixlen < WIDE[network.version] and not _is_ours(network)
+        ):
             found.add(network.version)
     return found
+
+
+def _is_ours(network: IPv4Network | IPv6Network) -> bool:
+    """Whether a range is of addresses that nobody on the internet has."""
+    return isinstance(network, IPv6Network) and network.subnet_of(UNIQUE_LOCAL)
 
 
 def _has_port(ports: Sequence[str], port: int) -> bool:
     for each in ports:
         first, _, last = each.partition("-")
-        if each == "*" or (first.isdigit() and int(first) <= port <= int(last or first)):
+        if each in ("*", "any") or (first.isdigit() and int(first) <= port <= int(last or first)):
             return True
     return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.azure.scopes import is_whole_subscription
+from checks.azure.scopes import GROUPS, is_whole_subscription
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -31,9 +31,7 @@ def configuration_is_compared_with_a_baseline(
     whole = [
         each
         for each in seen
-        if SETS in each.definition
-        and is_whole_subscription(each.scope)
-        and f"/subscriptions/{subscription.id}" not in each.excluded
+        if SETS in each.definition and is_whole_subscription(each.scope) and not _leaves_out(each, subscription)
     ]
     there = {each.definition.rpartition("/")[2] for each in whole}
     lacking = [each for each in baselines if each.lower() not in there]
@@ -43,3 +41,11 @@ def configuration_is_compared_with_a_baseline(
     if lacking:
         return failed(f"{subscription.name} is not compared with {', '.join(lacking)}")
     return failed(f"of {len(seen)} assignments none compares the whole of {subscription.name} with a set of policies")
+
+
+def _leaves_out(assignment: PolicyAssignment, subscription: Subscription) -> bool:
+    """Whether an assignment leaves out a subscription, or a management group above it."""
+    if f"/subscriptions/{subscription.id}" in assignment.excluded:
+        return True
+    groups = [each.removeprefix(GROUPS) for each in assignment.excluded if each.startswith(GROUPS)]
+    return bool(groups) and not set(groups).isdisjoint(subscription.management_groups)

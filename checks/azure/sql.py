@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
 from checks.azure.logs import AUDIT, EVERYTHING, not_sent
 from checks.azure.versions import at_least_tls_12
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
+from core.population import Population
+from core.resource import NotObservedError
 from core.resources.azure.databases import AddressRange, SqlDatabase, SqlServer
+from core.resources.azure.logging import DiagnosticSetting, LogWorkspace
 
 ALL_OF_AZURE = "all of Azure"
 NOWHERE = "0.0.0.0"  # noqa: S104 - first and last address of the rule by which Azure means itself, with all customers
@@ -36,7 +42,7 @@ def server_is_audited(server: SqlServer) -> Verdict:
 
 
 @check(objective="logs-are-kept", severity=Severity.MEDIUM)
-def audit_is_kept(server: SqlServer, *, days: int = 90) -> Verdict:
+def audit_is_kept(server: SqlServer, workspaces: Population[LogWorkspace], *, days: int = 90) -> Verdict:
     """What auditing writes down is kept for long enough.
 
     Thefts are noticed after months.
@@ -47,13 +53,16 @@ def audit_is_kept(server: SqlServer, *, days: int = 90) -> Verdict:
     audit = server.auditing
     if not audit.enabled:
         return not_applicable(f"{server.name} is not audited")
-    if not audit.to_storage:
-        return not_applicable(f"what {server.name} writes down does not go to storage: judge where it goes")
-    if audit.retention_days == 0:
+    if audit.to_storage and audit.retention_days == 0:
         return passed(f"what {server.name} writes down is kept for ever")
-    if audit.retention_days >= days:
-        return passed(f"what {server.name} writes down is kept for {audit.retention_days} days")
-    return failed(f"what {server.name} writes down is kept for {audit.retention_days} days, not for {days}")
+    kept = [audit.retention_days] if audit.to_storage else []
+    if max(kept, default=0) < days and audit.to_monitor:
+        kept += _days_in_workspaces(server, workspaces)
+    if not kept:
+        return not_applicable(f"what {server.name} writes down goes to neither storage nor a workspace")
+    if max(kept) >= days:
+        return passed(f"what {server.name} writes down is kept for {max(kept)} days")
+    return failed(f"what {server.name} writes down is kept for {max(kept)} days, not for {days}")
 
 
 @check(objective="data-at-rest-is-encrypted", severity=Severity.HIGH)
@@ -129,8 +138,7 @@ def server_is_not_open_to_everybody(server: SqlServer, *, approved: tuple[str, .
     wrong = [
         f"{each.name} lets in {_who(each)}"
         for each in server.firewall
-        if each.name not in approved
-        and (_who(each) == ALL_OF_AZURE or _number(each.last) - _number(each.first) >= WIDE)
+        if each.name not in approved and (_who(each) == ALL_OF_AZURE or _is_wide(each))
     ]
     if wrong:
         return failed(f"the firewall of {server.name}: {'; '.join(wrong)}")
@@ -138,16 +146,30 @@ def server_is_not_open_to_everybody(server: SqlServer, *, approved: tuple[str, .
 
 
 def _monitored(server: SqlServer) -> bool:
-    return not not_sent(server.monitored, (EVENTS,), (EVERYTHING, AUDIT))
+    return any(map(_sends_events, server.monitored))
+
+
+def _sends_events(setting: DiagnosticSetting) -> bool:
+    return not not_sent((setting,), (EVENTS,), (EVERYTHING, AUDIT))
+
+
+def _days_in_workspaces(server: SqlServer, workspaces: Population[LogWorkspace]) -> Iterator[int]:
+    """For how long each workspace keeps what auditing sends there. Raises `NotObservedError` for one we cannot see."""
+    for each in filter(_sends_events, server.monitored):
+        if each.workspace:
+            found = workspaces.get(each.workspace)
+            if found is None:
+                raise NotObservedError(f"{each.workspace.rpartition('/')[2]} is in no subscription that we look at")
+            yield found.retention_days
 
 
 def _who(rule: AddressRange) -> str:
     return ALL_OF_AZURE if rule.first == rule.last == NOWHERE else f"{rule.first}-{rule.last}"
 
 
-def _number(address: str) -> int:
-    """An IPv4 address as a number; the last there is for what is none, so that a rule of it counts as wide."""
-    parts = [int(each) if each.isdigit() else 256 for each in address.split(".")]
-    if len(parts) != 4 or max(parts) > 255:  # noqa: PLR2004 - what an address is
-        return 1 << 32
-    return int.from_bytes(bytes(parts))
+def _is_wide(rule: AddressRange) -> bool:
+    """Whether a rule lets in more than a large site. So does one whose addresses nobody understands."""
+    try:
+        return int(IPv4Address(rule.last)) - int(IPv4Address(rule.first)) >= WIDE
+    except ValueError:
+        return True

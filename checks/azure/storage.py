@@ -102,7 +102,7 @@ def account_is_closed_to_public_networks(account: StorageAccount) -> Verdict:
     Remediation: *Networking*, *Enabled from selected virtual networks and IP addresses*, or *Disabled*;
     `az storage account update --default-action Deny`; `network_rules { default_action = "Deny" }` in Terraform.
     """
-    return closed_unless_allowed(account.name, public=account.public, default_action=account.default_action)
+    return closed_unless_allowed(account)
 
 
 @check(objective="workloads-use-short-lived-credentials", severity=Severity.MEDIUM)

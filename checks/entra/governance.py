@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
 from core.resources.entra import AccessReview, EntraTenant, ManagedDevice, RiskyUser
-
-RANKS = {"low": 1, "medium": 2, "high": 3}
 
 
 @check(objective="access-is-reviewed", severity=Severity.MEDIUM)
@@ -40,14 +38,16 @@ def roles_are_reviewed(
 
 
 @check(objective="detections-are-handled", severity=Severity.HIGH)
-def risk_is_dealt_with(user: RiskyUser, *, as_of: datetime, most_days: int = 7, from_level: str = "high") -> Verdict:
+def risk_is_dealt_with(
+    user: RiskyUser, *, as_of: datetime, most_days: int = 7, levels: tuple[str, ...] = ("high",)
+) -> Verdict:
     """Nobody's account stays at high risk for longer than a week.
 
-    The detection says that somebody else has the password, or the session. `from_level` may be medium or low.
+    The detection says that somebody else has the password, or the session. `levels` may name medium and low as well.
 
     Remediation: Let the person prove who they are and set a new password, or dismiss the risk and say why.
     """
-    if RANKS[user.level] < RANKS[from_level]:
+    if user.level not in levels:
         return not_applicable(f"{user.login} is at {user.level} risk")
     verdict = passed if user.since >= as_of - timedelta(days=most_days) else failed
     return verdict(f"{user.login} is at {user.level} risk since {user.since:%Y-%m-%d}")
@@ -76,7 +76,7 @@ def device_is_compliant(device: ManagedDevice, *, as_of: datetime, most_days: in
     """
     said = f"{device.name} is {device.compliance}, and was last heard of on {device.last_seen:%Y-%m-%d}"
     if device.compliance == "unknown":
-        raise NotObservedError(f"Intune does not know whether {device.name} is compliant")
+        return unknown(f"Intune does not know whether {device.name} is compliant")
     good = device.compliance == "compliant" and device.last_seen >= as_of - timedelta(days=most_days)
     return (passed if good else failed)(said)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.host.fleet import listed
-from checks.idp.accounts import holders, is_for_emergencies, is_named, no_person_signs_in
-from checks.people.accounts import name_of
+from checks.idp.accounts import holders, is_for_emergencies, is_named
+from checks.people.accounts import name_of, user_is_closed
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -69,7 +69,7 @@ def administrators_are_kept_here(
             holding, missing_some = holders(each, users, groups)
             hidden = hidden or missing_some
             for user in holding:
-                if no_person_signs_in(user, as_of, ()) and not user.service:
+                if user_is_closed(user, as_of):
                     continue
                 found += 1
                 if user.synchronised_from:

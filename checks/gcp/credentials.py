@@ -8,9 +8,12 @@ from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.gcp.iam import ApiKey, ServiceAccountKey
 
+EVERY_API = "cloudapis.googleapis.com"
+"""The service that stands for all of Google Cloud's."""
+
 
 @check(objective="workloads-use-short-lived-credentials", severity=Severity.HIGH)
-def service_accounts_have_no_keys(key: ServiceAccountKey) -> Verdict:
+def service_accounts_have_no_keys(key: ServiceAccountKey, *, as_of: datetime) -> Verdict:
     """Service accounts have no keys that somebody keeps.
 
     Such a key is a password in a file: it works for years, from anywhere, for whoever has it.
@@ -22,6 +25,8 @@ def service_accounts_have_no_keys(key: ServiceAccountKey) -> Verdict:
         return not_applicable(f"{_name(key)} is made, used and replaced by Google")
     if key.disabled:
         return passed(f"{_name(key)} is disabled")
+    if key.expires < as_of:
+        return passed(f"{_name(key)} ended on {key.expires:%Y-%m-%d}")
     return failed(f"{_name(key)}, made on {key.made:%Y-%m-%d}, opens {key.account}")
 
 
@@ -49,10 +54,11 @@ def api_key_is_restricted(key: ApiKey) -> Verdict:
     Remediation: *APIs & Services*, *Credentials*: restrict the APIs, and the pages, addresses or apps;
     `gcloud services api-keys update KEY --api-target=service=… --allowed-referrers=…`.
     """
-    opens = ", ".join(key.services) if key.services else "every API of the project"
+    named = bool(key.services) and EVERY_API not in key.services
+    opens = ", ".join(key.services) if named else "every API of the project"
     caller = "anybody" if key.callers == "any" else f"named callers ({key.callers})"
     reason = f"the key {key.name or key.id} opens {opens} for {caller}"
-    return passed(reason) if key.services and key.callers != "any" else failed(reason)
+    return passed(reason) if named and key.callers != "any" else failed(reason)
 
 
 @check(objective="credentials-are-rotated", severity=Severity.MEDIUM)

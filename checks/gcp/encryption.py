@@ -92,6 +92,8 @@ def key_rotates(key: CryptoKey, *, as_of: datetime, days: int = 90) -> Verdict:
         return failed(f"{said}, more than {days} days")
     if key.next_rotation < as_of:
         return failed(f"{said}, which is past")
+    if key.next_rotation > as_of + timedelta(days=days):
+        return failed(f"{said}, in more than {days} days")
     return passed(said)
 
 

@@ -139,6 +139,11 @@ def _not_enforced(container: Container, found: list[Rules], constraints: tuple[s
     return failed(f"nothing enforces {' or '.join(constraints)} for {container.name}")
 
 
+def is_enforced(rules: Rules) -> bool:
+    """Whether what decides enforces a constraint for everything."""
+    return rules.policy is not None and _holds(rules.policy)
+
+
 def _holds(policy: OrganizationPolicy) -> bool:
     """Whether it is enforced for everything: a rule with a condition is for some, and may take it back for them."""
     return bool(policy.rules) and all(rule.enforce is True and not rule.condition for rule in policy.rules)

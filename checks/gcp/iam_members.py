@@ -17,18 +17,27 @@ from core.resources.gcp.hierarchy import Container
 from core.resources.gcp.iam import IamPolicy
 
 EVERYBODY = ("allUsers", "allAuthenticatedUsers")
-BASIC = ("roles/owner", "roles/editor")
-IMPERSONATION = ("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator")
+BASIC = ("roles/owner", "roles/editor", "roles/admin", "roles/writer")
+"""The two older and the two newer ones that write (https://cloud.google.com/iam/docs/roles-overview#basic)."""
+ADMINISTRATION = re.compile(r".*admin(?:\.v\d+)?", re.IGNORECASE)
+"""How names of roles of administration end, such as `roles/compute.instanceAdmin.v1`."""
+IMPERSONATION = (
+    "roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator", "roles/iam.workloadIdentityUser",
+)  # fmt: skip
 DEFAULT_ACCOUNT = re.compile(r"serviceAccount:(\d+-compute@developer|[^@]+@appspot)\.gserviceaccount\.com")
 OUR_ACCOUNT = re.compile(
-    r"serviceAccount:(?!service-\d+@)[^@]+@([a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com"
+    r"serviceAccount:(?!service-(?:org-|folder-)?\d+@)[^@]+@(?!gcp-sa-)([a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com"
 )
 """An account that somebody made. Google's own agents are `service-NUMBER@…`, or have another domain
 (https://cloud.google.com/iam/docs/service-account-types)."""
 AGENT = re.compile(r"serviceAccount:(service-\d+@.+|\d+@[a-z-]+)\.gserviceaccount\.com")
 PROJECT_OF = re.compile(
     r"principal(?:Set)?://iam\.googleapis\.com/projects/(?P<number>\d+)/"
-    r"|serviceAccount:service-(?P<agent>\d+)@|serviceAccount:(?P<default>\d+)(?:-compute)?@[a-z-]+\.gserviceaccount\.com"
+    r"|serviceAccount:(?:service-(?=\d+@)|p(?=\d+-\d+@gcp-sa-)|project-(?=\d+@storage-transfer-service\.))(?P<agent>\d+)"
+    r"|serviceAccount:(?:service-org-|o(?=\d+-\d+@gcp-sa-))(?P<organization>\d+)"
+    r"|serviceAccount:(?:service-folder-|f(?=\d+-\d+@gcp-sa-))(?P<folder>\d+)"
+    r"|serviceAccount:(?P<pool>[a-z0-9.:-]+)\.svc\.id\.goog\["
+    r"|serviceAccount:(?P<default>\d+)(?:-compute)?@[a-z-]+\.gserviceaccount\.com"
     r"|serviceAccount:(?P<engine>[^@]+)@appspot\.gserviceaccount\.com"
     r"|serviceAccount:[^@]+@(?P<project>[a-z0-9.-]+)\.iam\.gserviceaccount\.com"
 )
@@ -127,8 +136,8 @@ def service_accounts_are_no_administrators(policy: IamPolicy, *, approved: tuple
     found = [
         f"{member} has {role}"
         for role, member in _granted(policy)
-        if OUR_ACCOUNT.fullmatch(member) and member not in approved
-        if role in BASIC or role.lower().endswith("admin")
+        if (OUR_ACCOUNT.fullmatch(member) or DEFAULT_ACCOUNT.fullmatch(member)) and member not in approved
+        if role in BASIC or ADMINISTRATION.fullmatch(role)
     ]
     if found:
         return failed(f"{policy.id}: {_some(found)}")
@@ -189,7 +198,10 @@ def _is_in_scope(found: re.Match[str], containers: Population[Container], ours: 
     """Whether the project of a member is in the scope. Raises `NotObservedError`."""
     if number := found["number"] or found["agent"] or found["default"]:
         return containers.here.get(f"projects/{number}") is not None
-    project = found["project"] or found["engine"]
+    for kind in ("organization", "folder"):
+        if number := found[kind]:
+            return containers.here.get(f"{kind}s/{number}") is not None
+    project = found["project"] or found["engine"] or found["pool"]
     domain = project.partition(".")[2]  # projects of before 2012 carry the domain: project.example.org
     return domain in ours or containers.here.get(project, by="name") is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.gcp.networks import is_wide
 from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
 from core.resources.gcp.data import KubernetesCluster
@@ -27,6 +28,9 @@ def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdi
     Remediation: `gcloud container clusters update CLUSTER --enable-master-authorized-networks
     --master-authorized-networks=…`.
     """
+    wide = sorted(each for each in cluster.authorized_ranges if is_wide(each)) if cluster.authorized_networks else []
+    if wide:
+        return failed(f"{cluster.name} lets {', '.join(wide)} reach its control plane")
     return _is(
         cluster.authorized_networks, cluster, "names the networks that reach its control plane",
         "lets every network reach its control plane",
@@ -35,9 +39,9 @@ def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdi
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.HIGH)
 def cluster_has_no_legacy_sign_in(cluster: KubernetesCluster) -> Verdict:
-    """A cluster has no legacy authorization, and no client certificate.
+    """A cluster has no legacy authorization, no password, and no client certificate.
 
-    Both go past IAM: nobody can take them back from one person.
+    They go past IAM: nobody can take them back from one person.
 
     Remediation: `gcloud container clusters update CLUSTER --no-enable-legacy-authorization`; a cluster with a client
     certificate must be made anew.
@@ -46,6 +50,7 @@ def cluster_has_no_legacy_sign_in(cluster: KubernetesCluster) -> Verdict:
         what
         for what, is_there in (
             ("legacy authorization", cluster.legacy_authorization),
+            ("a password", cluster.password),
             ("a client certificate", cluster.client_certificate),
         )
         if is_there

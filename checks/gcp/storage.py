@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from checks.gcp.containers import hidden, policies_over
-from checks.gcp.networks import FEW_BITS
+from checks.gcp.containers import hidden, policies_over, rules_for
+from checks.gcp.guardrails import PUBLIC_ACCESS, is_enforced
+from checks.gcp.networks import is_wide
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.gcp.data import Bucket, SqlInstance
 from core.resources.gcp.hierarchy import Container
-from core.resources.gcp.iam import IamPolicy
+from core.resources.gcp.iam import IamPolicy, OrganizationPolicy
 
 EVERYBODY = {"allUsers", "allAuthenticatedUsers"}
 REQUIRED = {
@@ -52,6 +53,7 @@ def bucket_is_not_public(
     bucket: Bucket,
     policies: Population[IamPolicy],
     containers: Population[Container],
+    guardrails: Population[OrganizationPolicy],
     *,
     approved: tuple[str, ...] = (),
 ) -> Verdict:
@@ -79,6 +81,9 @@ def bucket_is_not_public(
     if granted and bucket.name in approved:
         return passed(f"in {bucket.name} {', '.join(granted)}, which is approved")
     if granted:
+        rules = rules_for(PUBLIC_ACCESS[0], container, guardrails, containers)
+        if is_enforced(rules):
+            return passed(f"in {bucket.name} {', '.join(granted)}, which an organization policy prevents")
         return failed(f"in {bucket.name} {', '.join(granted)}")
     if outside := hidden(container, containers):
         return unknown(f"what {', '.join(outside)} grants, above {bucket.name}, cannot be seen")
@@ -98,7 +103,7 @@ def database_is_not_open_to_everybody(instance: SqlInstance) -> Verdict:
     """
     if not instance.public_address:
         return passed(f"{instance.name} has no public address")
-    wide = sorted(each for each in instance.networks if _is_wide(each))
+    wide = sorted(each for each in instance.networks if is_wide(each))
     if wide:
         return failed(f"{instance.name} takes connections from {', '.join(wide)}")
     return passed(f"{instance.name} takes connections from {', '.join(instance.networks) or 'no network'}")
@@ -151,9 +156,3 @@ def database_is_backed_up(instance: SqlInstance) -> Verdict:
     if instance.replica:
         return not_applicable(f"{instance.name} is a replica, whose original is backed up")
     return passed(f"{instance.name} is backed up") if instance.backups else failed(f"{instance.name} is not backed up")
-
-
-def _is_wide(network: str) -> bool:
-    """Whether a range is as good as everywhere."""
-    size = network.partition("/")[2]
-    return bool(size) and int(size) < FEW_BITS[6 if ":" in network else 4]

@@ -10,6 +10,22 @@ from core.plugins import check
 from core.resources.github import GithubDeployKey, GithubRepository
 
 
+@check(objective="source-code-access-is-limited", severity=Severity.MEDIUM)
+def public_repository_is_approved(repository: GithubRepository, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """A repository that everybody can read was approved to be one.
+
+    What was public once has been copied, with its whole history. Name those that are meant to be read in `approved`,
+    also archived ones; `*` stands for anything.
+
+    Remediation: Settings, Danger Zone, Change visibility: make it private, and replace each secret that stood in it.
+    """
+    if not repository.public:
+        return passed(f"{repository.name} can be read by those who were given it")
+    if is_named(repository.name, approved):
+        return passed(f"{repository.name} can be read by everybody, which is approved")
+    return failed(f"{repository.name} can be read by everybody, which nobody has approved")
+
+
 @check(objective="changes-are-reviewed", severity=Severity.HIGH)
 def changes_are_reviewed(
     repository: GithubRepository, *, least_reviews: int = 1, left_out: tuple[str, ...] = ()
@@ -26,6 +42,27 @@ def changes_are_reviewed(
         return not_applicable(reason)
     verdict = passed if repository.reviews >= least_reviews else failed
     return verdict(f"{repository.branch} of {repository.name} demands {repository.reviews} approvals")
+
+
+@check(objective="changes-are-reviewed", severity=Severity.MEDIUM)
+def approvals_bind_administrators(repository: GithubRepository, *, left_out: tuple[str, ...] = ()) -> Verdict:
+    """Classic protection that demands approvals demands them of administrators, too.
+
+    Unless it says so, whoever administers the repository merges without anybody's approval, and so does who has taken
+    over that account. Whom rulesets let go around them GitHub shows only to those who may change them: these are not
+    judged.
+
+    Remediation: In the protection of the default branch, switch on *Do not allow bypassing the above settings*, or
+    demand approvals by a ruleset without exceptions.
+    """
+    if reason := _has_no_branch(repository, left_out):
+        return not_applicable(reason)
+    said = f"{repository.branch} of {repository.name}"
+    if not repository.reviews:
+        return not_applicable(f"{said} demands no approvals")
+    if repository.administrators_exempt:
+        return failed(f"classic protection alone demands approvals for {said}, and not of administrators")
+    return passed(f"no classic protection of {said} lets administrators go around its approvals alone")
 
 
 @check(objective="changes-are-reviewed", severity=Severity.MEDIUM)

@@ -16,8 +16,8 @@ from core.resources.idp import Application, Credential, Grant, User
 HIGH = (
     "*.ReadWrite.All", "*.FullControl.All", "Mail.*", "Files.*.All", "RoleManagement.*", "full_access_as_app",
     "okta.*.manage", "*/auth/admin.*", "*/auth/drive", "*/auth/gmail.*", "https://mail.google.com/*",
-    "*/auth/cloud-platform", "administration:write", "organization_administration:write", "members:write",
-    "contents:write", "secrets:write", "workflows:write",
+    "*/auth/cloud-platform", "administration:write", "organization_*:write", "*:admin", "members:write",
+    "contents:write", "secrets:write", "workflows:write", "actions:write", "repository_hooks:write",
 )  # fmt: skip
 """Rights to read everybody's mail or files, to change accounts, or to change source code, in the words of Microsoft
 Graph, Okta, Google and GitHub."""

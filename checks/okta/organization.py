@@ -29,7 +29,7 @@ def some_networks_are_kept_out(organization: OktaOrganization) -> Verdict:
     """
     if organization.blocklists:
         return passed(f"nobody is let in from {', '.join(organization.blocklists)}")
-    return failed("no network zone is a blocklist that is switched on")
+    return failed("no network zone is a blocklist that is switched on and names somebody")
 
 
 @check(objective="outside-access-is-approved", severity=Severity.LOW)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
+from unicodedata import normalize
 
 from core.population import Population
 from core.resource import NotObservedError, Resource, missing_fields
@@ -42,8 +44,8 @@ def words_of_name(account: IamUser | Login) -> Iterator[str]:
 
 
 def word(text: str) -> str:
-    """A login or an address as it is compared."""
-    return text.strip().casefold()
+    """A login or an address as it is compared, however its letters are composed."""
+    return normalize("NFKC", normalize("NFKC", text).casefold()).strip()
 
 
 def observed_words(person: Person) -> list[str]:
@@ -170,10 +172,14 @@ class Accounts:
         """Where accounts are looked at."""
         return self.users.sources | self.iam_users.sources | self.logins.sources
 
-    def require_all(self) -> None:
-        """Raises `NotObservedError` unless every account of every source that is looked at could be compared."""
+    def require_all(self, people: Population[Person] | None = None) -> None:
+        """Raises `NotObservedError` unless every account of every source that is looked at could be compared.
+
+        With `people`, what is hidden of an account of somebody who is here does not matter: it is theirs alone.
+        """
         if self.users.sources:
-            self.users.require_all(words_of_user)
+            of_others = words_of_user if people is None else _words_of_others(people, self.as_of.date())
+            self.users.require_all(of_others)
         if self.iam_users.sources:
             self.iam_users.require_all(words_of_name)
         if self.logins.sources:
@@ -238,6 +244,21 @@ class Accounts:
 
 def _takes_from_directories(services: NameServices) -> Iterator[bool]:
     yield bool(services.accounts)
+
+
+@lru_cache(maxsize=1)  # asked anew for each of many people, and an index is kept by what reads the words
+def _words_of_others(people: Population[Person], day: date) -> Callable[[User], Iterator[str]]:
+    def read(user: User) -> Iterator[str]:
+        seen = list[str]()
+        try:
+            for each in words_of_user(user):
+                seen.append(each)
+                yield each
+        except NotObservedError:
+            if not any(is_here(one, day) for each in seen for _, one in people.having(each, words_of_person)):
+                raise
+
+    return read
 
 
 def having(

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from checks.host.members import listed
 from checks.people.accounts import Account, Accounts, words_of_person
 from core.model import Verdict, failed, passed, unknown
+from core.population import Population
 from core.resource import NotObservedError
 from core.resources.people import Person
 
 
-def judged_closed(said: str, person: Person, own: Iterable[Account], accounts: Accounts) -> Verdict:
+def judged_closed(
+    said: str, person: Person, own: Iterable[Account], accounts: Accounts, people: Population[Person]
+) -> Verdict:
     """Whether nobody can sign in to these accounts of somebody who is not here, which `said` says in words.
 
     Raises `NotObservedError` where nobody can tell.
@@ -24,7 +27,7 @@ def judged_closed(said: str, person: Person, own: Iterable[Account], accounts: A
         raise hidden
     if not list(words_of_person(person)):
         return unknown(f"{said}, and the list gives neither an e-mail address nor a login to look for")
-    accounts.require_all()
+    accounts.require_all(people)
     if own:
         return passed(f"{said}, and nobody can sign in to {listed(sorted(each.label for each in own))}")
     return passed(f"{said}, and has no account in {listed(sorted(accounts.sources))}")

@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
-from checks.people.accounts import called, has_left, left, observed_words, words_of_person
+from checks.idp.accounts import no_person_signs_in
+from checks.people.accounts import (
+    called,
+    has_left,
+    left,
+    name_of,
+    observed_words,
+    owners,
+    words_of_person,
+    words_of_user,
+)
 from checks.people.rights import Held, Rights, is_pattern
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
@@ -54,23 +64,60 @@ def nobody_holds_rights_that_exclude_each_other(  # noqa: PLR0913, PLR0917 - eac
         return not_applicable(left(person))
     split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
     if len(split) < len(pairs):
-        wrong = next(each for each in pairs if len(_sides(each)) != SIDES)
-        return unknown(f"{wrong} is no pair of rights: write it as SOURCE:RIGHT + SOURCE:RIGHT")
+        return unknown(_no_pair(pairs))
     rights = Rights(users, iam_users, logins, groups, assignments, host_groups, sudo, services, as_of)
     held = rights.of(observed_words(person))
-    found = [
-        f"{first.label} and {second.label}"
-        for one, other in split
-        for first in held.meant(one)
-        for second in held.meant(other)
-        if first.full_name != second.full_name
-    ]
-    if found:
-        return failed(f"{called(person)} holds {'; '.join(dict.fromkeys(found))}, which exclude each other")
+    if together := _together(held, split):
+        return failed(f"{called(person)} holds {together}, which exclude each other")
     patterns = [side for sides in split for side in sides]
     if blind := _blind(person, rights, held, patterns):
         return unknown(blind)
     return passed(f"{called(person)} holds at most one of the rights in each of {len(pairs)} pairs")
+
+
+@check(objective="duties-are-segregated", severity=Severity.HIGH)
+def account_of_nobody_holds_no_such_rights(  # noqa: PLR0913, PLR0917 - each kind of right is a join of its own
+    user: User,
+    users: Population[User],
+    people: Population[Person],
+    iam_users: Population[IamUser],
+    logins: Population[Login],
+    groups: Population[Group],
+    assignments: Population[RoleAssignment],
+    host_groups: Population[HostGroup],
+    sudo: Population[SudoGrant],
+    services: Population[NameServices],
+    *,
+    as_of: datetime,
+    pairs: tuple[str, ...] = (),
+    emergency_accounts: tuple[str, ...] = (),
+) -> Verdict:
+    """No account of a directory that no list of people names holds two rights that are to be kept apart.
+
+    Nobody knows who acts in it, and whoever does can act and hide it alone. What accounts of known people hold is
+    judged together, for each person. Accounts of programs and those for emergencies (`emergency_accounts`) are left
+    out. Say in `pairs` of `people.duties` which rights exclude each other.
+
+    Remediation: Find out whose account it is, and take one of the two rights away.
+    """
+    if not pairs:
+        return not_applicable("nobody has said which rights exclude each other")
+    if reason := no_person_signs_in(user, as_of, emergency_accounts):
+        return not_applicable(reason)
+    if people.sources and (found := owners(words_of_user(user), people, as_of.date())):
+        return not_applicable(f"{name_of(user)} is judged with all that {called(found[0])} holds")
+    split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
+    if len(split) < len(pairs):
+        return unknown(_no_pair(pairs))
+    rights = Rights(users, iam_users, logins, groups, assignments, host_groups, sudo, services, as_of)
+    held = Held()
+    held.add(rights.of_user(users.home, user))
+    if together := _together(held, split):
+        return failed(f"{name_of(user)} holds {together}, which exclude each other, and nobody is known to have it")
+    if held.hidden:
+        raise held.hidden
+    rights.require_given(users.home)
+    return passed(f"{name_of(user)} holds at most one of the rights in each of {len(pairs)} pairs")
 
 
 @check(objective="leavers-lose-access", severity=Severity.MEDIUM)
@@ -118,6 +165,23 @@ def person_keeps_no_right_of_another_role(  # noqa: PLR0913, PLR0917 - each kind
     if blind := _blind(person, rights, held, [pattern for _, pattern in table]):
         return unknown(blind)
     return passed(f"{_as_what(person)}, and holds no right that belongs to another role")
+
+
+def _together(held: Held, pairs: Iterable[tuple[str, ...]]) -> str:
+    """Which rights are held that exclude each other, in words."""
+    found = [
+        f"{first.label} and {second.label}"
+        for one, other in pairs
+        for first in held.meant(one)
+        for second in held.meant(other)
+        if first.full_name != second.full_name
+    ]
+    return "; ".join(dict.fromkeys(found))
+
+
+def _no_pair(pairs: Iterable[str]) -> str:
+    wrong = next(each for each in pairs if len(_sides(each)) != SIDES)
+    return f"{wrong} is no pair of rights: write it as SOURCE:RIGHT + SOURCE:RIGHT"
 
 
 def _sides(pair: str) -> tuple[str, ...]:

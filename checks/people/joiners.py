@@ -64,7 +64,7 @@ def newcomer_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of accou
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
     own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]
-    return judged_closed(f"the work of {called(person)} begins on {person.start}", person, own, accounts)
+    return judged_closed(f"the work of {called(person)} begins on {person.start}", person, own, accounts, people)
 
 
 @check(objective="identities-have-one-owner", severity=Severity.LOW)

@@ -52,7 +52,7 @@ def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
     own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]
-    return judged_closed(_left(person, grace_hours), person, own, accounts)
+    return judged_closed(_left(person, grace_hours), person, own, accounts, people)
 
 
 def _left(person: Person, grace_hours: int) -> str:

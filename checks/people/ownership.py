@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from checks.host.members import listed
+from checks.idp.accounts import is_for_emergencies
 from checks.people.accounts import (
     NO_LIST,
     Accounts,
@@ -34,11 +35,14 @@ from core.resources.people import Person
 
 
 @check(objective="identities-have-one-owner", severity=Severity.MEDIUM)
-def user_belongs_to_one_person(user: User, people: Population[Person], *, as_of: datetime) -> Verdict:
+def user_belongs_to_one_person(
+    user: User, people: Population[Person], *, as_of: datetime, emergency_accounts: tuple[str, ...] = ()
+) -> Verdict:
     """Every open account of a directory is exactly one person's, whom a list of people names.
 
     Nobody switches off what belongs to nobody, and of an account that several share nobody knows who used it. An
-    account is somebody's when its login or e-mail address is one of theirs in the list, in any case.
+    account is somebody's when its login or e-mail address is one of theirs in the list, in any case. Accounts for
+    emergencies are nobody's and have rules of their own: name them in `emergency_accounts`.
 
     Remediation: Ask who uses the account. Give its login to that person in the list, make it a service account with an
     owner, or switch it off.
@@ -49,6 +53,8 @@ def user_belongs_to_one_person(user: User, people: Population[Person], *, as_of:
         return not_applicable("it belongs to a program")
     if user_is_closed(user, as_of):
         return not_applicable("nobody can sign in to it")
+    if is_for_emergencies(user, emergency_accounts):
+        return not_applicable(f"{user.login} is kept for emergencies")
     return one_owner(name_of(user), owners(words_of_user(user), people, as_of.date()))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from checks.idp.accounts import is_for_emergencies
 from checks.people.accounts import (
     NO_LIST,
     called,
@@ -33,11 +34,13 @@ def privileged_right_is_held_by_known_people(
     *,
     as_of: datetime,
     owned: tuple[str, ...] = (),
+    emergency_accounts: tuple[str, ...] = (),
 ) -> Verdict:
     """Behind every account that holds a privileged right stands somebody who is here.
 
     What nobody answers for is nobody's to watch, and a privileged account of that kind is the one most worth taking.
     Accounts of people are joined with the list; owners of programs are named in `owned`: `backup=ada@example.org`.
+    Accounts for emergencies have rules of their own: name them in `emergency_accounts`.
 
     Remediation: Take the right away, or name who answers for the account.
     """
@@ -52,7 +55,7 @@ def privileged_right_is_held_by_known_people(
     wrong, hidden, right = list[str](), None, 0
     for user in _holders(assignment, users, groups):
         try:
-            if not user_is_closed(user, as_of):
+            if not (user_is_closed(user, as_of) or is_for_emergencies(user, emergency_accounts)):
                 verdict = _answered_for(user, people, owned, as_of.date())
                 right += verdict.status is Status.PASS
                 wrong += [verdict.reason] if verdict.status is not Status.PASS else []

@@ -143,6 +143,12 @@ class Rights:
                 for principal in (f"%{group.name}", f"%#{group.gid}"):
                     yield from self._sudo(source, login.name, principal, (group.name,), (edge,))
 
+    def require_given(self, source: str) -> None:
+        """Raises `NotObservedError` unless all that a directory gives its accounts was seen."""
+        wanted = (f"{source}:*",)
+        _require(self.groups, _members, wanted)
+        _require(self.assignments, _principal, wanted)
+
     def require_all(self, patterns: Iterable[str]) -> None:
         """Raises `NotObservedError` unless everybody was seen who can hold what these patterns mean."""
         wanted = tuple(patterns)

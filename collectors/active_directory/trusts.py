@@ -63,7 +63,7 @@ def _trust(domain: Domain, shown: Shown) -> AdTrust:
         type=look(lambda: _type(shown)),
         filters_sids=look(filters),
         selective=look(lambda: has(SELECTIVE)),
-        delegates_tickets=look(lambda: has(TICKETS) and not has(NO_TICKETS)),
+        delegates_tickets=look(lambda: has(TICKETS) and not has(NO_TICKETS, FILTERED)),  # MS-KILE, 3.3.5.7.5
         ciphers=look(lambda: ciphers(shown.value("msDS-SupportedEncryptionTypes"))),
     )
 

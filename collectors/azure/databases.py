@@ -93,7 +93,7 @@ def _parameters(subscription: AzureSubscription, read: Read, server: str, wanted
     """Those parameters of a server that are wanted, as they are in force: Azure lists those with their default, too.
     One without a value is left out, and so is not known."""
     return {
-        each.must("name"): each.value("properties.value").lower()
+        each.must("name").lower(): each.value("properties.value").lower()
         for each in subscription.pages(read, server)
-        if each.must("name") in wanted and isinstance(each.value("properties.value"), str)
+        if each.must("name").lower() in wanted and isinstance(each.value("properties.value"), str)
     }

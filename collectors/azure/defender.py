@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from collectors.azure.operations import Read
 from collectors.azure.parts import part_of
+from collectors.azure.reading import Answer
 from collectors.azure.rows import where
 from collectors.azure.source import AzureSubscription
 from core.plugins import collector
@@ -17,7 +19,9 @@ CONTACTS = Read(
     "{scope}/providers/Microsoft.Security/securityContacts",
     "2020-01-01-preview",
     "Microsoft.Security/securityContacts/read",
+    bare=True,
 )
+"""Documented with `value` around the list, answered without (github.com/Azure/azure-rest-api-specs/issues/29458)."""
 BETWEEN_ADDRESSES = re.compile(r"[;,\s]+")
 
 
@@ -37,16 +41,29 @@ def plans(subscription: AzureSubscription) -> Iterator[DefenderPlan]:
 def contacts(subscription: AzureSubscription) -> Iterator[SecurityContact]:
     """Whom Defender for Cloud tells what it finds in the subscription."""
     for found in subscription.listed(CONTACTS):
+        alerts, least_severity = _told(found)
         yield SecurityContact(
             **where(found),
             addresses=part_of(found.text("properties.emails", absent=""), _addresses),
-            alerts=found.switch("properties.alertNotifications.state", absent=False),
-            least_severity=found.text("properties.alertNotifications.minimalSeverity", absent=""),
+            alerts=alerts,
+            least_severity=least_severity,
             roles=part_of(
                 found.switch("properties.notificationsByRole.state", absent=False),
                 lambda on: found.texts("properties.notificationsByRole.roles") if on else (),  # noqa: B023 - at once
             ),
         )
+
+
+def _told(found: Answer) -> tuple[Any, Any]:
+    """Whether alerts are told, and from which severity on. Newer versions of the question say it of each source of
+    what is told (learn.microsoft.com/rest/api/defenderforcloud/security-contacts/list)."""
+    if not found.has("properties.notificationsSources"):
+        alerts = found.switch("properties.alertNotifications.state", absent=False)
+        return alerts, found.text("properties.alertNotifications.minimalSeverity", absent="")
+    for each in found.parts("properties.notificationsSources"):
+        if each.value("sourceType") == "Alert":
+            return found.flag("properties.isEnabled"), each.text("minimalSeverity", absent="")
+    return False, ""
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def answer_in(question: str, status: str, problem: str, body: bytes) -> Any:
         told = said.get("error") if isinstance(said, dict) else None
         told = told if isinstance(told, dict) else {}
         raise AnswerError(question, int(status), str(told.get("code", "")), str(told.get("message", "")))
-    if not isinstance(said, dict):
+    if not isinstance(said, dict | list):
         raise MalformedAnswerError(f"{question}: the answer is of another shape than is documented")
     return said
 

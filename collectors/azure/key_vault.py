@@ -21,6 +21,7 @@ VAULTS = Query(
         "by_roles": "properties.enableRbacAuthorization",
         "public": "properties.publicNetworkAccess",
         "default_action": "properties.networkAcls.defaultAction",
+        "ip_rules": "properties.networkAcls.ipRules",
         "soft_delete": "properties.enableSoftDelete",
         "purge_protection": "properties.enablePurgeProtection",
     },
@@ -40,6 +41,7 @@ def vaults(tenant: AzureTenant) -> Iterator[KeyVault]:
             by_roles=row.flag("by_roles", absent=False),
             public=row.switch("public", absent=True),
             default_action=row.text("default_action", absent="Allow"),
+            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
             soft_delete=row.flag("soft_delete", absent=None),
             purge_protection=row.flag("purge_protection", absent=False),
         )

@@ -164,7 +164,7 @@ def settings_in(found: Iterator[Answer]) -> tuple[DiagnosticSetting, ...]:
 
 
 def _setting(found: Answer) -> DiagnosticSetting:
-    logs = [each for each in found.parts("properties.logs") if each.value("enabled") is True]
+    logs = [each for each in found.parts("properties.logs") if each.flag("enabled") is True]
     return DiagnosticSetting(
         name=found.must("name"),
         categories=tuple(sorted(str(each.value("category")) for each in logs if each.has("category"))),
@@ -181,12 +181,17 @@ def _conditions(found: Answer) -> Iterator[Condition]:
     if found.has("anyOf"):
         any_of = list(found.parts("anyOf"))
         fields = {str(each.value("field")).lower() for each in any_of}
-        values = [str(each.value("equals")).lower() for each in any_of if each.has("equals")]
+        values = [_values(each) for each in any_of]
         yield Condition(
-            field=fields.pop() if len(fields) == 1 and len(values) == len(any_of) else "any of several",
-            values=tuple(sorted(values)),
+            field=fields.pop() if len(fields) == 1 and all(values) else "any of several",
+            values=tuple(sorted(chain.from_iterable(values))),
         )
         return
+    yield Condition(field=str(found.value("field")).lower(), values=_values(found))
+
+
+def _values(found: Answer) -> tuple[str, ...]:
+    """The values of which a condition wants one, in lower case."""
     equals = found.value("equals")
-    values = [equals] if equals is not None else list(found.texts("containsAny"))
-    yield Condition(field=str(found.value("field")).lower(), values=tuple(str(each).lower() for each in values))
+    values = (equals,) if equals is not None else found.texts("containsAny")
+    return tuple(str(each).lower() for each in values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from collectors.azure.errors import MalformedAnswerError
 from collectors.azure.operations import Query
@@ -97,19 +98,44 @@ def _rules(row: Answer) -> tuple[SecurityRule, ...]:
 
 def _rule(found: Answer) -> SecurityRule:
     at = "properties."
+    sources = _one_or_many(found, at + "sourceAddressPrefix", "es")
+    groups = sum(1 for _ in found.parts(at + "sourceApplicationSecurityGroups"))
     return SecurityRule(
         name=found.must("name"),
         priority=_priority(found),
-        allows=found.must(at + "access").lower() == "allow",
+        allows=_allows(found.must(at + "access").lower()),
         protocol=found.must(at + "protocol").lower(),
-        sources=tuple(each.lower() for each in _one_or_many(found, at + "sourceAddressPrefix", "es")),
-        ports=_one_or_many(found, at + "destinationPortRange", "s"),
-        groups=sum(1 for _ in found.parts(at + "sourceApplicationSecurityGroups")),
+        sources=sources if sources or groups else unobserved("Azure does not say where from"),
+        ports=_one_or_many(found, at + "destinationPortRange", "s") or unobserved("Azure does not say which ports"),
+        groups=groups,
+        partial=_is_partial(found, at),
     )
 
 
+def _allows(access: str) -> Any:
+    if access in ("allow", "deny"):
+        return access == "allow"
+    return unobserved(f"Azure says of a rule that its access is {access:.50}")
+
+
+def _is_partial(found: Answer, at: str) -> bool:
+    """Whether a rule leaves out some destinations or source ports; one that does not say either is about all."""
+    destinations = _one_or_many(found, at + "destinationAddressPrefix", "es")
+    ports = _one_or_many(found, at + "sourcePortRange", "s")
+    groups = any(found.parts(at + "destinationApplicationSecurityGroups"))
+    return (
+        groups
+        or not _has_all(destinations, {"*", "any", "virtualnetwork"})
+        or not _has_all(ports, {"*", "any", "0-65535", "1-65535"})
+    )
+
+
+def _has_all(said: tuple[str, ...], everything: set[str]) -> bool:
+    return not said or bool(everything & set(said))
+
+
 def _priority(found: Answer) -> int:
-    said = found.value("properties.priority")
+    said = found.number("properties.priority")
     if not isinstance(said, int):
         raise MalformedAnswerError("a rule has no priority, which is documented to be there")
     return said
@@ -118,7 +144,9 @@ def _priority(found: Answer) -> int:
 def _one_or_many(found: Answer, place: str, plural: str) -> tuple[str, ...]:
     """A value, or the list under the name in the plural: Azure fills one and leaves the other out, null or empty."""
     one = found.value(place)
-    return (*([one] if isinstance(one, str) and one else []), *found.texts(place + plural))
+    return tuple(
+        each.lower() for each in (*([one] if isinstance(one, str) and one else []), *found.texts(place + plural))
+    )
 
 
 def _subnet(found: Answer) -> Subnet:

@@ -17,13 +17,15 @@ class Read:
     """One GET of Azure Resource Manager: a path below `{scope}` (a subscription or a resource), and its api-version.
 
     `action` is what a role must allow, as Azure spells it. `filter` is the documented `$filter` of a listing, whose
-    braces are filled like those of the path. Raises `ValueError` for an action that does not read.
+    braces are filled like those of the path. `bare` is for a listing that may come with nothing around it,
+    and so without further pages. Raises `ValueError` for an action that does not read.
     """
 
     path: str
     version: str
     action: str
     filter: str = ""
+    bare: bool = False
 
     def __post_init__(self) -> None:
         if not ACTION.fullmatch(self.action):

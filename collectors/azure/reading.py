@@ -14,7 +14,7 @@ from collectors.azure.errors import MalformedAnswerError
 from core.resource import unobserved
 
 _UNSAID: Any = object()
-ON, OFF = frozenset({"enabled", "on", "true"}), frozenset({"disabled", "off", "false", "none"})
+ON, OFF = frozenset({"enabled", "on", "true"}), frozenset({"disabled", "off", "false"})
 """How the services of Azure spell that something is switched on or off, in lower case."""
 
 
@@ -50,9 +50,17 @@ class Answer:
         return self._of(str, place, absent)
 
     def number(self, place: str, absent: Any = _UNSAID) -> Any:
+        """A whole number, also where it is written as text: Resource Graph does so with some."""
+        found = self.value(place)
+        if isinstance(found, str) and found.isascii() and found.isdigit():
+            return int(found)
         return self._of(int, place, absent)
 
     def flag(self, place: str, absent: Any = _UNSAID) -> Any:
+        """Yes or no, also where it is written as text: Resource Graph does so with some."""
+        found = self.value(place)
+        if isinstance(found, str) and found.lower() in ("true", "false"):
+            return found.lower() == "true"
         return self._of(bool, place, absent)
 
     def switch(self, place: str, absent: Any = _UNSAID) -> Any:

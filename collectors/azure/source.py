@@ -84,7 +84,12 @@ class Place(Source):
 
     def _asked(self, question: Question) -> Any:
         self.identify()  # by each unit, whose recording must say it
-        return self._line.ask(question)
+        found = self._line.ask(question)
+        if not isinstance(found, list):
+            return found
+        if not (isinstance(question.asked, Read) and question.asked.bare):
+            raise MalformedAnswerError(f"{question}: the answer is of another shape than is documented")
+        return {"value": found}
 
     def each(self, question: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
         """`question` of every thing, several at once, in the order of the things. An error flies in its turn."""

@@ -26,6 +26,7 @@ ACCOUNTS = Query(
         "public_blobs": "properties.allowBlobPublicAccess",
         "public": "properties.publicNetworkAccess",
         "default_action": "properties.networkAcls.defaultAction",
+        "ip_rules": "properties.networkAcls.ipRules",
         "shared_keys": "properties.allowSharedKeyAccess",
         "first_made": "properties.keyCreationTime.key1",
         "second_made": "properties.keyCreationTime.key2",
@@ -53,6 +54,7 @@ def accounts(tenant: AzureTenant) -> Iterator[StorageAccount]:
             public_blobs=row.flag("public_blobs", absent=None),
             public=_public(row),
             default_action=row.text("default_action", absent="Allow"),
+            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
             shared_keys=row.flag("shared_keys", absent=True),
             keys_made=_keys_made(row),
         )

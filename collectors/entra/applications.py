@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 
-from collectors.entra.source import MOST, Entra, moment_or_none, text_or_none
-from collectors.rest import Read
+from collectors.entra.source import KEYS, MOST, Entra, moment_or_none, text_or_none
+from collectors.entra.tenant import ORGANIZATION, organization
+from collectors.rest import Read, remembered
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.idp import Application, Credential
 
-APPLICATIONS = Read("/v1.0/applications", needs="Application.Read.All")
-SERVICES = Read("/v1.0/servicePrincipals", needs="Application.Read.All")
+APPLICATIONS = Read("/v1.0/applications", needs="Application.Read.All", limit=KEYS)
+SERVICES = Read("/v1.0/servicePrincipals", needs="Application.Read.All", limit=KEYS)
 CREDENTIALS = "passwordCredentials,keyCredentials"
-SELECT = f"id,appId,displayName,accountEnabled,servicePrincipalType,{CREDENTIALS}"
+SELECT = f"id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType,{CREDENTIALS}"
 OWNERS = "owners($select=id)"
 SIGNS = "Sign"
 """The use of a key with which Entra ID signs for an application, and which is none of the application's own."""
@@ -25,20 +26,20 @@ MANAGED_IDENTITY = "ManagedIdentity"
 NOT_TOLD = "Microsoft Graph tells the last use of applications in its beta alone"
 
 
-@collector(permissions=(APPLICATIONS, SERVICES))
+@collector(permissions=(APPLICATIONS, SERVICES, ORGANIZATION))
 def applications(entra: Entra) -> Iterator[Application]:
     """Applications that are registered here, and those of others that have credentials of their own here.
 
     What others made and what has no credentials here, such as hundreds of Microsoft's, can only be signed in to.
     """
     services = {each.text("appId"): each for each in entra.entries(SERVICES, select=SELECT, top=MOST)}
-    registered = set[str]()
+    registered, ours = set[str](), remembered(lambda: organization(entra).text("id"))
     for entry in entra.entries(APPLICATIONS, select=f"id,appId,displayName,{CREDENTIALS}", expand=OWNERS, top=MOST):
         registered.add(entry.text("appId"))
         yield _application(entra, entry, services.get(entry.text("appId")))
     for name, service in services.items():
         if name not in registered and _may_sign_in(service):
-            yield _foreign(entra, service)
+            yield _without_registration(entra, service, ours)
 
 
 def _application(entra: Entra, entry: Fields, service: Fields | None) -> Application:
@@ -54,12 +55,13 @@ def _application(entra: Entra, entry: Fields, service: Fields | None) -> Applica
     )
 
 
-def _foreign(entra: Entra, service: Fields) -> Application:
+def _without_registration(entra: Entra, service: Fields, ours: Callable[[], str]) -> Application:
+    """Somebody else's, which is registered there; or one of ours, of which this alone is left."""
     return Application(
         id=service.text("appId"),
         name=entra.look(lambda: service.text("displayName")),
         enabled=entra.look(lambda: service.flag("accountEnabled")),
-        foreign=True,
+        foreign=entra.look(lambda: text_or_none(service, "appOwnerOrganizationId") != ours()),
         owners=(),
         credentials=entra.look(lambda: _credentials(entra, service)),
         last_used=unobserved(NOT_TOLD),

@@ -1,7 +1,7 @@
-"""What a policy of Conditional Access says, read strictly: what it does not hold for, and what it demands.
+"""What a policy of Conditional Access says, read strictly: whom it is for, and what narrows it.
 
-https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy. A word or a condition that is not known raises
-`RestError`: it may narrow the policy, or be no more than a password.
+https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy. What it demands is read by
+`controls.py`. A word or a condition that is not known raises `RestError`: it may narrow the policy.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from collectors.entra.controls import Controls, Strengths
 from collectors.entra.roles import ALMIGHTY, PARTNER_TIER2_SUPPORT
-from collectors.entra.source import part_or_none, text_or_none, texts_of
+from collectors.entra.source import part_or_none, text_or_none, texts_of, texts_or_none
 from collectors.rest_answers import Fields, RestError
 
 State = Literal["enabled", "report only", "disabled"]
@@ -26,22 +27,23 @@ MODERN, LEGACY = frozenset({"browser", "mobileAppsAndDesktopClients"}), frozense
 CLIENTS = frozenset({ALL_SMALL, "easSupported", *MODERN, *LEGACY})
 RISKS = {
     "signInRiskLevels": "sign-in risk", "userRiskLevels": "user risk", "servicePrincipalRiskLevels": "service risk",
-    "insiderRiskLevels": "insider risk",
+    "insiderRiskLevels": "insider risk", "agentIdRiskLevels": "agent risk",
 }  # fmt: skip
-READ = frozenset(
-    {"users", "applications", "clientApplications", "clientAppTypes", "devices", "locations", "platforms", *RISKS}
-)
-BLOCK = "block"
-DEVICES = frozenset({"compliantDevice", "domainJoinedDevice"})
-WEAK = frozenset({"approvedApplication", "compliantApplication", "passwordChange"})
-RESISTANT = frozenset({"fido2", "windowsHelloForBusiness", "x509CertificateMultiFactor"})
-PHISHED = frozenset({
-    "password", "voice", "sms", "hardwareOath", "softwareOath", "microsoftAuthenticatorPush", "deviceBasedPush",
-    "temporaryAccessPassOneTime", "temporaryAccessPassMultiUse", "email", "federatedSingleFactor",
-    "federatedMultiFactor", "x509CertificateSingleFactor", "qrCodePin",
-})  # fmt: skip
-"""Words of `allowedCombinations` (https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy)."""
-Strengths = Callable[[], Mapping[str, Fields]]
+READ: Mapping[str, frozenset[str]] = {
+    "users": frozenset({
+        f"{way}{who}" for way in ("include", "exclude") for who in ("Users", "Groups", "Roles", "GuestsOrExternalUsers")
+    }),
+    "applications": frozenset({
+        "includeApplications", "excludeApplications", "includeUserActions", "applicationFilter",
+        "includeAuthenticationContextClassReferences",
+    }),
+    "locations": frozenset({"includeLocations", "excludeLocations"}),
+    "platforms": frozenset({"includePlatforms", "excludePlatforms"}),
+    "devices": frozenset({"deviceFilter"}),
+    "authenticationFlows": frozenset({"transferMethods"}),
+}  # fmt: skip
+"""Conditions, and what is read of each."""
+READ_WHOLE = frozenset({"clientApplications", "clientAppTypes", *RISKS})
 Names = Callable[[str], str]
 
 
@@ -105,39 +107,42 @@ class Policy:
 
     @property
     def blocks(self) -> bool:
-        return self._grant is not None and BLOCK in texts_of(self._grant, "builtInControls")
+        return self._controls is not None and self._controls.blocks
 
     @property
     def second_factor(self) -> bool:
-        return self._demands(lambda word: word == "mfa", self._is_second_factor)
+        return self._controls is not None and self._controls.second_factor
 
     @property
     def phishing_resistant(self) -> bool:
-        return self._demands(lambda _: False, self._resists_phishing)
+        return self._controls is not None and self._controls.phishing_resistant
 
     @property
     def managed_device(self) -> bool:
-        return self._demands(lambda word: word in DEVICES, lambda _: False, custom=False)
+        return self._controls is not None and self._controls.managed_device
 
     @cached_property
     def _conditions(self) -> Fields:
+        """Raises `RestError` for a condition that is not read, and says something: it may narrow the policy."""
         found = self.entry.part("conditions")
-        for name in found.names():
-            if name not in READ and "@" not in name and _says_something(found, name):
-                raise RestError(f"the condition {name} of a policy is not known here")
+        _refuse_others(found, {*READ, *READ_WHOLE})
+        for name, known in READ.items():
+            if part := part_or_none(found, name):
+                _refuse_others(part, known)
         return found
 
     @cached_property
-    def _grant(self) -> Fields | None:
-        return part_or_none(self.entry, "grantControls")
+    def _controls(self) -> Controls | None:
+        grant = part_or_none(self.entry, "grantControls")
+        return None if grant is None else Controls(grant, self.strengths)
 
     def _left_out(self) -> Iterator[str]:
         applications = self._conditions.part("applications")
         yield from (f"application {each}" for each in texts_of(applications, "excludeApplications"))
         if locations := part_or_none(self._conditions, "locations"):
-            yield from (f"location {self.named(each)}" for each in _texts(locations, "excludeLocations"))
+            yield from (f"location {self.named(each)}" for each in texts_or_none(locations, "excludeLocations"))
         if platforms := part_or_none(self._conditions, "platforms"):
-            yield from (f"platform {each}" for each in _texts(platforms, "excludePlatforms"))
+            yield from (f"platform {each}" for each in texts_or_none(platforms, "excludePlatforms"))
         if _filter_mode(part_or_none(self._conditions, "devices"), "deviceFilter") == "exclude":
             yield "devices by a filter"
         if _filter_mode(applications, "applicationFilter") == "exclude":
@@ -148,79 +153,28 @@ class Policy:
         included = texts_of(applications, "includeApplications")
         if ALL not in included:
             yield from (f"application {each}" for each in included or ("none",))
-            yield from (f"action {each}" for each in _texts(applications, "includeUserActions"))
+            yield from (f"action {each}" for each in texts_or_none(applications, "includeUserActions"))
         if locations := part_or_none(self._conditions, "locations"):
-            where = _texts(locations, "includeLocations")
+            where = texts_or_none(locations, "includeLocations")
             yield from (f"location {self.named(each)}" for each in where if ALL not in where)
         if platforms := part_or_none(self._conditions, "platforms"):
-            which = _texts(platforms, "includePlatforms")
+            which = texts_or_none(platforms, "includePlatforms")
             yield from (f"platform {each}" for each in which if ALL_SMALL not in which)
         if _filter_mode(part_or_none(self._conditions, "devices"), "deviceFilter") == "include":
             yield "devices by a filter"
         if _filter_mode(applications, "applicationFilter") == "include":
             yield "applications by a filter"
+        if flows := part_or_none(self._conditions, "authenticationFlows"):
+            yield from (f"flow {each}" for each in text_or_none(flows, "transferMethods").split(",") if each)
         for name, risk in RISKS.items():
             if _says_something(self._conditions, name):
                 yield f"{risk} {_word_or_words(self._conditions, name)}"
 
-    def _demands(
-        self, meets: Callable[[str], bool], strength: Callable[[Fields], bool], *, custom: bool = True
-    ) -> bool:
-        """Whether nobody comes in without this: by one of controls that are all needed, or by each of alternatives.
 
-        `custom`: what a control of somebody else's demands is not known.
-        """
-        if self._grant is None:
-            return False
-        found: list[bool | None] = [
-            True if meets(word) else False if word in WEAK | DEVICES | {BLOCK, "mfa"} else None
-            for word in texts_of(self._grant, "builtInControls")
-        ]
-        found += [None if custom else False for _ in _texts(self._grant, "customAuthenticationFactors")]
-        found += [False for _ in _texts(self._grant, "termsOfUse")]
-        if demanded := part_or_none(self._grant, "authenticationStrength"):
-            found.append(strength(self._strength(demanded)))
-        return self._together(found)
-
-    def _together(self, found: list[bool | None]) -> bool:
-        operator = text_or_none(self._grant, "operator") if self._grant else ""
-        if len(found) > 1 and operator not in ("AND", "OR"):
-            raise RestError(f"{operator or 'nothing'} is not known here as what joins the controls of a policy")
-        decides = operator != "OR" or len(found) == 1  # one that is met decides where all are needed
-        if decides in found:
-            return decides
-        if None in found:
-            raise RestError("a policy demands a control that is not known here")
-        return bool(found) and not decides
-
-    def _strength(self, demanded: Fields) -> Fields:
-        """A strength as the policy shows it, or as the list of them does where the policy only names it."""
-        if "allowedCombinations" in demanded and "requirementsSatisfied" in demanded:
-            return demanded
-        if found := self.strengths().get(demanded.text("id")):
-            return found
-        raise RestError("the authentication strength that a policy demands is not shown to us")
-
-    @staticmethod
-    def _is_second_factor(strength: Fields) -> bool:
-        said = strength.text("requirementsSatisfied")
-        if said not in ("none", "mfa"):
-            raise RestError(f"{said} is not known here as what an authentication strength satisfies")
-        return said == "mfa"
-
-    @staticmethod
-    def _resists_phishing(strength: Fields) -> bool:
-        combinations = [frozenset(each.split(",")) for each in strength.texts("allowedCombinations")]
-        if any(not each & RESISTANT and each <= PHISHED for each in combinations):
-            return False
-        if unknown := sorted(set().union(*combinations) - RESISTANT - PHISHED):
-            raise RestError(f"{', '.join(unknown)} is not known here as a way to sign in")
-        return bool(combinations)
-
-
-def _texts(entry: Fields, name: str) -> tuple[str, ...]:
-    """A list of texts; empty where Graph says null or leaves it out, as it does with what was never set."""
-    return texts_of(entry, name) if name in entry else ()
+def _refuse_others(entry: Fields, known: Collection[str]) -> None:
+    for name in entry.names():
+        if name not in known and "@" not in name and _says_something(entry, name):
+            raise RestError(f"the condition {name} of a policy is not known here")
 
 
 def _says_something(entry: Fields, name: str) -> bool:

@@ -14,12 +14,13 @@ def application_permissions(permissions: Iterable[Read]) -> list[str]:
 
 def least_privilege(permissions: Iterable[Read]) -> str:
     """The application permissions that Annexa's application needs, and what it asks with them."""
-    questions = sorted({(str(each), each.needs) for each in permissions})
+    asked = list(permissions)
+    questions = sorted({(str(each), each.needs) for each in asked})
     lines = "".join(f"# {question:<82} {needs}\n" for question, needs in questions)
     return f"""\
 # Register an application in Entra ID, add these permissions of Microsoft Graph as application permissions (not
 # delegated ones), and let an administrator consent. Remove User.Read, which every new application has.
 # All of them read; none can change anything.
-{"".join(f"{each}{chr(10)}" for each in application_permissions(permissions))}
+{"".join(f"{each}{chr(10)}" for each in application_permissions(asked))}
 # What is asked, and nothing else:
 {lines}"""

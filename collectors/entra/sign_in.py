@@ -6,6 +6,7 @@ What is demanded of single accounts (per-user MFA) is not asked: Graph tells it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_network
 
 from collectors.entra.conditional_access import LEGACY, MODERN, Policy
 from collectors.entra.source import CONDITIONAL, Entra
@@ -148,7 +149,12 @@ def _is_of_networks(entry: Fields) -> bool:
 
 
 def _ranges(entry: Fields) -> tuple[str, ...]:
-    return tuple(sorted(each.text("cidrAddress") for each in entry.parts("ipRanges")))
+    """Raises `RestError` for what is no network."""
+    try:
+        found = [ip_network(each.text("cidrAddress"), strict=False) for each in entry.parts("ipRanges")]
+    except ValueError:
+        raise RestError("an address of the location is no network") from None
+    return tuple(sorted(map(str, found)))
 
 
 def _countries(entry: Fields) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ from collectors.rest_pace import Rate
 from collectors.rest_pages import odata_next_link
 from core.model import CollectionGap
 
-REPORTS, SIGN_INS, PROTECTION, CONDITIONAL = "reports", "sign-ins", "identity protection", "conditional access"
+REPORTS, SIGN_INS, PROTECTION, CONDITIONAL, KEYS = (
+    "reports", "sign-ins", "identity protection", "conditional access", "keys",
+)  # fmt: skip
 RATES: Mapping[str, Rate] = {
-    REPORTS: Rate(5, 10), SIGN_INS: Rate(10, 60), PROTECTION: Rate(1, 1), CONDITIONAL: Rate(1, 1),
+    REPORTS: Rate(5, 10), SIGN_INS: Rate(10, 60), PROTECTION: Rate(1, 1), CONDITIONAL: Rate(1, 1), KEYS: Rate(150, 60),
 }  # fmt: skip
-"""https://learn.microsoft.com/graph/throttling-limits, by the limit of a `Read`."""
+"""https://learn.microsoft.com/graph/throttling-limits and the page of `List applications`, by the limit of a `Read`."""
 OPTIONS = frozenset({"select", "expand", "filter", "orderby", "top"})
 """OData's own parameters, which are sent with a dollar sign."""
 ITEMS, MOST = "value", "999"
@@ -89,6 +91,11 @@ def needs_licence(error: RestError) -> bool:
 def texts_of(entry: Fields, name: str) -> tuple[str, ...]:
     """A list of texts; empty where Graph says null. Raises `RestError` where there is none."""
     return () if entry.is_null(name) else entry.texts(name)
+
+
+def texts_or_none(entry: Fields, name: str) -> tuple[str, ...]:
+    """A list of texts; empty where Graph says null or leaves it out, as it does with what was never set."""
+    return texts_of(entry, name) if name in entry else ()
 
 
 def text_or_none(entry: Fields, name: str) -> str:

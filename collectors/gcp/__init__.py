@@ -36,7 +36,8 @@ def open_sources(
 ) -> Iterator[Source]:
     """What must be asked first of each scope. Nothing is sent before the first question."""
     try:
-        from collectors.gcp._client import LiveLine, Signed  # noqa: PLC0415 - most of a second, and replay needs none
+        from collectors.gcp._client import LiveLine  # noqa: PLC0415 - it takes most of a second, and replay needs none
+        from collectors.gcp._credentials import Signed  # noqa: PLC0415 - the same
     except ImportError as error:
         raise PluginError(f"Google Cloud needs a package: {error}", "pip install 'annexa[gcp]'") from error
     reads = {one for each in collectors for one in each.permissions if isinstance(one, Read)}

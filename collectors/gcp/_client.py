@@ -9,20 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import google.auth
 import msgspec
 from google.api_core import exceptions
 from google.api_core.client_options import ClientOptions
 from google.api_core.retry import Retry, if_exception_type
-from google.auth import impersonated_credentials
 from google.auth.exceptions import GoogleAuthError
-from google.auth.transport.requests import Request
 from google.cloud.asset_v1 import AssetServiceClient, ContentType, ListAssetsRequest
 
+from collectors.gcp._credentials import credentials_of, nobody
 from collectors.gcp._messages import page_as_data
 from collectors.gcp.asking import (
     CREDENTIALS,
-    HINTS,
     IAM_POLICY,
     LIST,
     MALFORMED,
@@ -35,14 +32,9 @@ from collectors.gcp.asking import (
 from collectors.gcp.masking import mask
 from collectors.gcp.settings import Settings
 from collectors.gcp.source import LEFT_OUT, UNPLACED, Choice, Line, asked, page_of
-from collectors.rest_answers import RestError
-from collectors.rest_credentials import Credential, Exchanging
 from core.recording import Clock, record
 from core.redaction import redact_text
 
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
-"""The only one that the inventory takes: what the reader may do is for its role to say
-(https://cloud.google.com/asset-inventory/docs/reference/rest/v1/assets/list)."""
 ENDPOINT = "cloudasset.googleapis.com"
 PAGE_SIZE = 1000
 """As many assets as a page may hold; without it a page holds 100."""
@@ -202,41 +194,6 @@ class _Turns:
             self.throttled += isinstance(error, exceptions.TooManyRequests)
 
 
-def credentials_of(settings: Settings) -> Any:
-    """Application default credentials, or those of a file (a key, a federation of workload identities), as themselves
-    or as the service account that they impersonate. Raises `GoogleAuthError`."""
-    if settings.credentials:
-        found, _ = google.auth.load_credentials_from_file(  # type: ignore[no-untyped-call] # the same
-            settings.credentials, scopes=[SCOPE]
-        )
-    else:
-        found, _ = google.auth.default(scopes=[SCOPE])
-    if settings.impersonate:
-        found = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call] # the same
-            source_credentials=found, target_principal=settings.impersonate, target_scopes=[SCOPE]
-        )
-    return found
-
-
-class Signed(Credential):
-    """What opens the other interfaces of Google: the same credentials, which the libraries renew by themselves."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._opening = threading.Lock()
-        self._credentials: Any = None
-
-    def headers(self, exchange: Exchanging) -> Mapping[str, str]:  # noqa: ARG002 - the libraries ask for it themselves
-        found: dict[str, str] = {}
-        try:
-            with self._opening:
-                self._credentials = self._credentials or credentials_of(self._settings)
-                self._credentials.before_request(Request(), "GET", "", found)
-        except (GoogleAuthError, OSError) as error:
-            raise RestError(str(_understood(error)), HINTS[CREDENTIALS], kind="credentials") from error
-        return {"Authorization": found["authorization"]}
-
-
 def _kept(data: Mapping[str, Any], choice: Choice) -> tuple[bytes, dict[str, str], Mapping[str, int]]:
     """The bytes of a page that are kept, how many assets were dropped before, and what was masked."""
     kept, dropped = _chosen(data["assets"], choice)
@@ -272,8 +229,5 @@ def _understood(error: Exception) -> InventoryError:
             f"the inventory answers {code}{f' ({reason})' if reason else ''}: {said:.300}", code, hint
         )
     if isinstance(error, GoogleAuthError | OSError):
-        return InventoryError(
-            f"there is nobody to sign in as: {redact_text(str(error.args[0] if error.args else error)):.300}",
-            CREDENTIALS,
-        )
+        return InventoryError(nobody(error), CREDENTIALS)
     raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +15,12 @@ from core.resources.gcp.iam import ApiKey
 
 KEYS = Listing(RESOURCE, ("apikeys.googleapis.com/Key",))
 CALLERS = {
-    "browserKeyRestrictions": "browser", "serverKeyRestrictions": "server", "androidKeyRestrictions": "android",
-    "iosKeyRestrictions": "ios",
+    "browserKeyRestrictions": ("browser", "allowedReferrers"), "serverKeyRestrictions": ("server", "allowedIps"),
+    "androidKeyRestrictions": ("android", "allowedApplications"), "iosKeyRestrictions": ("ios", "allowedBundleIds"),
 }  # fmt: skip
+ALL = re.compile(r"(?:(?:https?|\*)://)?\*(?:\.[a-z]{2,})?(?::\*|:\d+)?(?:/\**)?|[\d.]+/[0-7]|[0-9a-f:]+/(?:\d|[12]\d|3[01])", re.IGNORECASE)
+"""`*`, `https://*/*`, `*.com`, `0.0.0.0/0`, `::/0`
+(https://cloud.google.com/docs/authentication/api-keys#adding_application_restrictions)."""
 """A key has one of them, or none (https://cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys)."""
 
 
@@ -37,8 +41,15 @@ def keys(estate: Estate) -> Iterator[ApiKey]:
 
 
 def _callers(asset: Asset) -> Any:
-    restrictions = asset.inner("restrictions").members
-    for name, callers in CALLERS.items():
-        if name in restrictions:
-            return callers
+    restrictions = asset.inner("restrictions")
+    for name, (callers, allowed) in CALLERS.items():
+        if name in restrictions.members:
+            named = restrictions.inner(name).members.get(allowed)
+            if isinstance(named, list) and named and not any(_lets_in_all(each) for each in named):
+                return callers
     return unobserved("restrictions are not shown: the inventory cut the asset off") if asset.cut_off else "any"
+
+
+def _lets_in_all(allowed: Any) -> bool:
+    """Whether an address is as good as all: a star in the place of a domain, or a range of half the world."""
+    return isinstance(allowed, str) and bool(ALL.fullmatch(allowed.strip()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors.gcp.asking import RESOURCE, Listing
-from collectors.gcp.reading import Asset
+from collectors.gcp.reading import UNSAID, Asset
 from collectors.gcp.source import Estate
 from core.plugins import collector
 from core.resource import unobserved
@@ -39,7 +39,8 @@ def zones(estate: Estate) -> Iterator[DnsZone]:
 
 
 def _signed(asset: Asset) -> Any:
-    state = asset.text("dnssecConfig.state")
+    """A zone without `dnssecConfig` was never signed; one of which the state alone is missing may be."""
+    state = asset.text("dnssecConfig.state", UNSAID if "dnssecConfig" in asset.members else "off")
     return STATES.get(state.lower(), unobserved(f"dnssecConfig.state is {state}")) if isinstance(state, str) else state
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import shlex
 
 from collectors.gcp.asking import LIST
+from collectors.rest_equivalent import equivalent as of_rest
 from core.model import Exchange, Unit
 
 KINDS = {"organizations": "--organization", "folders": "--folder", "projects": "--project"}
 
 
-def equivalent(unit: Unit, exchange: Exchange) -> str:  # noqa: ARG001 - the place stands in the exchange
-    """`gcloud asset list --organization=… --content-type=resource …` (`core.provider.Equivalent`)."""
+def equivalent(unit: Unit, exchange: Exchange) -> str:
+    """`gcloud asset list --organization=… --content-type=resource …`; of the directory `curl`, with what
+    `gcloud auth print-access-token` prints in the variable TOKEN (`core.provider.Equivalent`)."""
+    if exchange.operation.startswith("GET "):
+        return of_rest(unit, exchange)
     if exchange.operation != LIST:
         return ": the configuration says what to look at"
     asked = exchange.parameters

@@ -9,11 +9,16 @@ from collectors.gcp.asking import RESOURCE, Listing
 from collectors.gcp.reading import UNSAID, Asset
 from collectors.gcp.source import Estate
 from core.plugins import collector
-from core.resource import Unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.gcp.data import KubernetesCluster
 
 CLUSTERS = Listing(RESOURCE, ("container.googleapis.com/Cluster",))
-ENCRYPTION = ("ENCRYPTED", "DECRYPTED", "UNKNOWN")
+ENCRYPTED = ("ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED")
+ENCRYPTION = (*ENCRYPTED, "DECRYPTED")
+"""`UNKNOWN` is a word of the API as well, which says that nobody knows."""
+OF_THE_NODE = ("GCE_METADATA", "EXPOSE", "SECURE")
+"""How pools say that programs get the account of their node."""
+OLD_NETWORKS = "masterAuthorizedNetworksConfig"
 NEW_NETWORKS = "controlPlaneEndpointsConfig.ipEndpointsConfig.authorizedNetworksConfig"
 
 
@@ -28,21 +33,38 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
             name=asset.text("name"),
             private_nodes=_either(
                 asset.flag("networkConfig.defaultEnablePrivateNodes"),
-                asset.switch("privateClusterConfig.enablePrivateNodes"),
+                # a cluster that tells of its network and of nothing private is public
+                asset.flag("privateClusterConfig.enablePrivateNodes", False)
+                if {"networkConfig", "privateClusterConfig"} & asset.members.keys()
+                else unobserved("the inventory says nothing about nodes"),
             ),
             authorized_networks=_either(
-                asset.flag(f"{NEW_NETWORKS}.enabled"), asset.switch("masterAuthorizedNetworksConfig.enabled")
+                asset.switch(f"{NEW_NETWORKS}.enabled"), asset.switch(f"{OLD_NETWORKS}.enabled")
             ),
+            authorized_ranges=_ranges(asset),
+            password=_password(asset),
             legacy_authorization=asset.switch("legacyAbac.enabled"),
             client_certificate=_certificate(asset),
             workload_identity=_workload_identity(asset),
-            secrets_encrypted=encryption == "ENCRYPTED" if isinstance(encryption, str) else encryption,
+            secrets_encrypted=encryption in ENCRYPTED if isinstance(encryption, str) else encryption,
             logs=_logs(asset),
         )
 
 
 def _either(new: Any, old: Any) -> Any:
     return old if isinstance(new, Unobserved) else new
+
+
+def _ranges(asset: Asset) -> Any:
+    """The networks of the place that says whether only named ones may."""
+    place = NEW_NETWORKS if asset.inner(NEW_NETWORKS).members else OLD_NETWORKS
+    return asset.texts_of(f"{place}.cidrBlocks", "cidrBlock")
+
+
+def _password(asset: Asset) -> Any:
+    """Without `username` there is none (clusters before version 1.19 could have one)."""
+    found = asset.inner("masterAuth").members
+    return bool(found.get("username")) if found else asset.flag("masterAuth")
 
 
 def _certificate(asset: Asset) -> Any:
@@ -56,7 +78,10 @@ def _certificate(asset: Asset) -> Any:
 
 
 def _workload_identity(asset: Asset) -> Any:
-    """Without `workloadIdentityConfig` nodes hand out their own account."""
+    """Without `workloadIdentityConfig` nodes hand out their own account, and so do pools that say so."""
+    pools = asset.parts("nodePools", lambda each: each.text("config.workloadMetadataConfig.mode", ""))
+    if isinstance(pools, tuple) and any(each in OF_THE_NODE for each in pools):
+        return False
     pool = asset.text("workloadIdentityConfig.workloadPool", "")
     return bool(pool) if isinstance(pool, str) else pool
 

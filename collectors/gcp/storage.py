@@ -18,6 +18,7 @@ DATASETS = Listing(RESOURCE, ("bigquery.googleapis.com/Dataset",))
 CLUSTERS = Listing(RESOURCE, ("dataproc.googleapis.com/Cluster",))
 PREVENTION = {"enforced": "enforced", "inherited": "inherited", "unspecified": "inherited"}
 """The last is an older word for the second (https://cloud.google.com/storage/docs/public-access-prevention)."""
+UNSPECIFIED = "SSL_MODE_UNSPECIFIED"
 TLS_MODES = ("ALLOW_UNENCRYPTED_AND_ENCRYPTED", "ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 
 
@@ -32,7 +33,7 @@ def buckets(estate: Estate) -> Iterator[Bucket]:
             **asset.common,
             labels=asset.labels(),
             name=asset.text("name"),
-            uniform_access=asset.flag("iamConfiguration.uniformBucketLevelAccess.enabled"),
+            uniform_access=asset.switch("iamConfiguration.uniformBucketLevelAccess.enabled"),
             public_access_prevention=_prevention(asset),
             key=asset.text("encryption.defaultKmsKeyName", ""),
             versioning=asset.flag("versioning.enabled", False),
@@ -74,7 +75,10 @@ def _tls(asset: Asset) -> Any:
     if not addresses.members:
         return unobserved("the inventory does not say settings.ipConfiguration")
     required = addresses.members.get("requireSsl") is True
-    return addresses.choice("sslMode", TLS_MODES, TLS_MODES[1] if required else TLS_MODES[0])
+    older = TLS_MODES[1] if required else TLS_MODES[0]
+    if addresses.members.get("sslMode") == UNSPECIFIED:
+        return older
+    return addresses.choice("sslMode", TLS_MODES, older)
 
 
 def _flags(asset: Asset) -> Any:
@@ -114,5 +118,11 @@ def dataproc_clusters(estate: Estate) -> Iterator[DataprocCluster]:
             **asset.common,
             labels=asset.labels(),
             name=asset.text("clusterName"),
-            key=asset.text("config.encryptionConfig.gcePdKmsKeyName", "" if "config" in asset.members else UNSAID),
+            key=_dataproc_key(asset),
         )
+
+
+def _dataproc_key(asset: Asset) -> Any:
+    """`kmsKey` encrypts the disks and the arguments of jobs, `gcePdKmsKeyName` the disks alone."""
+    disks = asset.text("config.encryptionConfig.gcePdKmsKeyName", "" if "config" in asset.members else UNSAID)
+    return disks if disks != "" else asset.text("config.encryptionConfig.kmsKey", "")

@@ -107,7 +107,12 @@ def _streams(github: Github, enterprise: str) -> tuple[str, ...]:
     if not enterprise:
         raise RestError("streams belong to the enterprise, which is not named", "set enterprise")
     found = github.entries(STREAMS, enterprise=enterprise)
-    return tuple(sorted(each.text("stream_type") for each in found if each.flag("enabled")))
+    return tuple(sorted(each.text("stream_type") for each in found if _is_sent(each)))
+
+
+def _is_sent(stream: Fields) -> bool:
+    """Whether a stream is switched on and not paused: one that is paused stays enabled, and sends nothing."""
+    return stream.flag("enabled") and ("paused_at" not in stream or stream.is_null("paused_at"))
 
 
 def _newest(github: Github, organization: str) -> datetime | None:

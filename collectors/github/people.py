@@ -17,6 +17,7 @@ TEAMS = reading("/orgs/{org}/teams", "Organization members: read")
 TEAM_MEMBERS = reading("/orgs/{org}/teams/{team}/members", "Organization members: read")
 WITHOUT = "2fa_disabled"
 NOT_LISTED = "GitHub's listings do not tell"
+ELSEWHERE = "the enterprise's identity provider signs these people in: look there"
 
 
 @collector(permissions=(MEMBERS, OUTSIDERS))
@@ -31,9 +32,17 @@ def users(github: Github) -> Iterator[User]:
 
 @collector(permissions=(MEMBERS, OUTSIDERS))
 def factors(github: Github) -> Iterator[Factors]:
-    """Who has set up a second factor: all but those that an owner is told have none."""
-    organization = github.extent().organization
+    """Who has set up a second factor: all but those that an owner is told have none.
+
+    Accounts that belong to the enterprise have none at GitHub, which says nothing of how they are signed in.
+    """
+    extent = github.extent()
+    organization = extent.organization
     for read in (MEMBERS, OUTSIDERS):
+        if extent.managed_users:
+            for entry in github.entries(read, org=organization):
+                yield Factors(id=identity(entry), enrolled=unobserved(ELSEWHERE), factors=unobserved(ELSEWHERE))
+            continue
         without = {identity(each) for each in github.entries(read, org=organization, filter=WITHOUT)}
         for entry in github.entries(read, org=organization):
             name = identity(entry)
@@ -86,7 +95,7 @@ def sign_in(github: Github) -> Iterator[SignInPolicy]:
     organization = github.one(ORGANIZATION, org=extent.organization)
     demanded: bool = github.look(lambda: organization.flag("two_factor_requirement_enabled"))
     if extent.managed_users:
-        demanded = unobserved("the enterprise's identity provider signs these people in: look there")
+        demanded = unobserved(ELSEWHERE)
     yield SignInPolicy(
         id="two-factor-requirement",
         name="Require two-factor authentication",

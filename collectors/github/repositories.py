@@ -25,7 +25,9 @@ NO_PLAN = ("Upgrade to GitHub",)
 def repositories(github: Github) -> Iterator[GithubRepository]:
     """Repositories, and what their default branches demand, by two questions for each that is not archived."""
     organization = github.extent().organization
-    yield from side_by_side(lambda entry: _repository(github, organization, entry), github.repositories(organization))
+    yield from side_by_side(
+        lambda entry: _repository(github, organization, entry), github.repositories(organization, 2)
+    )
 
 
 @collector(permissions=(REPOSITORIES, ORGANIZATION, KEYS), slow=True)
@@ -37,7 +39,7 @@ def deploy_keys(github: Github) -> Iterator[GithubDeployKey]:
         name = entry.text("name")
         return [_key(github, name, each) for each in github.entries(KEYS, org=organization, repo=name)]
 
-    for found in side_by_side(look, github.repositories(organization)):
+    for found in side_by_side(look, github.repositories(organization, 1)):
         yield from found
 
 
@@ -60,16 +62,15 @@ class Branch:
     @property
     def reviews(self) -> int:
         """How many have to approve. Where one of the two cannot be seen, it may demand more: raises `RestError`."""
-        ruled = [
-            each.part("parameters").number("required_approving_review_count")
-            for each in self._rules()
-            if each.text("type") == "pull_request"
-        ]
+        return max(self._ruled_reviews(), self._classic_reviews())
+
+    @property
+    def administrators_exempt(self) -> bool:
+        """Whether approvals are demanded by classic protection alone, and of administrators not (`enforce_admins`)."""
         protection = self._protection()
-        part = "required_pull_request_reviews"
-        if protection is not None and part in protection:
-            ruled.append(protection.part(part).number("required_approving_review_count"))
-        return max(ruled, default=0)
+        if protection is None or not self._classic_reviews() or protection.part("enforce_admins").flag("enabled"):
+            return False
+        return not self._ruled_reviews()
 
     @property
     def rewriting_stopped(self) -> bool:
@@ -82,6 +83,16 @@ class Branch:
             return False
         pushes = "non_fast_forward" in types or not protection.part("allow_force_pushes").flag("enabled")
         return pushes and ("deletion" in types or not protection.part("allow_deletions").flag("enabled"))
+
+    def _ruled_reviews(self) -> int:
+        rules = (each for each in self._rules() if each.text("type") == "pull_request")
+        return max((each.part("parameters").number("required_approving_review_count") for each in rules), default=0)
+
+    def _classic_reviews(self) -> int:
+        protection, part = self._protection(), "required_pull_request_reviews"
+        if protection is None or part not in protection:
+            return 0
+        return protection.part(part).number("required_approving_review_count")
 
     def _asked_rules(self) -> list[Fields]:
         """The rules of all rulesets that are active for the branch, the organization's too."""
@@ -110,7 +121,10 @@ def _repository(github: Github, organization: str, entry: Fields) -> GithubRepos
     branch = remembered(lambda: Branch(github, organization, entry))
 
     def analysis(name: str) -> bool:
-        return entry.part("security_and_analysis").part(name).text("status") == "enabled"
+        said = entry.part("security_and_analysis").part(name).text("status")
+        if said not in ("enabled", "disabled"):
+            raise RestError(f"{said} is not known here as a status of {name}")
+        return said == "enabled"
 
     return GithubRepository(
         id=identity(entry),
@@ -120,6 +134,7 @@ def _repository(github: Github, organization: str, entry: Fields) -> GithubRepos
         branch=look(lambda: entry.text("default_branch") if entry.flag("archived") else branch().name),
         reviews=look(lambda: 0 if entry.flag("archived") else branch().reviews),
         rewriting_stopped=look(lambda: entry.flag("archived") or branch().rewriting_stopped),
+        administrators_exempt=look(lambda: not entry.flag("archived") and branch().administrators_exempt),
         secrets_looked_for=look(lambda: analysis("secret_scanning")),
         secrets_stopped=look(lambda: analysis("secret_scanning_push_protection")),
         updates_proposed=look(lambda: analysis("dependabot_security_updates")),

@@ -6,11 +6,13 @@ The shapes are those of GitHub's own reference, version 2022-11-28: https://docs
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from collectors.rest import Line, Read, RestSource
+from collectors.rest import Line, Read, RestSource, remembered
 from collectors.rest_answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Fields, RestError
 from collectors.rest_pages import next_link
+from core.recording import expect_answers
 
 LIMIT = "core"
 """GitHub counts all calls of one token together."""
@@ -70,20 +72,24 @@ class Github(RestSource):
         """One answer that is an object. Raises `RestError`."""
         return Fields(self.ask(read, **parameters).data, f"the answer to {read}")
 
-    def repositories(self, organization: str) -> Iterator[Fields]:
-        """The repositories of an organization.
+    def repositories(self, organization: str, questions: int) -> Iterator[Fields]:
+        """The repositories of an organization, of each of which about so many questions will be asked.
 
         GitHub leaves out, without a word, what an app was not installed for and what a token may not see. So they are
         counted: raises `RestError` at the end when the organization has more, or does not say how many it has.
         """
-        seen = 0
+        counted, seen = remembered(lambda: self._count(organization)), 0
+        with suppress(RestError):
+            expect_answers(counted() * questions)
         for each in self.entries(REPOSITORIES, org=organization, type="all"):
             seen += 1
             yield each
-        about = self.one(ORGANIZATION, org=organization)
-        there = about.number("public_repos") + about.number("total_private_repos")
-        if there != seen:
+        if (there := counted()) != seen:
             raise RestError(f"the organization has {there} repositories, and {seen} are shown to us", ALL_HINT)
+
+    def _count(self, organization: str) -> int:
+        about = self.one(ORGANIZATION, org=organization)
+        return about.number("public_repos") + about.number("total_private_repos")
 
 
 def identity(entry: Fields, name: str = "id") -> str:

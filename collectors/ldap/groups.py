@@ -14,15 +14,17 @@ NAMES = (UNIQUE, "cn")
 BY_NAME, BY_LOGIN = ("member", "uniqueMember"), "memberUid"
 MEMBERS = (*BY_NAME, BY_LOGIN)
 LOGIN = "uid"
+CLASS, OF_UNIX, ACCOUNT_OF_UNIX, NUMBER = "objectClass", "posixgroup", "posixaccount", "gidNumber"
+"""Every such account names by its number the group that it is in without being named there (RFC 2307)."""
 
 
-@collector(permissions=(*NAMES, *MEMBERS, LOGIN, SUBORDINATES))
+@collector(permissions=(*NAMES, *MEMBERS, LOGIN, NUMBER, SUBORDINATES))
 def groups(directory: Directory) -> Iterator[Group]:
-    """Groups and who is in them."""
+    """Groups and who is in them, also as their primary group."""
     known = _Known(directory)
     gaps = list[DirectoryError](known.gaps)
     for base in directory.bases():
-        entries = list(directory.search(base, GROUPS, (*NAMES, *MEMBERS)))
+        entries = list(directory.search(base, GROUPS, (*NAMES, *MEMBERS, CLASS, NUMBER)))
         absent = directory.absent(base, GROUPS, (UNIQUE, *MEMBERS), entries)
         for entry in entries:
             try:
@@ -45,9 +47,11 @@ class _Known:
         self._by_name = dict[str, str]()
         self._by_login = dict[str, str]()
         self._ambiguous = set[str]()
+        self._by_number = dict[str, set[str]]()
+        self._number_hidden = False
         for base in directory.bases():
             try:
-                for entry in directory.everything(base, (UNIQUE, LOGIN)):
+                for entry in directory.everything(base, (UNIQUE, LOGIN, CLASS, NUMBER)):
                     self._keep(entry)
             except DirectoryError as error:
                 self.gaps.append(error)
@@ -59,6 +63,24 @@ class _Known:
         for login in map(str.lower, entry.all(LOGIN)):
             if self._by_login.setdefault(login, known_by) != known_by:
                 self._ambiguous.add(login)
+        classes = [each.lower() for each in entry.all(CLASS)]
+        if number := entry.first(NUMBER):
+            if OF_UNIX not in classes:
+                self._by_number.setdefault(number, set()).add(known_by)
+        elif ACCOUNT_OF_UNIX in classes or not classes:
+            self._number_hidden = True
+
+    def by_number(self, entry: Entry) -> frozenset[str]:
+        """The ids of those whose primary group this is. Raises `DirectoryError` when there may be more."""
+        classes = [each.lower() for each in entry.all(CLASS)]
+        if classes and OF_UNIX not in classes:
+            return frozenset()
+        number = entry.first(NUMBER)
+        if not classes or number is None or self._number_hidden:
+            raise DirectoryError(
+                f"{NUMBER} is not shown to us, which says whose primary group it is", "let the reader read it"
+            )
+        return frozenset(self._by_number.get(number, ()))
 
     def by_name(self, dn: str) -> str:
         """The id of an entry; as it stands when there is none that we are shown."""
@@ -82,4 +104,5 @@ def _members(entry: Entry, absent: Mapping[str, frozenset[str]], known: _Known) 
         if not entry.all(name) and same(entry.dn) not in absent.get(name, frozenset()):
             raise DirectoryError(f"{name} is not shown to us", "let the reader read and search it")
     named = {known.by_name(value) for name in BY_NAME for value in entry.all(name)}
+    named |= known.by_number(entry)
     return tuple(sorted(named | {known.by_login(value) for value in entry.all(BY_LOGIN)}))

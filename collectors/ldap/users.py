@@ -92,7 +92,7 @@ def _user(
         guest=False,  # LDAP has no such notion, nor the two that follow
         invited=None,
         synchronised_from="",
-        enabled=look(lambda: _enabled(account, locks)),
+        enabled=look(lambda: is_enabled(account, locks)),
         expires=look(lambda: _end(account, locks)),
         created=look(created),
         last_sign_in=look(lambda: account.latest("pwdLastSuccess", "authTimestamp")),
@@ -102,7 +102,7 @@ def _user(
     )
 
 
-def _enabled(account: Account, locks: Locks) -> bool:
+def is_enabled(account: Account, locks: Locks) -> bool:
     """Neither locked by an administrator, where that counts (OpenLDAP's slapo-ppolicy(5)), nor switched off (389
     Directory Server, in any case of letters: FreeIPA writes `TRUE`)."""
     if account.value("pwdAccountLockedTime") == LOCKED_FOR_GOOD and locks.count(account.value(CHOSEN)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.okta.factors import METHODS
-from collectors.okta.source import PIPELINE, Okta
+from collectors.okta.source import PIPELINE, Okta, is_active
 from collectors.rest import Read
 from collectors.rest_answers import Fields
 from collectors.rest_pages import next_link
@@ -18,7 +18,7 @@ METHODS_OF = Read(
     "/api/v1/authenticators/{authenticator}/methods", needs="okta.authenticators.read", limit="/api/v1/authenticators"
 )
 CLASSIC = Read("/api/v1/org/factors", needs="okta.factors.read", limit="/api/v1/org")
-PASSWORD, ACTIVE, RECOVERY = "password", "ACTIVE", "recovery"
+PASSWORD, RECOVERY = "password", "recovery"
 ENGINE_METHODS: dict[str, Method] = {
     "webauthn": "passkey", "signed_nonce": "platform", "cert": "certificate", "push": "push", "totp": "one-time code",
     "otp": "one-time code", "sms": "sms", "voice": "voice", "email": "email", "security_question": "question",
@@ -33,7 +33,7 @@ def authenticators(okta: Okta) -> Iterator[SignInMethod]:
     if okta.pipeline() == "v1":
         for entry in okta.entries(CLASSIC):
             name = entry.text("factorType")
-            enabled: bool = okta.look(lambda: entry.text("status") == ACTIVE)  # noqa: B023 - now
+            enabled: bool = okta.look(lambda: is_active(entry, "NOT_SETUP", "DISABLED"))  # noqa: B023 - now
             yield _method(entry.text("id"), name, METHODS, enabled=enabled)
         return
     for entry in okta.entries(AUTHENTICATORS):
@@ -47,7 +47,7 @@ def _of_engine(okta: Okta, authenticator: Fields, method: Fields) -> SignInMetho
     name = method.text("type")
 
     def enabled() -> bool:
-        on = method.text("status") == ACTIVE and authenticator.text("status") == ACTIVE
+        on = is_active(method) and is_active(authenticator)
         return on and not _for_recovery_alone(authenticator)
 
     return _method(f"{authenticator.text('id')}/{name}", name, ENGINE_METHODS, enabled=okta.look(enabled))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from collectors.okta.source import Okta, linked_next
+from collectors.okta.source import Okta, is_active, linked_next
 from collectors.rest import Read, side_by_side
-from collectors.rest_answers import Fields
+from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.idp import Group, RoleAssignment
@@ -18,7 +18,7 @@ ASSIGNEES = Read("/api/v1/iam/assignees/users", needs="okta.roles.read", limit="
 ROLES_OF_USER = Read("/api/v1/users/{user}/roles", needs="okta.roles.read", limit="/api/v1/users/{user}/roles")
 ROLES_OF_GROUP = Read("/api/v1/groups/{group}/roles", needs="okta.roles.read", limit="/api/v1/groups/{group}/roles")
 MOST = "1000"
-ALMIGHTY, CUSTOM, ACTIVE = "SUPER_ADMIN", "CUSTOM", "ACTIVE"
+ALMIGHTY, CUSTOM = "SUPER_ADMIN", "CUSTOM"
 STANDARD = frozenset({
     "ORG_ADMIN", "APP_ADMIN", "USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "READ_ONLY_ADMIN",
     "REPORT_ADMIN", "MOBILE_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "API_ADMIN", "ACCESS_CERTIFICATIONS_ADMIN",
@@ -48,24 +48,33 @@ def groups(okta: Okta) -> Iterator[Group]:
 @collector(permissions=(ASSIGNEES, ROLES_OF_USER, GROUPS, ROLES_OF_GROUP), slow=True)
 def roles(okta: Okta) -> Iterator[RoleAssignment]:
     """Who administers the organization: by one question for each user who has a role, and one for each group."""
-    for page in okta.listing(ASSIGNEES, linked_next, items="value", limit="100"):
-        user = Fields(page, "somebody with a role").text("id")
-        for entry in okta.entries(ROLES_OF_USER, user=user):
-            if entry.text("assignmentType") == "USER":  # the others are told of the group
-                yield from _assigned(okta, entry, user, "user")
-    pairs = side_by_side(lambda group: _roles_of(okta, group), okta.entries(GROUPS, limit=MOST))
-    for group, found in pairs:
-        for entry in found:
-            yield from _assigned(okta, entry, group, "group")
+    failure: RestError | None = None
+    listed = okta.listing(ASSIGNEES, linked_next, items="value", limit="100")
+    of_users = side_by_side(lambda user: _of_user(okta, Fields(user, "somebody with a role").text("id")), listed)
+    of_groups = side_by_side(lambda group: _of_group(okta, group.text("id")), okta.entries(GROUPS, limit=MOST))
+    for several in (of_users, of_groups):
+        try:
+            for found in several:
+                yield from found
+        except RestError as error:  # what groups have is seen without what users have
+            failure = failure or error
+    if failure:
+        raise failure
 
 
-def _roles_of(okta: Okta, group: Fields) -> tuple[str, list[Fields]]:
-    name = group.text("id")
-    return name, list(okta.entries(ROLES_OF_GROUP, group=name))
+def _of_user(okta: Okta, user: str) -> list[RoleAssignment]:
+    """Roles of the user alone: those that a group brings are told of the group."""
+    own = (each for each in okta.entries(ROLES_OF_USER, user=user) if each.text("assignmentType") == "USER")
+    return [assignment for each in own for assignment in _assigned(okta, each, user, "user")]
+
+
+def _of_group(okta: Okta, group: str) -> list[RoleAssignment]:
+    found = okta.entries(ROLES_OF_GROUP, group=group)
+    return [assignment for each in found for assignment in _assigned(okta, each, group, "group")]
 
 
 def _assigned(okta: Okta, entry: Fields, principal: str, kind: Literal["user", "group"]) -> Iterator[RoleAssignment]:
-    if entry.text("status") != ACTIVE:
+    if not is_active(entry):
         return
     word = entry.text("type")
     yield RoleAssignment(

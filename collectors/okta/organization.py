@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal, cast
 
-from collectors.okta.source import Okta
+from collectors.okta.source import Okta, is_active
 from collectors.rest import Read
 from collectors.rest_answers import Fields, RestError, items_of
 from core.plugins import collector
@@ -20,7 +20,7 @@ ZONES = Read("/api/v1/zones", needs="okta.networkZones.read", limit="/api/v1/zon
 SUPPORT = Read("/api/v1/org/privacy/oktaSupport", needs="okta.orgs.read", limit="/api/v1/org")
 KEPT_DAYS = 90
 """https://developer.okta.com/docs/reference/api/system-log/: older events are not there."""
-ACTIVE, BLOCKLIST = "ACTIVE", "BLOCKLIST"
+BLOCKLIST, BY_ADDRESS = "BLOCKLIST", "IP"
 THREAT_ACTIONS = ("none", "audit", "block")
 ThreatAction = Literal["none", "audit", "block"]
 
@@ -34,7 +34,7 @@ def log(okta: Okta) -> Iterator[AuditLog]:
         enabled=True,
         kept_days=KEPT_DAYS,
         exported_to=okta.look(
-            lambda: tuple(sorted(each.text("name") for each in okta.entries(STREAMS) if each.text("status") == ACTIVE))
+            lambda: tuple(sorted(each.text("name") for each in okta.entries(STREAMS) if is_active(each)))
         ),
         newest=okta.look(lambda: _newest(okta)),
     )
@@ -67,8 +67,18 @@ def _threat_action(okta: Okta) -> ThreatAction:
 
 def _blocklists(okta: Okta) -> Iterator[str]:
     for each in okta.entries(ZONES):
-        if each.text("usage") == BLOCKLIST and each.text("status") == ACTIVE:
+        if each.text("usage") == BLOCKLIST and is_active(each) and not _is_empty(each):
             yield each.text("name")
+
+
+def _is_empty(zone: Fields) -> bool:
+    """Whether a zone of addresses names none: every organization has such a blocklist, switched on, that stops nobody.
+
+    Zones by place, operator or service cannot be made without naming one.
+    """
+    if zone.text("type") != BY_ADDRESS:
+        return False
+    return all(zone.is_null(each) or not zone.values(each) for each in ("gateways", "proxies"))
 
 
 def _support_access(okta: Okta) -> bool:

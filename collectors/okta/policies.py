@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.okta.source import Okta
+from collectors.okta.source import Okta, is_active
 from collectors.rest import Read
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
@@ -18,18 +18,18 @@ RULES = Read("/api/v1/policies/{policy}/rules", needs="okta.policies.read", limi
 CONSOLE = Read(
     "/api/v1/first-party-app-settings/admin-console", needs="okta.apps.read", limit="/api/v1/first-party-app-settings"
 )
-ACTIVE, DENY = "ACTIVE", "DENY"
+DENY = "DENY"
 SECONDS = 60
 
 
 def policies_of(okta: Okta, kind: str) -> Iterator[Fields]:
     """Policies of a type that are switched on. Raises `RestError` when these are not all."""
-    return (each for each in okta.entries(POLICIES, type=kind) if each.text("status") == ACTIVE)
+    return (each for each in okta.entries(POLICIES, type=kind) if is_active(each))
 
 
 def rules_of(okta: Okta, policy: Fields) -> Iterator[Fields]:
     """Rules of a policy that are switched on. Raises `RestError` when these are not all."""
-    return (each for each in okta.entries(RULES, policy=policy.text("id")) if each.text("status") == ACTIVE)
+    return (each for each in okta.entries(RULES, policy=policy.text("id")) if is_active(each))
 
 
 @collector(permissions=(POLICIES,))

@@ -65,6 +65,15 @@ class Okta(RestSource):
         return cast("Pipeline", said)
 
 
+def is_active(entry: Fields, *others: str) -> bool:
+    """Whether something is switched on. Raises `RestError` for a status that is neither `ACTIVE` nor one of the others:
+    what nobody here knows may well hold."""
+    status = entry.text("status")
+    if status not in ("ACTIVE", "INACTIVE", *others):
+        raise RestError(f"{status} is not known here as a status")
+    return status == "ACTIVE"
+
+
 def linked_next(data: Any, headers: Mapping[str, str]) -> str | None:
     """Pages whose way on stands in the body, `_links.next.href`, as those of roles have it."""
     if link := next_link(data, headers):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from collectors.okta.sign_in import APPS
-from collectors.okta.source import Okta
+from collectors.okta.source import Okta, is_active
 from collectors.rest import Read, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
@@ -18,7 +18,6 @@ LASTS = timedelta(days=30)
 """For how long a token holds after each use (https://developer.okta.com/docs/guides/create-an-api-token/main/)."""
 OPENID = "OPENID_CONNECT"
 """The only kind of application that can have scopes of Okta's interface."""
-ACTIVE = "ACTIVE"
 
 
 @collector(permissions=(TOKENS,))
@@ -62,7 +61,7 @@ def _is_bound(entry: Fields) -> bool:
 
 def _grants(okta: Okta, entry: Fields) -> list[Grant]:
     app = entry.text("id")
-    found = [each for each in okta.entries(GRANTS, app=app) if each.text("status") == ACTIVE]
+    found = [each for each in okta.entries(GRANTS, app=app) if is_active(each, "REVOKED")]
     if not found:
         return []
     return [

@@ -91,6 +91,9 @@ def _complete(listing: PeopleList, faults: list[str], now: datetime) -> None:
             0, f"the list is of {listing.modified:%Y-%m-%d} and should have been renewed by {listing.due:%Y-%m-%d}"
         )
         hint = "export the list again, and let that happen by itself"
+    if not (listing.rows or listing.faults):  # of an export that failed a heading is left
+        faults.append("the list names nobody")
+        hint = "export the list again, or take it out of the configuration"
     if faults:
         more = f"; and {len(faults) - TOLD_FAULTS} more" if len(faults) > TOLD_FAULTS else ""
         raise ListError("; ".join(faults[:TOLD_FAULTS]) + more, hint)

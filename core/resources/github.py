@@ -40,6 +40,8 @@ class GithubRepository(Resource):
     """How many others have to approve a change; 0 when nobody has."""
     rewriting_stopped: bool
     """The branch can be neither deleted nor set back."""
+    administrators_exempt: bool
+    """Approvals are demanded by classic protection alone, which lets administrators go around it."""
     secrets_looked_for: bool
     """What is there is searched for secrets."""
     secrets_stopped: bool

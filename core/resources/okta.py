@@ -15,6 +15,6 @@ class OktaOrganization(Resource):
     threat_insight: Literal["none", "audit", "block"]
     """What becomes of sign-ins from addresses that attacked others (ThreatInsight)."""
     blocklists: tuple[str, ...]
-    """Names of the network zones from which nobody is let in, as far as they are switched on, sorted."""
+    """Names of the network zones from which nobody is let in, as far as they are switched on and not empty, sorted."""
     support_access: bool
     """People of Okta's support may act in the organization."""

@@ -1,4 +1,4 @@
-"""Every row of the catalogues of what other auditors of Okta and of GitHub judge is answered, or merged into a check."""
+"""Every row of what other auditors of Entra ID, Okta and GitHub judge is answered, or merged into a check."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import checks
+import checks.entra
 import checks.github
 import checks.idp
 import checks.okta
@@ -16,10 +17,10 @@ from core.plugins import Check, discover
 
 ROWS = [
     row
-    for provider in ("github", "okta")
+    for provider in ("entra", "github", "okta")
     for row in csv.DictReader((Path(checks.__file__).parent / provider / "catalogue.csv").read_text().splitlines())
 ]
-CHECKS = discover([checks.github, checks.idp, checks.okta, checks.people], Check)
+CHECKS = discover([checks.entra, checks.github, checks.idp, checks.okta, checks.people], Check)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["row"])
@@ -30,4 +31,4 @@ def test_a_row_has_an_answer_that_holds(row: dict[str, str]) -> None:
 
 
 def test_no_row_is_lost_or_there_twice() -> None:
-    assert len(ROWS) == len({row["row"] for row in ROWS}) == 9 + 13
+    assert len(ROWS) == len({row["row"] for row in ROWS}) == 24 + 9 + 13

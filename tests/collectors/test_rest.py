@@ -302,6 +302,24 @@ def test_a_refusal_that_says_when_to_come_back_is_none(place: Place) -> None:
     assert place.pauses == [3.0]
 
 
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_limit_that_is_told_in_words_alone_is_sat_out_for_a_minute(place: Place, status: int) -> None:
+    words = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
+    place.answers(Said(words, status, {"X-RateLimit-Remaining": "4000"}), Said([1]))
+    assert place.listing().found == [1]
+    assert place.pauses == [60.0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked"), [("rateLimitExceeded", 2), ("userRateLimitExceeded", 2), ("forbidden", 1)]
+)
+def test_a_refusal_for_a_rate_that_was_exceeded_is_none(place: Place, reason: str, asked: int) -> None:
+    """So Google says it, without a word on when to come back."""
+    place.answers(Said({"error": {"code": 403, "message": "no", "errors": [{"reason": reason}]}}, 403), Said([1]))
+    assert place.listing().found == ([1] if asked == 2 else [])
+    assert len(place.server.asked) == asked
+
+
 def test_nobody_waits_for_ever(place: Place) -> None:
     place.answers(Said({"message": "slow"}, 429, {"Retry-After": "3600"}))
     seen = place.listing()
@@ -349,6 +367,21 @@ def test_others_find_something_left(place: Place) -> None:
         source.ask(THINGS)
         source.ask(THINGS)
         assert place.pauses == pauses
+
+
+@pytest.mark.parametrize(("left", "rest", "pauses"), [
+    (2501, 3599, []), (2500, 3599, [1.44, 1.44]), (900, 99, []), (10, 3599, [10.0, 10.0]),
+])  # fmt: skip
+def test_what_is_left_of_an_hour_is_spread_over_it(place: Place, left: int, rest: int, pauses: list[float]) -> None:
+    headers = {
+        "X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": str(left), "Date": DATE,
+        "X-RateLimit-Reset": str(int(NOW.timestamp()) + rest),
+    }  # fmt: skip
+    place.answers(Said([], headers=headers))
+    source = place.source()
+    for _ in range(4):
+        source.ask(THINGS)
+    assert place.pauses == pytest.approx(pauses)
 
 
 def test_documented_rates_are_kept(place: Place) -> None:
@@ -505,7 +538,7 @@ def test_what_is_asked_once_is_remembered_and_so_is_its_failure() -> None:
     assert len(asked) == 2
 
 
-def test_things_side_by_side_come_in_order_and_stop_at_an_error() -> None:
+def test_things_side_by_side_come_in_order_and_one_that_is_refused_hides_no_other() -> None:
     with recording() as recorder:
         assert list(side_by_side(lambda each: each * 2, range(50), at_once=3)) == [each * 2 for each in range(50)]
     assert recorder.exchanges == []
@@ -515,9 +548,37 @@ def test_things_side_by_side_come_in_order_and_stop_at_an_error() -> None:
             raise RestError("broken")
         return number
 
-    found = side_by_side(breaks, range(10_000))
-    with pytest.raises(RestError):
-        list(found)
+    found = side_by_side(breaks, range(50))
+    assert [next(found) for _ in range(49)] == [each for each in range(50) if each != 20]
+    with pytest.raises(RestError, match="broken"):
+        next(found)
+
+
+def test_a_listing_that_breaks_off_hides_nothing_that_it_told() -> None:
+    def things() -> Iterator[int]:
+        yield from range(20)
+        raise RestError("no further")
+
+    found = side_by_side(lambda each: each, things())
+    assert [next(found) for _ in range(20)] == list(range(20))
+    with pytest.raises(RestError, match="no further"):
+        next(found)
+
+
+@pytest.mark.parametrize(("error", "asked"), [
+    (RestError("no", status=403), 20), (RestError("no", status=401), 1), (RestError("no", status=503, retryable=True), 1),
+    (RestError("no", kind="unreachable"), 1),
+])  # fmt: skip
+def test_who_is_refused_everything_does_not_go_on_for_ever(error: RestError, asked: int) -> None:
+    counted = []
+
+    def refuses(number: int) -> int:
+        counted.append(number)
+        raise error
+
+    with pytest.raises(RestError, match="no"):
+        list(side_by_side(refuses, range(10_000), at_once=1))
+    assert asked <= len(counted) <= asked + 3
 
 
 LINKS = [
@@ -562,10 +623,11 @@ def test_a_span_that_is_over_is_no_waiting() -> None:
 
 def test_members_are_believed_only_as_what_they_are() -> None:
     thing = Fields({
-        "text": "a", "number": 1, "flag": True, "null": None, "list": ["a"], "mixed": [1], "part": {"x": "y"},
+        "text": "a", "number": 1, "share": 0.5, "flag": True, "null": None, "list": ["a"], "mixed": [1], "part": {"x": "y"},
         "time": "2026-01-02T03:04:05.678+01:00", "bare": "2026-01-02T03:04:05", "parts": [{"x": "1"}],
     }, "a thing")  # fmt: skip
     assert (thing.text("text"), thing.number("number"), thing.flag("flag")) == ("a", 1, True)
+    assert (thing.measure("number"), thing.measure("share")) == (1, 0.5)
     assert thing.moment("time") == datetime(2026, 1, 2, 2, 4, 5, tzinfo=UTC)
     assert (thing.texts("list"), thing.part("part").text("x")) == (("a",), "y")
     assert [each.text("x") for each in thing.parts("parts")] == ["1"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextvars import copy_context
 
-from core.recording import record, record_again, recording
+from core.recording import expect_answers, record, record_again, recording, tell_of_answers
 from tests.core.garden import NOW
 
 
@@ -62,6 +63,20 @@ def test_outside_of_a_unit_nothing_is_recorded() -> None:
         pass
     say(b"after")
     assert recorder.exchanges == []
+
+
+def test_who_waits_hears_of_answers_and_of_how_many_are_to_come() -> None:
+    expect_answers(5)  # nobody waits
+    heard: list[int] = []
+
+    def unit() -> None:
+        tell_of_answers(lambda: heard.append(0), heard.append)
+        expect_answers(2)
+        say(b"one")
+
+    copy_context().run(unit)
+    say(b"elsewhere")
+    assert heard == [2, 0]
 
 
 def test_units_side_by_side_do_not_hear_each_other() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -14,11 +14,12 @@ import pytest
 from core.engine import Collected
 from core.model import CollectionGap
 from core.plugins import collector
-from core.recording import record
+from core.recording import expect_answers, record
 from core.resource import Resource, resource
 from core.source import Source
 from runs import collection
 from runs.collection import Collection, Limits, Queues, Task
+from runs.movement import Movement
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -248,6 +249,30 @@ def test_whoever_answers_for_ever_is_given_up_in_the_end(monkeypatch: pytest.Mon
     found = dict(gather(Shop("endless", on_and_on), seconds=0.2)[0].run())
     release.set()
     assert gaps(found["endless"]) == ["gave up after 0.4 s with answers to the end"]
+
+
+def test_who_follows_hears_how_far_units_have_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "POLL_SECONDS", 0.01)
+    heard, release = list[Movement](), threading.Event()
+
+    def follow(moving: Sequence[Movement]) -> None:
+        heard.extend(moving)
+        if heard and heard[-1].awaited is not None:
+            release.set()
+
+    def asks() -> None:
+        answered()
+        expect_answers(3)
+        answered()
+        release.wait(10)
+
+    task = Task(wares, Shop("large", asks), "v1")
+    for _ in Collection([task], Limits(1, 20), lambda: NOW, lambda _: None, on_move=follow).run():
+        pass
+    assert (heard[0].source, heard[0].collector, heard[0].answers, heard[0].awaited) == ("large", wares.id, 0, None)
+    assert heard[0].left is None
+    assert heard[-1].awaited == 4
+    assert heard[-1].left == pytest.approx((4 - heard[-1].answers) * heard[-1].seconds / heard[-1].answers)
 
 
 def test_a_crash_costs_its_own_unit_only() -> None:

@@ -15,7 +15,9 @@ import yaml
 from collectors.active_directory import Settings as ActiveDirectory
 from collectors.aws import Settings as Aws
 from collectors.azure import Settings as Azure
+from collectors.entra import Settings as Entra
 from collectors.github import Settings as Github
+from collectors.google_workspace import Settings as GoogleWorkspace
 from collectors.host import Settings as Host
 from collectors.host.settings import Inventory
 from collectors.ldap import Settings as Ldap
@@ -72,10 +74,12 @@ def test_what_is_commented_out_in_the_example_can_be_used() -> None:
     )
     assert in_comments("aws") == Aws()
     assert in_comments("azure") == Azure()
+    assert in_comments("entra") == Entra()
     assert_defaults(Ldap, in_comments("ldap"), "name", "url", "bind_dn", "password")
     assert_defaults(ActiveDirectory, in_comments("active_directory"), "name", "url", "bind_dn", "password")
     assert_defaults(Scim, in_comments("scim"), "name", "url", "token")
     assert_defaults(Okta, in_comments("okta"), "name", "url", "client_id", "private_key")
+    assert_defaults(GoogleWorkspace, in_comments("google_workspace"), "name", "key", "subject")
     assert_defaults(Github, in_comments("github"), "name", "app_id", "installation_id", "private_key")
     assert in_comments("people") == People(name="hr", file="/srv/people/people.csv")
 

@@ -17,6 +17,7 @@ class BackupItem(Resource):
     subscription: str
     """Of the vault."""
     state: str
-    """`Protected`, `IRPending` (no copy yet), `ProtectionError`, `ProtectionStopped`, `ProtectionPaused`, …"""
+    """`Protected` or `ProtectionConfigured`, `IRPending` (no copy yet), `ProtectionError`, `ProtectionStopped`,
+    `SoftDeleted`, …"""
     latest_copy: datetime | None
     """When the newest copy was made; `None` when there is none."""

@@ -32,6 +32,8 @@ class VmExtension(Resource):
     type: str
     state: str
     """`Succeeded`, `Failed`, `Creating`, …"""
+    operation: str
+    """What one that encrypts was told: `EnableEncryption`, `DisableEncryption`, …; empty where it does not say."""
 
 
 @resource("azure_disk")

@@ -21,6 +21,8 @@ class KeyVault(Resource):
     """Its address answers the internet at all (`publicNetworkAccess`)."""
     default_action: str
     """What happens to networks that no rule names: `Allow` or `Deny`."""
+    ranges: tuple[str, ...]
+    """Addresses, and ranges of them, that rules let in."""
     soft_delete: bool | None
     """`None` where Azure does not say."""
     purge_protection: bool

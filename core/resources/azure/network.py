@@ -20,6 +20,8 @@ class SecurityRule(Observed):
     """`22`, `20-30`, or `*`."""
     groups: int
     """How many application security groups it names as source instead."""
+    partial: bool
+    """It speaks only of some destinations, or only of what comes from some ports: whoever else remains undecided."""
 
 
 @resource("azure_security_group")

@@ -28,6 +28,8 @@ class StorageAccount(Resource):
     """Its address answers the internet at all (`publicNetworkAccess`)."""
     default_action: str
     """What happens to networks that no rule names: `Allow` or `Deny`."""
+    ranges: tuple[str, ...]
+    """Addresses, and ranges of them, that rules let in."""
     shared_keys: bool
     """Whoever has one of its two keys may do everything."""
     keys_made: tuple[datetime, ...]

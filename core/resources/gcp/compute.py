@@ -86,7 +86,8 @@ class Subnetwork(Resource):
     network: str
     purpose: str
     """`PRIVATE` for machines; others carry load balancers and the like, which have no flow logs."""
-    flow_logs: bool
+    flow_logs: bool | None
+    """`None` where it says nothing: then an organization policy decides, and without one there are none."""
 
 
 @part
@@ -116,6 +117,8 @@ class FirewallRule(Resource):
     """Ranges of addresses."""
     other_sources: bool
     """Tags, accounts, groups, names, regions, lists of addresses or kinds of networks say where it counts from."""
+    targets: tuple[str, ...]
+    """Tags and accounts of the machines that it counts for; none for all."""
     passages: tuple[Passage, ...]
 
 

@@ -87,7 +87,11 @@ class KubernetesCluster(Resource):
     private_nodes: bool
     authorized_networks: bool
     """Only named networks reach the control plane."""
+    authorized_ranges: tuple[str, ...]
+    """Those networks."""
     legacy_authorization: bool
+    password: bool
+    """A name and a password open the control plane."""
     client_certificate: bool
     """A certificate lets in whoever has it, and cannot be taken back."""
     workload_identity: bool

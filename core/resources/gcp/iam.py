@@ -117,7 +117,7 @@ class ApiKey(Resource):
     services: tuple[str, ...]
     """The APIs that it opens; none are named where it opens all that are enabled."""
     callers: Literal["browser", "server", "android", "ios", "any"]
-    """What restricts who may use it: addresses of pages, of machines, or apps."""
+    """What restricts who may use it: addresses of pages, of machines, or apps. A restriction that lets in all is none."""
 
 
 @part

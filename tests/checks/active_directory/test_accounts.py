@@ -137,10 +137,14 @@ def test_an_account_whose_login_is_hidden_has_an_id() -> None:
         ({"acts_towards": ("HTTP/app",), "acts_for_absent": True}, Status.FAIL),
         ({"acts_towards": ("time/DC1.corp.example:389/corp",)}, Status.FAIL),
         ({"acts_towards": ("ldap/dc1",), "enabled": False}, Status.NOT_APPLICABLE),
+        ({"acts_towards": ("cifs/controller-of-berlin.corp.example",)}, Status.FAIL),
+        ({"acts_towards": ("krbtgt/CORP.EXAMPLE",)}, Status.FAIL),
+        ({"acts_towards": ("ldap/0d1e._msdcs.corp.example",)}, Status.FAIL),
     ],
 )
 def test_delegation(changes: dict[str, Any], status: Status) -> None:
-    computers = population(computer(), computer(id="2", name="DC1", controller=True))
+    long = computer(id="3", name="CONTROLLER-OF-B", controller=True)
+    computers = population(computer(), computer(id="2", name="DC1", controller=True), long)
     assert delegation_is_narrow(account(**changes), computers).status is status
 
 

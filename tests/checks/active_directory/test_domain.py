@@ -41,6 +41,8 @@ STRANGE = f"{OURS}-1105"
         (secrets_are_copied_by_controllers, {"copies_secrets": (STRANGE,)}, Status.FAIL),
         (secrets_are_copied_by_controllers, {"copies_secrets": ("S-1-5-11",)}, Status.FAIL),
         (secrets_are_copied_by_controllers, {"copies_secrets": ("S-1-5-21-1-2-3-519",)}, Status.PASS),
+        (secrets_are_copied_by_controllers, {"copies_secrets": (f"{OURS}-512", f"{OURS}-516")}, Status.PASS),
+        (secrets_are_copied_by_controllers, {"copies_secrets": ("S-1-5-21-1-2-3-512",)}, Status.FAIL),
         (functional_level_is_current, {}, Status.PASS),
         (functional_level_is_current, {"functional_level": 4}, Status.FAIL),
         (functional_level_is_current, {"functional_level": 99}, Status.PASS),

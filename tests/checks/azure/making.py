@@ -79,7 +79,7 @@ def custom_role(**more: Any) -> CustomRole:
 
 def vault(**more: Any) -> KeyVault:
     said = {"by_roles": True, "public": True, "default_action": "Deny", "soft_delete": True, "purge_protection": True}
-    return KeyVault(**{**_itself("microsoft.keyvault/vaults", "v"), **said, **more})
+    return KeyVault(**{**_itself("microsoft.keyvault/vaults", "v"), **said, "ranges": (), **more})
 
 
 def _in_vault(name: str) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def account(**more: Any) -> StorageAccount:
     said = {
         "created": AS_OF, "https_only": True, "minimum_tls": "TLS1_2", "key_source": "Microsoft.Keyvault",
         "encrypted_twice": True, "public_blobs": False, "public": True, "default_action": "Deny",
-        "shared_keys": False, "keys_made": (AS_OF, AS_OF),
+        "ranges": (), "shared_keys": False, "keys_made": (AS_OF, AS_OF),
     }  # fmt: skip
     return StorageAccount(**{**_itself("microsoft.storage/storageaccounts", "st"), **said, **more})
 
@@ -131,8 +131,8 @@ def workspace(days: int) -> LogWorkspace:
     return LogWorkspace(**_itself("microsoft.operationalinsights/workspaces", "w"), retention_days=days)
 
 
-def lock(scope: str) -> Lock:
-    return Lock(id=f"{scope}/lock", subscription=SUB, scope=scope, level="CanNotDelete")
+def lock(scope: str, level: str = "CanNotDelete") -> Lock:
+    return Lock(id=f"{scope}/lock", subscription=SUB, scope=scope, level=level)
 
 
 def alert(*operations: str, **more: Any) -> ActivityAlert:
@@ -194,6 +194,7 @@ def machine(**more: Any) -> VirtualMachine:
 
 def extension(**more: Any) -> VmExtension:
     said = {"id": "/e", "machine": machine().id, "subscription": SUB, "publisher": "Microsoft.Azure.Security"}
+    more = {"operation": "EnableEncryption", **more}
     return VmExtension(**{**said, "type": "AzureDiskEncryptionForLinux", "state": "Succeeded", **more})
 
 
@@ -218,7 +219,7 @@ def registry(**more: Any) -> ContainerRegistry:
 
 def rule(priority: int, source: str, ports: str, **more: Any) -> SecurityRule:
     said = {"name": f"r{priority}", "priority": priority, "allows": True, "protocol": "tcp"}
-    return SecurityRule(**{**said, "sources": (source,), "ports": (ports,), "groups": 0, **more})
+    return SecurityRule(**{**said, "sources": (source,), "ports": (ports,), "groups": 0, "partial": False, **more})
 
 
 def security_group(*rules: SecurityRule) -> SecurityGroup:

@@ -19,7 +19,7 @@ from checks.azure.survey import subscription_is_looked_at
 from core.resource import NotObservedError, unobserved
 from core.resources.azure.access import RoleAssignment
 from core.resources.azure.inventory import AzureResource
-from core.resources.idp import User
+from core.resources.idp import Group, User
 from tests.checks.azure.making import SUB, assignment, custom_role, population, subscription, thing
 from tests.collectors.azure.world import user
 
@@ -31,6 +31,7 @@ GROUP = "/providers/microsoft.management/managementgroups/prod"
     [
         ({}, "fail", f"allows everything, and can be assigned at /subscriptions/{SUB}"),
         ({"scopes": ("/",)}, "fail", "at /"),
+        ({"actions": ("*/*",)}, "fail", "allows everything"),
         ({"scopes": (GROUP,)}, "fail", "managementgroups"),
         ({"not_actions": ("Microsoft.Authorization/*/Delete",)}, "fail", "everything but Microsoft.Auth"),
         ({"scopes": (f"/subscriptions/{SUB}/resourcegroups/rg",)}, "pass", "only in"),
@@ -70,7 +71,9 @@ def test_many_owners_are_enough_to_fail_and_few_are_not_enough_to_pass_where_som
 def test_nobody_rules_access_at_the_root() -> None:
     root = assignment("ada", role=USER_ACCESS_ADMINISTRATOR, scope="/")
     below = assignment("bob", role=USER_ACCESS_ADMINISTRATOR)
+    owner = assignment("eve", role=OWNER, scope="/")
     assert nobody_rules_access_at_the_root(population(RoleAssignment, [root, below])).status == "fail"
+    assert "eve (Owner)" in nobody_rules_access_at_the_root(population(RoleAssignment, [owner])).reason
     assert nobody_rules_access_at_the_root(population(RoleAssignment, [below])).status == "pass"
 
 
@@ -80,17 +83,52 @@ def test_nobody_rules_access_at_the_root() -> None:
 )
 def test_guests_hold_no_privileged_role(principal: str, status: str, words: str) -> None:
     users = population(User, [user("ada"), user("guest", guest=True), user("friend", guest=True)], source="entra/x")
-    held = [assignment(principal, role=OWNER), assignment("guest"), assignment("g", role=OWNER, principal_type="Group")]
-    verdict = guests_hold_no_privileged_role(population(RoleAssignment, held), users, approved=("friend",))
+    held = [
+        assignment(principal, role=OWNER),
+        assignment("guest"),
+        assignment("p", role=OWNER, principal_type="Device"),
+    ]
+    groups = population(Group, gap="nobody asks for them")
+    verdict = guests_hold_no_privileged_role(population(RoleAssignment, held), users, groups, approved=("friend",))
     assert verdict.status == status
     assert words in verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("inner", "status", "words"),
+    [
+        (("ada",), "pass", "none of 2"),
+        (("guest", "outer"), "fail", "guest (Owner)"),
+        (("program",), "pass", "none of 2"),
+    ],
+)
+def test_guests_in_groups_are_seen(inner: tuple[str, ...], status: str, words: str) -> None:
+    users = population(User, [user("ada"), user("bob"), user("guest", guest=True)], source="entra/x")
+    found = [
+        Group(id="outer", name="Outer", members=("bob", "inner")),
+        Group(id="inner", name="Inner", members=inner),
+    ]
+    held = population(RoleAssignment, [assignment("outer", role=OWNER, principal_type="Group")])
+    verdict = guests_hold_no_privileged_role(held, users, population(Group, found, source="entra/x"))
+    assert (verdict.status, words in verdict.reason) == (status, True), verdict.reason
+
+
+def test_a_group_that_is_not_shown_makes_it_unknown() -> None:
+    users = population(User, [user("ada")], source="entra/x")
+    held = population(RoleAssignment, [assignment("g", role=OWNER, principal_type="Group")])
+    for groups in (population(Group), population(Group, gap="denied")):
+        with pytest.raises(NotObservedError):
+            guests_hold_no_privileged_role(held, users, groups)
+
+
 def test_without_a_directory_nobody_knows_who_is_a_guest() -> None:
-    held = population(RoleAssignment, [assignment("ada", role=OWNER)])
+    held, groups = population(RoleAssignment, [assignment("ada", role=OWNER)]), population(Group)
     with pytest.raises(NotObservedError):
-        guests_hold_no_privileged_role(held, population(User, gap="no directory"))
-    gone = guests_hold_no_privileged_role(held, population(User, [user("bob")], source="entra/x"))
+        guests_hold_no_privileged_role(held, population(User, gap="no directory"), groups)
+    another = guests_hold_no_privileged_role(held, population(User, [user("bob")], source="okta/x"), groups)
+    assert another.status == "unknown"
+    both = population(RoleAssignment, [assignment("ada", role=OWNER), assignment("bob", role=OWNER)])
+    gone = guests_hold_no_privileged_role(both, population(User, [user("bob")], source="entra/x"), groups)
     assert gone.status == "pass"
 
 

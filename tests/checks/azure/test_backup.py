@@ -24,6 +24,8 @@ def item(state: str, latest: datetime | None, protects: str = "") -> BackupItem:
     ("items", "status", "words"),
     [
         ([item("Protected", AS_OF - DAY)], "pass", "is of 2026-11-21"),
+        ([item("ProtectionConfigured", AS_OF - DAY)], "pass", "is of 2026-11-21"),
+        ([item("SoftDeleted", AS_OF - DAY)], "fail", "whose backup is SoftDeleted"),
         ([item("Protected", AS_OF - 3 * DAY)], "fail", "2026-11-19, more than 2 days before"),
         ([item("Protected", None)], "fail", "there is no copy"),
         ([item("ProtectionStopped", AS_OF - DAY)], "fail", "whose backup is ProtectionStopped"),

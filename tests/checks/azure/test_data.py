@@ -11,7 +11,7 @@ from checks.azure import databases, key_vault, sql, storage
 from core.model import Verdict
 from core.resource import NotObservedError, unobserved
 from core.resources.azure.databases import AddressRange, Auditing
-from core.resources.azure.logging import ResourceLogging
+from core.resources.azure.logging import LogWorkspace, ResourceLogging
 from core.resources.azure.storage import Retention
 from tests.checks.azure import making
 from tests.checks.azure.making import AS_OF, logs_of, population, setting
@@ -35,6 +35,8 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (key_vault.vault_is_closed_to_public_networks, making.vault, {"default_action": "Allow"}, "fail"),
     (key_vault.vault_is_closed_to_public_networks, making.vault, {"default_action": "Allow", "public": False}, "pass"),
     (key_vault.vault_is_closed_to_public_networks, making.vault, {"default_action": "Perhaps"}, "unknown"),
+    (key_vault.vault_is_closed_to_public_networks, making.vault, {"ranges": ("203.0.113.0/24", "1.2.3.4")}, "pass"),
+    (key_vault.vault_is_closed_to_public_networks, making.vault, {"ranges": ("1.2.3.4", "0.0.0.0/0")}, "fail"),
     (key_vault.vault_survives_deletion, making.vault, {}, "pass"),
     (key_vault.vault_survives_deletion, making.vault, {"soft_delete": None}, "pass"),
     (key_vault.vault_survives_deletion, making.vault, {"purge_protection": False}, "fail"),
@@ -65,6 +67,8 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (storage.account_forbids_public_blobs, making.account, {"public_blobs": None}, "unknown"),
     (storage.account_is_closed_to_public_networks, making.account, {}, "pass"),
     (storage.account_is_closed_to_public_networks, making.account, {"default_action": "Allow"}, "fail"),
+    (storage.account_is_closed_to_public_networks, making.account, {"ranges": ("128.0.0.0/1",)}, "fail"),
+    (storage.account_is_closed_to_public_networks, making.account, {"ranges": ("odd",)}, "fail"),
     (storage.account_refuses_shared_keys, making.account, {}, "pass"),
     (storage.account_refuses_shared_keys, making.account, {"shared_keys": True}, "fail"),
     (storage.deleted_blobs_are_kept, making.blob_service, {}, "pass"),
@@ -87,11 +91,6 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
         {"auditing": audit(to_storage=False, to_monitor=True), "monitored": (setting(groups=("audit",)),)},
         "pass",
     ),
-    (sql.audit_is_kept, making.sql_server, {}, "pass"),
-    (sql.audit_is_kept, making.sql_server, {"auditing": audit(retention_days=90)}, "pass"),
-    (sql.audit_is_kept, making.sql_server, {"auditing": audit(retention_days=89)}, "fail"),
-    (sql.audit_is_kept, making.sql_server, {"auditing": audit(enabled=False)}, "not_applicable"),
-    (sql.audit_is_kept, making.sql_server, {"auditing": audit(to_storage=False)}, "not_applicable"),
     (sql.database_is_encrypted, making.sql_database, {"encrypted": True}, "pass"),
     (sql.database_is_encrypted, making.sql_database, {"encrypted": False}, "fail"),
     (sql.server_is_protected_by_our_key, making.sql_server, {}, "pass"),
@@ -112,6 +111,7 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (sql.server_is_not_open_to_everybody, making.sql_server, {"firewall": firewall("1.2.0.0", "1.3.0.0")}, "fail"),
     (sql.server_is_not_open_to_everybody, making.sql_server, {"firewall": firewall("1.2.0.0", "1.2.255.255")}, "pass"),
     (sql.server_is_not_open_to_everybody, making.sql_server, {"firewall": firewall("1.2.0.0", "odd")}, "fail"),
+    (sql.server_is_not_open_to_everybody, making.sql_server, {"firewall": firewall("odd", "1.2.0.0")}, "fail"),
     (
         sql.server_is_not_open_to_everybody,
         making.sql_server,
@@ -121,6 +121,14 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (databases.postgresql_demands_tls, making.postgresql, {"require_secure_transport": "on"}, "pass"),
     (databases.postgresql_demands_tls, making.postgresql, {"require_secure_transport": "off"}, "fail"),
     (databases.postgresql_demands_tls, making.postgresql, {}, "unknown"),
+    (databases.postgresql_demands_tls, making.postgresql, {"require_secure_transport": "perhaps"}, "unknown"),
+    (databases.postgresql_demands_tls, making.postgresql, {"require_secure_transport": "all"}, "unknown"),
+    (
+        databases.postgresql_logs_connections,
+        making.postgresql,
+        {"log_connections": "receipt, authentication", "log_disconnections": "on"},
+        "pass",
+    ),
     (
         databases.postgresql_logs_connections,
         making.postgresql,
@@ -141,6 +149,13 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     ),
     (databases.mysql_is_audited, making.mysql, {"audit_log_enabled": "on", "audit_log_events": "ddl"}, "fail"),
     (databases.mysql_is_audited, making.mysql, {"audit_log_enabled": "off"}, "fail"),
+    (databases.mysql_is_audited, making.mysql, {"audit_log_enabled": "on"}, "unknown"),
+    (
+        databases.mysql_is_audited,
+        making.mysql,
+        {"audit_log_enabled": "on", "audit_log_events": "DDL, connection_v2".lower()},
+        "pass",
+    ),
     (databases.cosmos_refuses_keys, making.cosmos, {"keys_work": False}, "pass"),
     (databases.cosmos_refuses_keys, making.cosmos, {"keys_work": True}, "fail"),
     (databases.redis_answers_over_tls_only, making.redis, {}, "pass"),
@@ -154,6 +169,39 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
 def test_the_table(check: Any, make: Any, more: dict[str, Any], status: str) -> None:
     verdict = check(make(**more))
     assert verdict.status == status, verdict.reason
+
+
+IN_MONITOR = {"to_storage": False, "to_monitor": True}
+AUDITED = setting("SQLSecurityAuditEvents", workspace=making.workspace(1).id)
+
+
+@pytest.mark.parametrize(
+    ("auditing", "monitored", "workspaces", "status"),
+    [
+        (audit(), (), [], "pass"),
+        (audit(retention_days=90), (), [], "pass"),
+        (audit(retention_days=89), (), [], "fail"),
+        (audit(enabled=False), (), [], "not_applicable"),
+        (audit(to_storage=False), (AUDITED,), [90], "not_applicable"),
+        (audit(**IN_MONITOR), (setting("SQLSecurityAuditEvents", workspace="", event_hub="/e"),), [], "not_applicable"),
+        (audit(**IN_MONITOR), (setting("Errors", workspace="/w"),), [], "not_applicable"),
+        (audit(**IN_MONITOR), (AUDITED,), [90], "pass"),
+        (audit(**IN_MONITOR), (AUDITED,), [30], "fail"),
+        (audit(retention_days=7, to_monitor=True), (AUDITED,), [90], "pass"),
+        (audit(retention_days=7, to_monitor=True), (AUDITED,), [30], "fail"),
+    ],
+)
+def test_audit_is_kept(auditing: Auditing, monitored: tuple[Any, ...], workspaces: list[int], status: str) -> None:
+    server = making.sql_server(auditing=auditing, monitored=monitored)
+    found = population(LogWorkspace, map(making.workspace, workspaces))
+    assert sql.audit_is_kept(server, found).status == status
+
+
+def test_a_workspace_that_nobody_looks_at_makes_it_unknown() -> None:
+    server = making.sql_server(auditing=audit(**IN_MONITOR), monitored=(AUDITED,))
+    for workspaces in (population(LogWorkspace), population(LogWorkspace, gap="denied")):
+        with pytest.raises(NotObservedError):
+            sql.audit_is_kept(server, workspaces)
 
 
 def test_an_approved_rule_of_a_firewall_may_stand() -> None:

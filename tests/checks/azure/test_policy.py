@@ -29,6 +29,8 @@ def assigned(**more: Any) -> PolicyAssignment:
         ([assigned()], ("other",), "fail", "not compared with other"),
         ([assigned(scope=f"/subscriptions/{SUB}/resourcegroups/rg")], (), "fail", "of 1 assignments none"),
         ([assigned(excluded=(f"/subscriptions/{SUB}",))], (), "fail", "none compares"),
+        ([assigned(excluded=("/providers/microsoft.management/managementgroups/above",))], (), "fail", "none compares"),
+        ([assigned(excluded=("/providers/microsoft.management/managementgroups/other",))], (), "pass", "Benchmark"),
         ([assigned(definition="/providers/microsoft.authorization/policydefinitions/one")], (), "fail", "none"),
         ([assigned(subscription="other")], (), "fail", "of 0 assignments"),
     ],
@@ -37,7 +39,7 @@ def test_configuration_is_compared_with_a_baseline(
     found: list[PolicyAssignment], baselines: tuple[str, ...], status: str, words: str
 ) -> None:
     verdict = configuration_is_compared_with_a_baseline(
-        subscription(), population(PolicyAssignment, found), baselines=baselines
+        subscription(management_groups=("above",)), population(PolicyAssignment, found), baselines=baselines
     )
     assert verdict.status == status
     assert words in verdict.reason

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from checks.azure import applications, compute, network
-from core.resource import NotObservedError
+from core.resource import NotObservedError, unobserved
 from core.resources.azure.compute import VmExtension
 from core.resources.azure.logging import ResourceLogging
 from core.resources.azure.network import FlowLog, NetworkWatcher, SecurityRule
@@ -18,6 +18,7 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (compute.machine_takes_no_passwords, making.machine, {}, "pass"),
     (compute.machine_takes_no_passwords, making.machine, {"passwords_refused": False}, "fail"),
     (compute.machine_takes_no_passwords, making.machine, {"system": "Windows"}, "not_applicable"),
+    (compute.machine_takes_no_passwords, making.machine, {"system": "New"}, "unknown"),
     (compute.disk_is_encrypted_with_our_key, making.disk, {"encryption": "EncryptionAtRestWithCustomerKey"}, "pass"),
     (
         compute.disk_is_encrypted_with_our_key,
@@ -59,6 +60,8 @@ def test_the_table(check: Any, make: Any, more: dict[str, Any], status: str) -> 
         (False, [making.extension()], "pass"),
         (False, [making.extension(state="Failed")], "fail"),
         (False, [making.extension(type="CustomScript")], "fail"),
+        (False, [making.extension(operation="")], "pass"),
+        (False, [making.extension(operation="DisableEncryption")], "fail"),
         (False, [making.extension(publisher="Somebody")], "fail"),
         (False, [making.extension(machine="/another")], "fail"),
         (False, [], "fail"),
@@ -121,6 +124,16 @@ DENY = {"allows": False}
         ([rule(100, "0.0.0.0/0", "22", **DENY), rule(200, "*", "22")], "fail"),
         ([rule(100, "0.0.0.0/0", "22", **DENY), rule(101, "::/0", "22", **DENY), rule(200, "*", "22")], "pass"),
         ([rule(100, "*", "23", **DENY), rule(200, "*", "22")], "fail"),
+        ([rule(100, "*", "22", **DENY, partial=True), rule(200, "*", "22")], "fail"),
+        ([rule(100, "*", "22", **DENY, protocol="new"), rule(200, "*", "22")], "fail"),
+        ([rule(100, "*", "22", protocol="new")], "fail"),
+        ([rule(100, "*", "any")], "fail"),
+        ([rule(100, "0.0.0.0", "22")], "fail"),
+        ([rule(100, "0.0.0.0", "22", **DENY), rule(200, "*", "22")], "fail"),
+        ([rule(100, "/0", "22")], "fail"),
+        ([rule(100, "::", "22")], "fail"),
+        ([rule(100, "2000::/3", "22")], "fail"),
+        ([rule(100, "fc00::/7", "22")], "pass"),
     ],
 )
 def test_ports_of_administration_are_not_open_to_everybody(rules: list[SecurityRule], status: str) -> None:
@@ -134,6 +147,7 @@ def test_ports_of_administration_are_not_open_to_everybody(rules: list[SecurityR
             sources=each.sources,
             ports=tuple({"22": "3389", "20-30": "3000-4000"}.get(port, port) for port in each.ports),
             groups=0,
+            partial=each.partial,
         )
         for each in rules
     ]
@@ -175,6 +189,14 @@ def test_a_flow_log_that_is_off_or_may_be_hidden_records_nothing() -> None:
 @pytest.mark.parametrize(("days", "status"), [(0, "pass"), (90, "pass"), (89, "fail")])
 def test_flow_log_is_kept(days: int, status: str) -> None:
     assert network.flow_log_is_kept(flow_log("/net", days=days)).status == status
+    assert network.flow_log_is_kept(flow_log("/net", days=days, enabled=False)).status == "not_applicable"
+
+
+@pytest.mark.parametrize("field", ["allows", "sources"])
+def test_a_rule_of_which_something_is_not_known_makes_it_unknown(field: str) -> None:
+    hidden = rule(200, "*", "22", **{field: unobserved("Azure does not say it")})
+    with pytest.raises(NotObservedError):
+        network.ssh_is_not_open_to_everybody(security_group(rule(100, "10.0.0.0/8", "22"), hidden))
 
 
 def test_network_is_watched() -> None:

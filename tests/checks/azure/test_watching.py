@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -69,7 +70,8 @@ def test_workspace_keeps_logs() -> None:
     [
         ({}, "pass", "pass"),
         ({"public_blobs": True, "key_source": "Microsoft.Storage"}, "fail", "fail"),
-        ({"public_blobs": None}, "fail", "pass"),
+        ({"public_blobs": None, "key_source": "Elsewhere"}, "unknown", "unknown"),
+        ({"public_blobs": None, "created": datetime(2022, 5, 1, tzinfo=UTC)}, "fail", "pass"),
     ],
 )
 def test_the_account_that_keeps_the_log(more: dict[str, Any], public: str, key: str) -> None:
@@ -100,6 +102,11 @@ def test_a_log_without_storage_has_none_to_judge() -> None:
 def test_log_storage_is_locked(scope: str, status: str) -> None:
     log = activity_log(setting(storage=STORE))
     assert logging.log_storage_is_locked(log, population(Lock, [lock(scope)])).status == status
+
+
+def test_a_lock_of_an_unknown_level_keeps_nothing() -> None:
+    locks = population(Lock, [lock(STORE, "NotSpecified")])
+    assert logging.log_storage_is_locked(activity_log(setting(storage=STORE)), locks).status == "fail"
 
 
 def test_a_lock_that_may_be_hidden_makes_it_unknown() -> None:
@@ -146,6 +153,21 @@ def conditions(**fields: str) -> tuple[Condition, ...]:
         ({"conditions": conditions(category="administrative", operationname=ROLE, caller="ada")}, "fail"),
         ({"conditions": conditions(category="administrative", operationname=ROLE, status="succeeded")}, "pass"),
         ({"conditions": conditions(category="administrative", operationname=ROLE, status="failed")}, "fail"),
+        ({"conditions": conditions(category="administrative", operationname=ROLE, level="informational")}, "pass"),
+        ({"conditions": conditions(category="administrative", operationname=ROLE, level="critical")}, "fail"),
+        (
+            {
+                "conditions": conditions(
+                    category="administrative", resourcetype="microsoft.authorization/roleassignments"
+                )
+            },
+            "pass",
+        ),
+        ({"conditions": conditions(category="administrative", resourceprovider="microsoft.network")}, "fail"),
+        (
+            {"conditions": conditions(category="administrative", operationname=ROLE) + conditions(operationname="x")},
+            "fail",
+        ),
     ],
 )
 def test_new_roles_of_people_are_told(more: dict[str, Any], status: str) -> None:
@@ -202,6 +224,8 @@ def test_contacts_that_may_be_hidden_make_it_unknown() -> None:
         ("VirtualMachines", "Standard", [], "pass"),
         ("VirtualMachines", "Free", ["microsoft.compute/virtualmachines"], "fail"),
         ("VirtualMachines", "Free", ["microsoft.hybridcompute/machines"], "fail"),
+        ("VirtualMachines", "Free", ["microsoft.compute/virtualmachinescalesets"], "fail"),
+        ("SqlServers", "Free", ["microsoft.sql/managedinstances"], "fail"),
         ("VirtualMachines", "Free", ["microsoft.sql/servers"], "not_applicable"),
         ("VirtualMachines", "Gold", [], "unknown"),
         ("Arm", "Free", [], "fail"),

@@ -42,7 +42,18 @@ from core.resources.gcp.compute import (
     TlsProxy,
 )
 from core.resources.gcp.data import DnsPolicy
-from tests.checks.gcp.making import AS_OF, SHOP, all_of, common, status
+from core.resources.gcp.iam import OrganizationPolicy
+from tests.checks.gcp.making import (
+    AS_OF,
+    ORGANIZATION,
+    SHOP,
+    all_of,
+    common,
+    containers,
+    organization_policy,
+    rule,
+    status,
+)
 
 EVERYTHING = "https://www.googleapis.com/auth/cloud-platform"
 DEFAULT = "123-compute@developer.gserviceaccount.com"
@@ -130,7 +141,7 @@ def test_machine_is_shielded(changes: dict[str, Any], expected: str) -> None:
 def firewall_rule(**changes: Any) -> FirewallRule:
     given: dict[str, Any] = {
         "id": "//r", "container": SHOP, "name": "rule", "network": "n", "enabled": True, "inbound": True, "allows": True,
-        "priority": 1000, "sources": ("0.0.0.0/0",), "other_sources": False, "passages": (passage(),),
+        "priority": 1000, "sources": ("0.0.0.0/0",), "other_sources": False, "targets": (), "passages": (passage(),),
     }  # fmt: skip
     return FirewallRule(**{**given, **changes})
 
@@ -152,7 +163,28 @@ def passage(protocol: str = "tcp", *ports: str) -> Passage:
     ],
 )  # fmt: skip
 def test_rule_opens_no_management_port_to_everybody(changes: dict[str, Any], expected: str) -> None:
-    assert status(rule_opens_no_management_port_to_everybody(firewall_rule(**changes))) == expected
+    found = firewall_rule(**changes)
+    assert status(rule_opens_no_management_port_to_everybody(found, all_of(FirewallRule, found))) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "others", "expected"),
+    [
+        ({}, {}, "pass"), ({"priority": 999}, {}, "pass"), ({"priority": 1001}, {}, "fail"), ({"enabled": False}, {}, "fail"),
+        ({"inbound": False}, {}, "fail"), ({"network": "other"}, {}, "fail"), ({"targets": ("web",)}, {}, "fail"),
+        ({"targets": ("web", "db")}, {"targets": ("web",)}, "pass"), ({"targets": ("db",)}, {"targets": ("web",)}, "fail"),
+        ({"sources": ("192.0.2.0/24",)}, {}, "fail"), ({}, {"sources": ("::/0",)}, "fail"), ({}, {"sources": ("0.0.0.0/1", "128.0.0.0/1")}, "pass"),
+        ({"passages": (passage("tcp", "3389"),)}, {}, "fail"), ({"passages": (Passage(protocol="all", ports=()),)}, {}, "pass"),
+        ({"passages": unobserved("x")}, {}, "fail"), ({"network": ""}, {"network": ""}, "fail"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_denied_first_lets_nobody_in(
+    changes: dict[str, Any], others: dict[str, Any], expected: str
+) -> None:
+    denying = firewall_rule(**{"id": "//deny", "name": "deny", "allows": False, **changes})
+    opening = firewall_rule(**others)
+    found = rule_opens_no_management_port_to_everybody(opening, all_of(FirewallRule, opening, denying))
+    assert status(found) == expected
 
 
 def network(**changes: Any) -> Network:
@@ -171,13 +203,29 @@ def test_network_is_made_on_purpose(changes: dict[str, Any], expected: str) -> N
 
 @pytest.mark.parametrize(
     ("purpose", "flow_logs", "expected"),
-    [("PRIVATE", True, "pass"), ("PRIVATE", False, "fail"), ("REGIONAL_MANAGED_PROXY", False, "not_applicable")],
-)
-def test_subnetwork_logs_flows(purpose: str, flow_logs: bool, expected: str) -> None:
+    [
+        ("PRIVATE", True, "pass"), ("PRIVATE", False, "fail"), ("REGIONAL_MANAGED_PROXY", False, "not_applicable"),
+        ("PRIVATE", None, "fail"),
+    ],
+)  # fmt: skip
+def test_subnetwork_logs_flows(purpose: str, flow_logs: bool | None, expected: str) -> None:
     found = Subnetwork(
         id="//s", container=SHOP, location="x", name="s", network="n", purpose=purpose, flow_logs=flow_logs
     )
-    assert status(subnetwork_logs_flows(found)) == expected
+    assert status(subnetwork_logs_flows(found, containers(), all_of(OrganizationPolicy))) == expected
+
+
+def test_a_subnetwork_that_says_nothing_about_flow_logs_may_have_to_have_them() -> None:
+    silent = Subnetwork(
+        id="//s", container=SHOP, location="x", name="s", network="n", purpose="PRIVATE", flow_logs=None
+    )
+    demands = all_of(OrganizationPolicy, organization_policy("compute.requireVpcFlowLogs", rule(allowed=("LIGHT",))))
+    for seen, policies in (
+        (containers(), demands),
+        (containers(SHOP), all_of(OrganizationPolicy)),
+        (containers(ORGANIZATION), all_of(OrganizationPolicy)),
+    ):
+        assert status(subnetwork_logs_flows(silent, seen, policies)) == "unknown"
 
 
 LINK = "https://www.googleapis.com/compute/v1/projects/example-shop/global/networks/thing"

@@ -46,7 +46,7 @@ from core.resources.gcp.data import (
     Secret,
     SqlInstance,
 )
-from core.resources.gcp.iam import IamPolicy
+from core.resources.gcp.iam import IamPolicy, OrganizationPolicy
 from tests.checks.gcp.making import (
     AS_OF,
     ORGANIZATION,
@@ -55,7 +55,9 @@ from tests.checks.gcp.making import (
     binding,
     common,
     containers,
+    organization_policy,
     policy,
+    rule,
     status,
 )
 
@@ -69,6 +71,16 @@ def bucket(**changes: Any) -> Bucket:
         retention_locked=False,
     )  # fmt: skip
     return Bucket(**{**given, **changes})
+
+
+@pytest.mark.parametrize(("enforce", "expected"), [(True, "pass"), (False, "fail")])
+def test_an_organization_policy_prevents_what_a_bucket_grants(enforce: bool, expected: str) -> None:
+    granted = policy(binding("roles/storage.objectViewer", "allUsers"), name="//x/thing", kind="storage.googleapis.com/Bucket")
+    guardrail = organization_policy("storage.publicAccessPrevention", rule(enforce=enforce))
+    found = bucket_is_not_public(
+        bucket(), all_of(IamPolicy, granted), containers(), all_of(OrganizationPolicy, guardrail)
+    )
+    assert status(found) == expected
 
 
 def database(**changes: Any) -> SqlInstance:
@@ -117,25 +129,26 @@ def test_bucket_is_not_public(changes: dict[str, Any], member: str, expected: st
         if member
         else []
     )
-    assert status(bucket_is_not_public(bucket(**changes), all_of(IamPolicy, *granted), containers())) == expected
+    none = all_of(OrganizationPolicy)
+    assert status(bucket_is_not_public(bucket(**changes), all_of(IamPolicy, *granted), containers(), none)) == expected
     if member == "allUsers" and not changes:
         assert (
-            status(bucket_is_not_public(bucket(), all_of(IamPolicy, *granted), containers(), approved=("thing",)))
+            status(bucket_is_not_public(bucket(), all_of(IamPolicy, *granted), containers(), none, approved=("thing",)))
             == "pass"
         )
 
 
 def test_a_policy_that_could_not_be_seen_may_let_in_everybody() -> None:
     with pytest.raises(NotObservedError):
-        bucket_is_not_public(bucket(), all_of(IamPolicy, missing="denied"), containers())
+        bucket_is_not_public(bucket(), all_of(IamPolicy, missing="denied"), containers(), all_of(OrganizationPolicy))
 
 
 def test_what_is_granted_above_a_bucket_reaches_it() -> None:
     for of in (SHOP, ORGANIZATION):
         above = all_of(IamPolicy, policy(binding("roles/storage.objectViewer", "allUsers"), of=of))
-        assert status(bucket_is_not_public(bucket(), above, containers())) == "fail"
-    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(SHOP))) == "unknown"
-    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(ORGANIZATION))) == "unknown"
+        assert status(bucket_is_not_public(bucket(), above, containers(), all_of(OrganizationPolicy))) == "fail"
+    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(SHOP), all_of(OrganizationPolicy))) == "unknown"
+    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(ORGANIZATION), all_of(OrganizationPolicy))) == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +210,7 @@ def key(**changes: Any) -> CryptoKey:
     ("changes", "expected"),
     [
         ({}, "pass"), ({"rotation_seconds": None}, "fail"), ({"next_rotation": None}, "fail"), ({"rotation_seconds": 91 * DAY}, "fail"),
-        ({"next_rotation": AS_OF - timedelta(days=1)}, "fail"), ({"purpose": "ASYMMETRIC_SIGN"}, "not_applicable"),
+        ({"next_rotation": AS_OF - timedelta(days=1)}, "fail"), ({"next_rotation": AS_OF + timedelta(days=91)}, "fail"), ({"purpose": "ASYMMETRIC_SIGN"}, "not_applicable"),
         ({"primary": "DESTROYED", "rotation_seconds": None}, "not_applicable"), ({"primary": ""}, "pass"),
         ({"protection": "EXTERNAL_VPC"}, "not_applicable"), ({"protection": "HSM"}, "pass"),
     ],
@@ -230,7 +243,7 @@ def test_secret_is_renewed(rotation: int | None, ends: int | None, expected: str
 
 def cluster(**changes: Any) -> KubernetesCluster:
     given = common(
-        private_nodes=True, authorized_networks=True, legacy_authorization=False, client_certificate=False, workload_identity=True,
+        private_nodes=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
         secrets_encrypted=True, logs=("SYSTEM_COMPONENTS",),
     )  # fmt: skip
     return KubernetesCluster(**{**given, **changes})
@@ -240,6 +253,7 @@ def cluster(**changes: Any) -> KubernetesCluster:
     ("check", "wrong"),
     [
         (nodes_have_no_public_addresses, {"private_nodes": False}), (control_plane_takes_named_networks_only, {"authorized_networks": False}),
+        (control_plane_takes_named_networks_only, {"authorized_ranges": ("192.0.2.0/24", "0.0.0.0/0")}), (cluster_has_no_legacy_sign_in, {"password": True}),
         (cluster_has_no_legacy_sign_in, {"legacy_authorization": True}), (cluster_has_no_legacy_sign_in, {"client_certificate": True}),
         (workloads_have_identities, {"workload_identity": False}), (secrets_are_encrypted_with_a_key, {"secrets_encrypted": False}),
         (cluster_logs_its_system, {"logs": ("WORKLOADS",)}), (cluster_logs_its_system, {"logs": ()}),

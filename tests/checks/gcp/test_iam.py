@@ -351,11 +351,11 @@ OLD = AS_OF - timedelta(days=91)
     [
         ({}, "fail", "pass"), ({"made": OLD}, "fail", "fail"), ({"disabled": True, "made": OLD}, "pass", "not_applicable"),
         ({"managed_by": "SYSTEM_MANAGED"}, "not_applicable", "not_applicable"),
-        ({"expires": AS_OF - timedelta(days=1)}, "fail", "not_applicable"),
+        ({"expires": AS_OF - timedelta(days=1)}, "pass", "not_applicable"),
     ],
 )  # fmt: skip
 def test_keys_of_service_accounts(changes: dict[str, Any], there: str, rotated: str) -> None:
-    assert status(service_accounts_have_no_keys(key(**changes))) == there
+    assert status(service_accounts_have_no_keys(key(**changes), as_of=AS_OF)) == there
     assert status(service_account_key_is_rotated(key(**changes), as_of=AS_OF)) == rotated
 
 
@@ -364,6 +364,7 @@ def test_keys_of_service_accounts(changes: dict[str, Any], there: str, rotated: 
     [
         (("maps.googleapis.com",), "browser", "pass"),
         ((), "browser", "fail"),
+        (("cloudapis.googleapis.com",), "browser", "fail"),
         (("maps.googleapis.com",), "any", "fail"),
         ((), "any", "fail"),
     ],
@@ -481,6 +482,11 @@ def test_security_contacts_are_named(found: list[EssentialContact], expected: st
     organization: Container = container(ORGANIZATION)
     assert status(security_contacts_are_named(organization, all_of(EssentialContact, *found))) == expected
     assert status(security_contacts_are_named(container(), all_of(EssentialContact, *found))) == "not_applicable"
+
+
+def test_who_was_not_seen_is_nobody() -> None:
+    hidden = {"email": unobserved("x"), "categories": (), "valid": True}
+    assert not list(EssentialContact(id="//c", container=ORGANIZATION, **hidden).persons())
 
 
 def test_contacts_that_could_not_be_seen_are_not_missing() -> None:

@@ -15,10 +15,12 @@ from checks.github.organization import (
     workflows_only_read_by_default,
 )  # fmt: skip
 from checks.github.repositories import (
+    approvals_bind_administrators,
     changes_are_reviewed,
     deploy_key_is_used,
     deploy_key_only_reads,
     history_cannot_be_rewritten,
+    public_repository_is_approved,
     secrets_are_stopped,
     updates_are_proposed,
 )  # fmt: skip
@@ -61,16 +63,23 @@ def test_organizations(check: Check[...], changes: dict[str, Any], status: Statu
 def repository(**changes: Any) -> GithubRepository:
     values: dict[str, Any] = {
         "id": "1", "name": "api", "public": False, "archived": False, "branch": "main", "reviews": 1,
-        "rewriting_stopped": True, "secrets_looked_for": True, "secrets_stopped": True, "updates_proposed": True,
+        "rewriting_stopped": True, "administrators_exempt": False, "secrets_looked_for": True, "secrets_stopped": True,
+        "updates_proposed": True,
     }  # fmt: skip
     return GithubRepository(**{**values, **changes})
 
 
 @pytest.mark.parametrize(("check", "changes", "status"), [
+    (public_repository_is_approved, {}, PASS),
+    (public_repository_is_approved, {"public": True, "archived": True}, FAIL),
     (changes_are_reviewed, {}, PASS),
     (changes_are_reviewed, {"reviews": 0}, FAIL),
     (changes_are_reviewed, {"reviews": 0, "archived": True}, NOT_APPLICABLE),
     (changes_are_reviewed, {"reviews": 0, "branch": ""}, NOT_APPLICABLE),
+    (approvals_bind_administrators, {}, PASS),
+    (approvals_bind_administrators, {"administrators_exempt": True}, FAIL),
+    (approvals_bind_administrators, {"reviews": 0}, NOT_APPLICABLE),
+    (approvals_bind_administrators, {"administrators_exempt": True, "archived": True}, NOT_APPLICABLE),
     (history_cannot_be_rewritten, {}, PASS),
     (history_cannot_be_rewritten, {"rewriting_stopped": False}, FAIL),
     (history_cannot_be_rewritten, {"rewriting_stopped": False, "archived": True}, NOT_APPLICABLE),
@@ -89,6 +98,11 @@ def test_repositories(check: Check[...], changes: dict[str, Any], status: Status
 def test_repositories_by_settings() -> None:
     assert changes_are_reviewed(repository(), least_reviews=2).reason == "main of api demands 1 approvals"
     assert changes_are_reviewed(repository(), least_reviews=2).status is FAIL
+    assert public_repository_is_approved(repository(public=True), approved=("A*",)).status is PASS
+    assert (
+        approvals_bind_administrators(repository(administrators_exempt=True), left_out=("api",)).status
+        is NOT_APPLICABLE
+    )
     assert changes_are_reviewed(repository(reviews=0), left_out=("A*",)).status is NOT_APPLICABLE
     assert history_cannot_be_rewritten(repository(rewriting_stopped=False), left_out=("api",)).status is NOT_APPLICABLE
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.people.duties import account_of_nobody_holds_no_such_rights as unowned
 from checks.people.duties import nobody_holds_rights_that_exclude_each_other as segregated
 from checks.people.duties import person_keeps_no_right_of_another_role as moved
 from checks.people.privileged import privileged_right_is_held_by_known_people as privileged
@@ -197,6 +198,53 @@ def test_sudo_is_a_right(grants: tuple[SudoGrant, ...], expected: str) -> None:
     assert verdict(segregated, *seen, of="17", pairs=pairs).partition(":")[0] == expected
 
 
+VENDORS_TOO = (f"{PAY} + {CORP}:vendors",)
+X = user(login="x", email="x@example.org")
+HAS_BOTH = groups(group("payments", "u1"), group("vendors", "g-staff"), group("staff", "u1"))
+NOBODYS = f"fail: x holds payments ({CORP}, x) and vendors ({CORP}, x), which exclude each other, and nobody is known to have it"
+
+
+@pytest.mark.parametrize(
+    ("seen", "pairs", "expected"),
+    [
+        ((corp(X), HAS_BOTH, roles()), (), "not_applicable: nobody has said which rights exclude each other"),
+        ((corp(X), HAS_BOTH, roles()), VENDORS_TOO, NOBODYS),
+        ((people(HERE), corp(X), HAS_BOTH, roles(missing="denied")), VENDORS_TOO, NOBODYS),
+        (
+            (people(HERE), corp(user()), HAS_BOTH, roles()),
+            VENDORS_TOO, "not_applicable: ada is judged with all that Ada holds",
+        ),
+        (
+            (people(HERE, missing="line 9"), corp(X), HAS_BOTH, roles()),
+            VENDORS_TOO, "unknown: the whole population of person was not observed: line 9",
+        ),
+        ((corp(user(service=True)), HAS_BOTH, roles()), VENDORS_TOO, "not_applicable: ada belongs to a program"),
+        (
+            (corp(user(login="glass-1")), HAS_BOTH, roles()),
+            VENDORS_TOO, "not_applicable: glass-1 is kept for emergencies",
+        ),
+        (
+            (corp(X), groups(group("payments", "u1")), roles()),
+            VENDORS_TOO, "pass: x holds at most one of the rights in each of 1 pairs",
+        ),
+        (
+            (corp(X), groups(group("payments", "u1"), missing="denied"), roles()),
+            VENDORS_TOO, "unknown: the whole population of idp_group was not observed: denied",
+        ),
+        (
+            (corp(X), groups(group("payments", "u1")), roles(role(ends=HIDDEN))),
+            VENDORS_TOO, "unknown: idp_role_assignment.ends was not observed: denied",
+        ),
+        (
+            (corp(X), HAS_BOTH, roles()),
+            ("a + b",), "unknown: a + b is no pair of rights: write it as SOURCE:RIGHT + SOURCE:RIGHT",
+        ),
+    ],
+)  # fmt: skip
+def test_accounts_of_nobody(seen: Seen, pairs: tuple[str, ...], expected: str) -> None:
+    assert verdict(unowned, *seen, of="u1", pairs=pairs, emergency_accounts=("glass-1",)) == expected
+
+
 def test_of_two_ways_to_a_right_the_privileged_one_counts() -> None:
     held = Held()
     low, high = (Right("s", "sudo", "", "a", privileged, (), ()) for privileged in (False, True))
@@ -341,6 +389,13 @@ ROOT = user(id="u9", login="root", service=True)
 )  # fmt: skip
 def test_privileged_rights(seen: Seen, expected: str) -> None:
     assert verdict(privileged, *seen, of="r1") == expected
+
+
+def test_privileged_accounts_for_emergencies_are_nobodys() -> None:
+    seen = people(HERE), corp(user(login="glass-1")), groups(), roles(role())
+    assert verdict(privileged, *seen, of="r1") == "fail: Approver: no list of people names glass-1"
+    expected = "pass: Approver: somebody answers for each of 0 accounts that can be used"
+    assert verdict(privileged, *seen, of="r1", emergency_accounts=("glass-1",)) == expected
 
 
 def test_owners_of_privileged_programs_are_named() -> None:

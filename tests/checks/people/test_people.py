@@ -113,6 +113,10 @@ NONE = f"pass: {GONE}, and has no account in "
         ((people(person()), corp(user())), f"{STILL}ada ({CORP}): it is switched on"),
         ((people(person()), corp(user(login="ADA"))), f"{STILL}ADA ({CORP}): it is switched on"),
         ((people(person()), corp(user(login="x", email="ada@example.ORG"))), f"{STILL}x ({CORP}): it is switched on"),
+        (  # one letter with an accent, and two that make it
+            (people(person(logins=("zo\u00eb",))), corp(user(login="ZOE\u0308"))),
+            f"{STILL}ZOE\u0308 ({CORP}): it is switched on",
+        ),
         ((people(person(email=HIDDEN)), corp(user())), f"{STILL}ada ({CORP}): it is switched on"),
         (
             (people(person(name="")), corp(user(login=HIDDEN, email="ada@example.org"))),
@@ -252,6 +256,31 @@ STAYS = person(end=None)
 )
 def test_users_of_directories(seen: Seen, expected: str) -> None:
     assert verdict(user_belongs_to_one_person, *seen, of="u1") == expected
+
+
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        ({"login": "octo-bo"}, f"{NONE}{CORP}"),
+        (
+            {"login": "octocat"},
+            "unknown: not every idp_user could be compared: idp_user.email was not observed: denied",
+        ),
+        ({"login": HIDDEN}, "unknown: not every idp_user could be compared: idp_user.login was not observed: denied"),
+    ],
+)
+def test_what_is_hidden_of_somebodys_account_hides_no_other_ones(theirs: dict[str, Any], expected: str) -> None:
+    """As at GitHub, which shows no addresses."""
+    bo = person(id="18", name="Bo", email="bo@example.org", logins=("octo-bo",), end=None)
+    seen = people(person(), bo), corp(user(**theirs, email=HIDDEN))
+    assert verdict(leavers, *seen, of="17") == expected
+
+
+def test_accounts_for_emergencies_are_nobodys() -> None:
+    seen = people(STAYS), corp(user(login="glass-1"))
+    assert verdict(user_belongs_to_one_person, *seen, of="u1") == "fail: no list of people names glass-1"
+    expected = "not_applicable: glass-1 is kept for emergencies"
+    assert verdict(user_belongs_to_one_person, *seen, of="u1", emergency_accounts=("glass-1",)) == expected
 
 
 def test_who_has_no_login_to_show_is_called_by_its_id() -> None:

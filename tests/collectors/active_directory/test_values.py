@@ -267,6 +267,7 @@ def test_what_the_domain_must_say_of_itself(answers: dict[str, Any], reason: str
         ("2", 0x8 | 0x40, ("forest", False, False, False)),
         ("2", 0x8 | 0x10 | 0x800, ("forest", True, True, True)),
         ("2", 0x8 | 0x200 | 0x800, ("forest", True, False, False)),
+        ("2", 0x4 | 0x800, ("external", True, False, False)),
         ("1", 0x20, ("parent or child", False, False, False)),
         ("3", 0x1, ("realm", True, False, False)),
     ],

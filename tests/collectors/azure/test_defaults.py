@@ -10,11 +10,13 @@ import pytest
 
 from collectors.azure.errors import MalformedAnswerError
 from collectors.azure.reading import Answer, arm_id, last, subscription_of
-from core.model import Status
+from core.model import Evidence, Status
 from core.resource import Unobserved
+from core.resources.azure.logging import ActivityAlert, SecurityContact
 from tests.azure_server import AzureServer
-from tests.collectors.azure.estate import estate
-from tests.collectors.azure.world import judge, looked, world
+from tests.collectors.azure.estate import BAD, GOOD, backed_up, child, estate, path
+from tests.collectors.azure.estate import item as thing
+from tests.collectors.azure.world import CHECKS, COLLECTORS, judge, looked, places, run, world
 
 EMPTY: tuple[dict[str, Any], ...] = ({}, {"a": None}, {"a": {}}, {"a": {"b": None}})
 GOOD_BY_DEFAULT = {
@@ -129,7 +131,7 @@ def test_what_is_not_there_is_unobserved_unless_its_meaning_is_documented(read: 
 
 @pytest.mark.parametrize(
     ("read", "said"),
-    [("text", 1), ("number", "1"), ("number", True), ("flag", "true"), ("switch", "Perhaps"), ("moment", "x")],
+    [("text", 1), ("number", "-1"), ("number", True), ("flag", "yes"), ("switch", "Perhaps"), ("moment", "x")],
 )
 def test_what_is_of_another_type_is_unobserved(read: str, said: Any) -> None:
     assert isinstance(getattr(Answer({"a": said}), read)("a", absent="documented"), Unobserved)
@@ -160,6 +162,12 @@ def test_another_shape_is_refused(read: Callable[[], object]) -> None:
         read()
 
 
+def test_numbers_and_flags_may_be_written_as_text() -> None:
+    assert Answer({"a": "90"}).number("a") == 90
+    assert Answer({"a": "True"}).flag("a") is True
+    assert Answer({"a": "false"}).flag("a") is False
+
+
 def test_ids_are_compared_in_lower_case() -> None:
     assert arm_id("/Subscriptions/S/") == "/subscriptions/s"
     assert (arm_id(""), arm_id("/")) == ("", "")
@@ -169,3 +177,156 @@ def test_ids_are_compared_in_lower_case() -> None:
         "",
         "",
     )
+
+
+ALLOW = {"priority": 200, "direction": "Inbound", "access": "Allow", "protocol": "*", "sourceAddressPrefix": "*"}
+DENY = {**ALLOW, "priority": 100, "access": "Deny", "destinationPortRange": "22"}
+RULES: list[tuple[list[dict[str, Any]], str]] = [
+    ([{**ALLOW, "destinationPortRange": "22"}], "fail"),
+    ([ALLOW], "unknown"),
+    ([{**ALLOW, "sourceAddressPrefix": None, "destinationPortRange": "22"}], "unknown"),
+    (
+        [
+            {
+                **ALLOW,
+                "sourceAddressPrefix": None,
+                "sourceApplicationSecurityGroups": [{"id": "/a"}],
+                "destinationPortRange": "22",
+            }
+        ],
+        "pass",
+    ),
+    ([{**ALLOW, "access": "AllowIfAsked", "destinationPortRange": "22"}], "unknown"),
+    ([DENY, {**ALLOW, "destinationPortRange": "22"}], "pass"),
+    (
+        [
+            {**DENY, "destinationAddressPrefix": "VirtualNetwork", "sourcePortRange": "*"},
+            {**ALLOW, "destinationPortRanges": ["22", "80"]},
+        ],
+        "pass",
+    ),
+    ([{**DENY, "destinationAddressPrefix": "10.0.0.4"}, {**ALLOW, "destinationPortRange": "*"}], "fail"),
+    ([{**DENY, "sourcePortRanges": ["1024"]}, {**ALLOW, "destinationPortRange": "*"}], "fail"),
+    (
+        [{**DENY, "destinationApplicationSecurityGroups": [{"id": "/a"}]}, {**ALLOW, "destinationPortRange": "*"}],
+        "fail",
+    ),
+]
+
+
+def test_each_security_group_is_judged_by_what_its_own_rules_say() -> None:
+    """learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/list-all: `SecurityRule`."""
+    azure = estate()
+    for number, (rules, _) in enumerate(RULES):
+        named = [{"name": f"r{each['priority']}", "properties": each} for each in rules]
+        azure.add(thing(GOOD, "Microsoft.Network/networkSecurityGroups", f"nsg-{number}", {"securityRules": named}))
+    with AzureServer(azure) as server:
+        found = judged(server.url, "azure.network.security_groups", by="azure.network.ssh_is_not_open_to_everybody")
+    assert [found[f"nsg-{number}"] for number in range(len(RULES))] == [status for _, status in RULES]
+
+
+def test_contacts_come_as_a_bare_list_and_in_a_newer_shape() -> None:
+    """The first is github.com/Azure/azure-rest-api-specs/issues/29458."""
+    azure = estate()
+    below = "providers/Microsoft.Security/securityContacts"
+    whom = {"emails": "security@example.org", "notificationsByRole": {"state": "Off", "roles": []}}
+    old = {**whom, "alertNotifications": {"state": "On", "minimalSeverity": "Medium"}}
+    bare = [{"id": f"/subscriptions/{GOOD}/{below}/default", "name": "default", "properties": old}]
+    azure.fails[f"/subscriptions/{GOOD}/{below}".lower()] = [(200, bare, {})]
+    for name, sources in (("newer", [{"sourceType": "Alert", "minimalSeverity": "High"}]), ("paths", [])):
+        new = {**whom, "isEnabled": True, "notificationsSources": [{"sourceType": "AttackPath"}, *sources]}
+        kind = "Microsoft.Security/securityContacts"
+        azure.add({"id": f"/subscriptions/{BAD}/{below}/{name}", "name": name, "type": kind, "properties": new})
+    with AzureServer(azure) as server:
+        seen = seen_by(server.url, "azure.defender.contacts")
+    assert [gap for one in seen for gap in one.gaps] == []
+    contacts = [each for one in seen for each in one.resources if isinstance(each, SecurityContact)]
+    told = {each.id.rpartition("/")[2]: (each.alerts, each.least_severity) for each in contacts}
+    assert told == {"default": (True, "Medium"), "newer": (True, "High"), "paths": (False, "")}
+
+
+WRITE, DELETE = (f"Microsoft.Network/networkSecurityGroups/{verb}" for verb in ("write", "delete"))
+CONDITIONS: dict[str, tuple[list[dict[str, Any]], tuple[str, tuple[str, ...]]]] = {
+    "equals": ([{"field": "operationName", "equals": WRITE}], ("operationname", (WRITE.lower(),))),
+    "contains": (
+        [{"field": "operationName", "containsAny": [WRITE, DELETE]}],
+        ("operationname", (WRITE.lower(), DELETE.lower())),
+    ),
+    "any": (
+        [
+            {
+                "anyOf": [
+                    {"field": "operationName", "equals": WRITE},
+                    {"field": "operationName", "containsAny": [DELETE]},
+                ]
+            }
+        ],
+        ("operationname", (DELETE.lower(), WRITE.lower())),
+    ),
+    "mixed": (
+        [{"anyOf": [{"field": "operationName", "equals": WRITE}, {"field": "level", "equals": "Error"}]}],
+        ("any of several", ("error", WRITE.lower())),
+    ),
+    "empty": (
+        [{"anyOf": [{"field": "operationName", "equals": WRITE}, {"field": "operationName"}]}],
+        ("any of several", (WRITE.lower(),)),
+    ),
+}
+
+
+def test_conditions_of_an_alert_are_written_in_several_ways() -> None:
+    """learn.microsoft.com/rest/api/monitor/activity-log-alerts: `AlertRuleAnyOfOrLeafCondition`."""
+    azure = estate()
+    for name, (conditions, _) in CONDITIONS.items():
+        about = {"condition": {"allOf": conditions}, "scopes": [f"/subscriptions/{GOOD}"], "actions": {}}
+        azure.add(thing(GOOD, "Microsoft.Insights/activityLogAlerts", name, about))
+    with AzureServer(azure) as server:
+        seen = seen_by(server.url, "azure.logging.activity_alerts")
+    alerts = {each.id.rpartition("/")[2]: each for one in seen for each in one.resources}
+    for name, (_, meant) in CONDITIONS.items():
+        alert = alerts[name]
+        assert isinstance(alert, ActivityAlert)
+        assert [(each.field, each.values) for each in alert.conditions] == [meant]
+
+
+def test_a_backup_that_was_deleted_softly_is_none() -> None:
+    """learn.microsoft.com/azure/backup/query-backups-using-azure-resource-graph: `currentProtectionState`."""
+    azure = estate()
+    machines = {"now": "ProtectionConfigured", "gone": "SoftDeleted"}
+    for name, state in machines.items():
+        machine = path(GOOD, "Microsoft.Compute/virtualMachines", name)
+        azure.add(thing(GOOD, "Microsoft.Compute/virtualMachines", name, {}))
+        backed_up(azure, machine, name)
+        (kept,) = (each for each in azure.items.values() if each["properties"].get("sourceResourceId") == machine)
+        kept["properties"] = {**kept["properties"], "protectionState": None, "currentProtectionState": state}
+    with AzureServer(azure) as server:
+        found = judged(
+            server.url, "azure.backup.backup_items", "azure.compute.machines", by="azure.backup.machine_is_backed_up"
+        )
+    assert (found["now"], found["gone"]) == ("pass", "fail")
+
+
+def test_parameters_and_flags_may_be_spelled_otherwise() -> None:
+    azure = estate()
+    server_of = path(GOOD, "Microsoft.DBforPostgreSQL/flexibleServers", "good-db")
+    azure.add(child(server_of, "configurations", "REQUIRE_SECURE_TRANSPORT", {"value": "ON"}))
+    for each in azure.items.values():
+        for log in each["properties"].get("logs", ()):
+            log["enabled"] = str(log["enabled"])
+    with AzureServer(azure) as server:
+        tls = judged(server.url, "azure.databases.postgresql_servers", by="azure.databases.postgresql_demands_tls")
+        logs = judged(server.url, "azure.logging.activity_log", by="azure.logging.activity_log_leaves_its_subscription")
+    assert tls["good-db"] == "pass"
+    assert logs[GOOD] == "pass"
+
+
+def seen_by(url: str, *collectors: str) -> list[Evidence]:
+    """What some collectors see behind an address."""
+    found = (run(COLLECTORS[name], place) for (name, _), place in places(url).items() if name in collectors)
+    return [each for collected in found for each in collected.evidence]
+
+
+def judged(url: str, *collectors: str, by: str) -> dict[str, str]:
+    """What one check says, by the name of the resource."""
+    findings = judge(seen_by(url, *collectors), [CHECKS[by]])
+    return {each.resource.rpartition("/")[2]: each.verdict.status.value for each in findings}

@@ -55,7 +55,7 @@ WAYS: dict[str, Way] = {
     "empty": lambda exchange, _: (exchange, b""),
     "nothing": lambda exchange, _: (exchange, b"{}"),
     "null": lambda exchange, _: (exchange, b'{"value": null, "data": null, "properties": null}'),
-    "a list": lambda exchange, _: (exchange, b"[]"),
+    "a list": lambda exchange, _: (exchange, b"[1]"),
     "strange items": lambda exchange, _: (exchange, b'{"value": [1], "data": [1], "totalRecords": 1}'),
     "hollow items": lambda exchange, _: (exchange, b'{"value": [{}], "data": [{}], "totalRecords": 1}'),
 }

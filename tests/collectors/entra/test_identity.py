@@ -16,7 +16,7 @@ from core.settings import Secret
 from tests.collectors.entra.conftest import COLLECTORS, Office
 from tests.collectors.rest_world import clock, everything_kept
 from tests.entra_server import APPLICATION_ID, TENANT_ID, error, token
-from tests.https_server import Asked, Said
+from tests.https_server import Answer, Asked, Said
 
 SECRET = "only-for-this-test-8Q~x"
 
@@ -38,7 +38,8 @@ def entra(acme: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Entra]:
 
 
 def test_a_scan_signs_in_and_nothing_of_it_is_kept(acme: Office, entra: Entra) -> None:
-    real, ended = acme.shows.answer, [False]
+    real: Answer = acme.shows.answer
+    ended = [False]
 
     def answer(asked: Asked) -> Said:
         if "$skiptoken" in asked.query and not ended[0]:
@@ -59,7 +60,7 @@ def test_a_scan_signs_in_and_nothing_of_it_is_kept(acme: Office, entra: Entra) -
 
 
 def test_a_wrong_secret_is_a_gap_that_says_so_and_repeats_nothing(acme: Office, entra: Entra) -> None:
-    real = acme.shows.answer
+    real: Answer = acme.shows.answer
 
     def answer(asked: Asked) -> Said:
         if not asked.path.endswith("/oauth2/v2.0/token"):
@@ -95,5 +96,5 @@ def test_what_azure_identity_raises_is_a_failure_to_look() -> None:
         AzureIdentity(make, "https://graph.example").headers(nobody)
 
 
-def nobody(*_: object) -> None:
+def nobody(url: str, form: object, headers: object) -> None:
     raise AssertionError("azure-identity asks by itself")

@@ -11,6 +11,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import grpc  # type: ignore[import-untyped] # it brings no types
 import pytest
@@ -19,10 +20,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from collectors.gcp import _client, open_sources, replay
+from collectors.gcp import _client, _credentials, open_sources, replay
 from collectors.gcp.equivalent import equivalent
 from collectors.gcp.settings import Settings
 from collectors.gcp.source import LEFT_OUT, EstateSurvey
+from collectors.rest_answers import RestError
 from core.model import CollectionGap
 from core.plugins import PluginError
 from core.resource import missing_fields
@@ -39,6 +41,7 @@ from tests.collectors.gcp.world import (
     AS_OF,
     CHECKS,
     COLLECTORS,
+    GROUPS,
     SURVEY,
     clock,
     inventory,
@@ -48,7 +51,7 @@ from tests.collectors.gcp.world import (
     surveyed,
     world,
 )
-from tests.gcp_server import Fault, Inventory, served
+from tests.gcp_server import Fault, Inventory, directory_served, served
 
 INSTANCES, KEYS = "gcp.compute.instances", "gcp.service_accounts.keys"
 
@@ -69,6 +72,26 @@ def test_a_listing_is_asked_page_by_page_and_each_page_is_on_record() -> None:
     body = json.loads(world().units[KEYS].bodies[unit.exchanges[0].response])
     assert body["readTime"] == "2026-11-23T11:59:00Z"
     assert body["assets"][0]["resource"]["data"]["keyType"] == "SYSTEM_MANAGED"
+
+
+def test_groups_are_opened_with_the_groups_in_them() -> None:
+    found = world().found("gcp_group")
+    assert {name: each.members for name, each in found.items()} == {
+        "admins@example.org": ("group:ops@example.org", "user:ada@example.org", "user:bob@example.org"),
+        "auditors@example.org": (),
+        "ops@example.org": ("group:admins@example.org", "serviceAccount:ops@example-shop.iam.gserviceaccount.com"),
+    }
+    assert sorted(found["admins@example.org"].persons()) == ["ada@example.org", "bob@example.org"]
+
+
+def test_a_group_that_is_not_shown_hides_no_other() -> None:
+    with inventory() as (_, address), directory_served(GROUPS, ["admins@example.org"]) as (directory, _):
+        seen = look(surveyed(address, directory), "gcp.groups.groups")
+    found = seen.found("gcp_group")
+    assert "403" in missing_fields(found["admins@example.org"])["members"]
+    assert not list(found["admins@example.org"].persons())
+    assert found["auditors@example.org"].members == ()
+    assert not seen.units["gcp.groups.groups"].unit.gaps
 
 
 def test_pages_are_as_large_as_they_may_be_and_nothing_is_asked_twice() -> None:
@@ -166,7 +189,7 @@ def test_a_scope_may_be_an_organization_a_folder_or_a_project(scope: str) -> Non
         ({"include": {"projects": ["projects/123"]}}, "not included by the configuration"),
     ],
 )
-def test_what_is_left_out_is_said_and_nothing_of_it_is_kept(settings: dict[str, object], left_out: str) -> None:
+def test_what_is_left_out_is_said_and_nothing_of_it_is_kept(settings: dict[str, Any], left_out: str) -> None:
     with inventory() as (_, address):
         seen = look(surveyed(address, **settings))
     containers = seen.found("gcp_container")
@@ -249,8 +272,22 @@ def test_the_command_asks_the_same() -> None:
         "gcloud asset list --organization=900 --content-type=resource "
         "--asset-types=iam.googleapis.com/ServiceAccountKey --page-size=1000 --format=json"
     )
+    lookup = world().units["gcp.groups.groups"].unit
+    said = next(each for each in lookup.exchanges if each.operation.endswith("groups:lookup"))
+    assert equivalent(lookup, said).startswith(
+        "curl --fail-with-body --request GET --url-query groupKey.id=admins@example.org"
+    )
     told = world().units[SURVEY].unit
     assert equivalent(told, told.exchanges[0]).startswith(":")
+
+
+def test_who_cannot_sign_in_opens_no_group() -> None:
+    given = Settings(scope=estate.ORGANIZATION, credentials="/nowhere/key.json")
+    with pytest.raises(
+        RestError, match=r"there is nobody to sign in as: File /nowhere/key\.json was not found"
+    ) as refused:
+        _credentials.Signed(given).headers(lambda *_: None)
+    assert "application default credentials" in refused.value.hint
 
 
 def test_what_is_missing_is_named_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,9 +306,9 @@ def test_a_bug_is_no_answer() -> None:
 # --- with credentials and TLS, as in production
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost that is its own authority."""
+    """A certificate for localhost that is its own authority. gRPC reads the file once in each process."""
     folder = tmp_path_factory.mktemp("tls")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
@@ -363,7 +400,9 @@ def test_a_whole_scan_is_sealed_and_reperformed_without_google(
     monkeypatch.chdir(tmp_path)
     shown = Inventory(estate.EVERYTHING)
     shown.faults.append(Fault("PERMISSION_DENIED", type="dns.googleapis.com/Policy"))
-    with served(shown, secured(authority)) as address:
+    hidden = ["auditors@example.org"]
+    with served(shown, secured(authority)) as address, directory_served(GROUPS, hidden) as (directory, _):
+        monkeypatch.setattr("collectors.gcp.DIRECTORY", directory)
         text = (
             f"sources: {{gcp: [{{scope: organizations/900, credentials: {signed(tmp_path, tokens)}, endpoint: '{address}', "
             "exclude: {labels: {stage: experiment}}}]}\n"
@@ -376,6 +415,7 @@ def test_a_whole_scan_is_sealed_and_reperformed_without_google(
     statuses = {(each.check, each.resource): each.status for each in found.findings}
     assert statuses["gcp.survey.project_is_looked_at", estate.LAB] == "fail"
     assert statuses["gcp.survey.project_is_looked_at", estate.SHOP] == "pass"
+    assert statuses["gcp.iam_duties.organization_has_few_administrators", estate.ORGANIZATION] == "pass"
     assert statuses["gcp.encryption.key_rotates", f"//cloudkms.googleapis.com/{estate.KEY}"] == "pass"
     assert {each.status for each in found.findings if each.check == "gcp.networks.network_logs_names"} == {"unknown"}
     assert [each.collector for each in found.gaps] == ["gcp.dns.policies"]
@@ -412,9 +452,9 @@ def test_an_account_is_impersonated(tmp_path: Path, tokens: str) -> None:
         )
     )
     reader = "reader@example-shop.iam.gserviceaccount.com"
-    found = _client.credentials_of(Settings(scope="projects/123", credentials=str(file), impersonate=reader))
+    found = _credentials.credentials_of(Settings(scope="projects/123", credentials=str(file), impersonate=reader))
     assert found.service_account_email == reader
-    assert found._target_scopes == [_client.SCOPE]
+    assert found._target_scopes == [_credentials.SCOPE]
 
 
 def test_application_default_credentials_are_looked_for_where_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

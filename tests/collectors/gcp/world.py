@@ -28,8 +28,6 @@ AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COLLECTORS = discover([collectors.gcp], Collector)
 CHECKS = discover([checks.gcp], Check)
 SURVEY = "gcp.hierarchy.containers"
-NOBODY = "http://127.0.0.1:1"
-"""Where nothing listens."""
 GROUPS = {
     "admins@example.org": [("USER", "ada@example.org"), ("GROUP", "ops@example.org"), ("USER", "bob@example.org")],
     "ops@example.org": [
@@ -60,10 +58,12 @@ class Look:
 
 
 def surveyed(address: str, directory: str = "", **settings: Any) -> EstateSurvey:
-    """The survey of an inventory, and of a directory that knows whoever asks."""
+    """The survey of an inventory, and, where one is named, of a directory that knows whoever asks."""
     given = Settings(**{"scope": estate.ORGANIZATION, **settings})
     reads = {each for collector in COLLECTORS.values() for each in collector.permissions if isinstance(each, Read)}
-    asking = live_line("gcp")({"cloudidentity": directory or NOBODY}, Token(lambda: "the-token"), reads, clock)
+    asking = (
+        live_line("gcp")({"cloudidentity": directory}, Token(lambda: "the-token"), reads, clock) if directory else None
+    )
     return EstateSurvey(given, LiveLine(given, clock, lambda _: client_of(address)), clock, asking)
 
 

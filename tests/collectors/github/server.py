@@ -30,9 +30,15 @@ def repository(number: int, name: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def protection(reviews: int | None, *, forced: bool = False, deleted: bool = False) -> dict[str, Any]:
+def protection(
+    reviews: int | None, *, forced: bool = False, deleted: bool = False, administrators: bool = True
+) -> dict[str, Any]:
     """branches/branch-protection."""
-    found: dict[str, Any] = {"allow_force_pushes": {"enabled": forced}, "allow_deletions": {"enabled": deleted}}
+    found: dict[str, Any] = {
+        "allow_force_pushes": {"enabled": forced}, "allow_deletions": {"enabled": deleted},
+        "enforce_admins": {"url": "https://api.github.com/repos/acme/api/branches/main/protection/enforce_admins",
+                           "enabled": administrators},
+    }  # fmt: skip
     if reviews is not None:
         found["required_pull_request_reviews"] = {"required_approving_review_count": reviews}
     return found
@@ -110,7 +116,9 @@ ANSWERS: dict[str, Any] = {
     ]},
     "/orgs/acme/audit-log": [{"@timestamp": 1795434000123, "action": "org.update_member", "actor": "ada"}],
     "/enterprises/acme-inc/audit-log/streams": [
-        {"id": 1, "stream_type": "Amazon S3", "enabled": True}, {"id": 2, "stream_type": "Splunk", "enabled": False},
+        {"id": 1, "stream_type": "Amazon S3", "enabled": True, "paused_at": None},
+        {"id": 2, "stream_type": "Splunk", "enabled": False, "paused_at": None},
+        {"id": 3, "stream_type": "Datadog", "enabled": True, "paused_at": "2026-11-01T00:00:00Z"},
     ],
     "/orgs/acme/repos": [
         repository(61, "api"), repository(62, "web", private=False), repository(63, "attic", archived=True),

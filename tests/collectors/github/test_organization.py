@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 import checks.github
 import checks.idp
 from collectors.github import Settings, least_privilege
+from core.engine import Collected
 from core.model import Status
 from core.plugins import Check, discover
+from core.recording import tell_of_answers
 from tests.collectors.github.conftest import COLLECTORS, place
 from tests.collectors.github.server import ANSWERS, ordinary, protection, repository, rule, said
 from tests.collectors.rest_world import WAYS, Place, World, told
@@ -147,6 +150,10 @@ def test_people_who_sign_in_elsewhere_are_not_judged_here(acme: Place) -> None:
     assert found["second_factor"] is False
     ((found,),) = (each.values() for each in told(acme.unit("people.sign_in", managed_users=True)).values())
     assert found["second_factor"] == "? the enterprise's identity provider signs these people in: look there"
+    enrolled = told(acme.unit("people.factors", managed_users=True))["idp_factors"]
+    assert {name: each["enrolled"] for name, each in enrolled.items()} == dict.fromkeys(
+        ("11", "12", "13", "14", "21"), "? the enterprise's identity provider signs these people in: look there"
+    )
 
 
 def branch(acme: Place, rules: Any, classic: Any) -> dict[str, Any]:
@@ -191,6 +198,24 @@ def test_what_a_branch_demands(acme: Place, rules: Any, classic: Any, reviews: A
     assert (found["reviews"], found["rewriting_stopped"]) == (reviews, stopped)
 
 
+LENIENT = protection(1, administrators=False)
+
+
+@pytest.mark.parametrize(("rules", "classic", "exempt"), [
+    ([], NONE, False),
+    ([], protection(1), False),
+    ([], LENIENT, True),
+    ([], protection(None, administrators=False), False),
+    ([rule("deletion")], LENIENT, True),
+    ([rule("pull_request", required_approving_review_count=1)], LENIENT, False),
+    ([], {name: each for name, each in LENIENT.items() if name != "enforce_admins"},
+     "? the answer to GET /repos/{org}/{repo}/branches/{branch}/protection has no enforce_admins in the answer"),
+    ([], HIDES, HIDDEN_PROTECTION),
+])  # fmt: skip
+def test_whether_administrators_go_around_approvals(acme: Place, rules: Any, classic: Any, exempt: Any) -> None:
+    assert branch(acme, rules, classic)["administrators_exempt"] == exempt
+
+
 def test_what_was_not_analyzed_for_us_is_unknown(acme: Place) -> None:
     first = acme.shows.answers["/orgs/acme/repos"][0]
     del first["security_and_analysis"]["secret_scanning"]
@@ -200,6 +225,21 @@ def test_what_was_not_analyzed_for_us_is_unknown(acme: Place) -> None:
         "? security_and_analysis of an entry of GET /orgs/{org}/repos has no secret"
     )
     assert (found["secrets_stopped"], found["updates_proposed"]) == (False, True)
+    first["security_and_analysis"]["dependabot_security_updates"]["status"] = "paused"
+    found = told(acme.unit("repositories.repositories"))["github_repository"]["61"]
+    assert found["updates_proposed"] == "? paused is not known here as a status of dependabot_security_updates"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("repositories.repositories", 10), ("repositories.deploy_keys", 5)])
+def test_whoever_waits_hears_how_many_questions_there_are(acme: Place, name: str, expected: int) -> None:
+    heard: list[int] = []
+
+    def look() -> Collected:
+        tell_of_answers(lambda: None, heard.append)
+        return acme.unit(name)
+
+    assert not copy_context().run(look).unit.gaps
+    assert set(heard) == {expected}
 
 
 @pytest.mark.parametrize(("counts", "reason"), [

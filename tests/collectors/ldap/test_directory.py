@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from ldap3 import Connection
 
 from collectors.ldap import Settings, _connection, equivalent, least_privilege
 from collectors.ldap.asking import Entry, below, parent, same
-from collectors.ldap.source import moment
-from collectors.ldap.users import users
+from collectors.ldap.locks import Locks
+from collectors.ldap.source import Directory, moment
+from collectors.ldap.users import Account, is_enabled, users
 from core.model import Exchange, Unit
-from tests.collectors.ldap.conftest import ADMINS, COLLECTORS, NOW, PEOPLE, Corp, Plant
-from tests.slapd import BASE, READER, READS_ALL, person
+from tests.collectors.ldap.conftest import ADMINS, COLLECTORS, NOW, PEOPLE, POLICY, Corp, Plant
+from tests.slapd import BASE, POLICY_OVERLAY, READER, READS_ALL, person
 
 NO_ACCESS = f'by dn.exact="{READER}" none by * none'
 
@@ -121,6 +124,41 @@ def test_members_are_named_as_what_they_are(plant: Plant) -> None:
     assert set(groups["staff"]["members"]) == {people["ada"]["id"], "twin", "gone"}
 
 
+OF_UNIX = [
+    f"""\
+dn: uid={name},ou=people,{BASE}
+objectClass: account
+objectClass: posixAccount
+uid: {name}
+cn: {name}
+uidNumber: {number}
+gidNumber: 100
+homeDirectory: /home/{name}
+"""
+    for number, name in enumerate(("ann", "ben"), 1000)
+]
+
+
+@pytest.mark.parametrize(
+    ("access", "staff", "admins"),
+    [
+        ((READS_ALL,), {"ada", "ann", "ben", "twin", "gone"}, {"ada"}),
+        (refused("gidNumber"), "? gidNumber is not shown to us, which says whose primary group it is", {"ada"}),
+        ((f'to dn.base="uid=ann,ou=people,{BASE}" attrs=gidNumber {NO_ACCESS}', READS_ALL), "? gidNumber", {"ada"}),
+    ],
+)
+def test_a_primary_group_names_nobody(plant: Plant, access: tuple[str, ...], staff: object, admins: set[str]) -> None:
+    corp = plant(entries=[*PEOPLE, *OF_UNIX, ADMINS, STAFF], access=access)
+    names = {each["id"]: name for name, each in corp.look("users").found.items()}
+    found = corp.look("groups").found
+    members = {name: each["members"] for name, each in found.items()}
+    assert {names[each] for each in members["admins"]} == admins
+    if isinstance(staff, str):
+        assert members["staff"].startswith(staff)
+    else:
+        assert {names.get(each, each) for each in members["staff"]} == staff
+
+
 STAFF_ONLY = {"people": "(&(objectClass=person)(!(employeeType=guest)))"}
 
 
@@ -142,7 +180,7 @@ def test_policies(corp: Corp, plant: Plant) -> None:
     (policy,) = corp.look("policies").found.values()
     assert (policy["minimum_length"], policy["history"]) == (14, 6)
     assert (policy["wrong_guesses"], policy["locked_seconds"]) == (5, 900)
-    assert policy["default"] == "? the server answers noSuchObject", "cn=config is not for us"
+    assert policy["default"] is True
     careless = f"dn: cn=other,ou=policies,{BASE}\nobjectClass: applicationProcess\nobjectClass: pwdPolicy\ncn: other\npwdAttribute: userPassword\npwdMinLength: 14\npwdMaxFailure: 5\n"
     (policy,) = plant(entries=[careless], config_access="to * by * read").look("policies").found.values()
     assert policy["minimum_length"] == 0, "a length counts only where quality is looked at"
@@ -175,6 +213,62 @@ def test_a_default_that_is_hidden_is_not_none(plant: Plant) -> None:
     corp = plant(config_access=f"to attrs=olcPPolicyDefault {NO_ACCESS}\nolcAccess: to * by * read")
     (policy,) = corp.look("policies").found.values()
     assert policy["default"] == "? the default policy is not shown to us"
+
+
+STRICT = POLICY.replace("cn=default", "cn=strict").replace("cn: default", "cn: strict")
+LENIENT = POLICY.replace("pwdLockout: TRUE\n", "")
+NO_DEFAULT = POLICY_OVERLAY.replace(f"olcPPolicyDefault: cn=default,ou=policies,{BASE}\n", "")
+ENDED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("differs", "policy", "expected"),
+    [
+        ({}, POLICY, (False, False, ENDED)),
+        ({}, LENIENT + "pwdLockout: FALSE\n", (True, False, ENDED)),
+        ({}, LENIENT, (True, False, ENDED)),
+        ({"overlays": NO_DEFAULT}, POLICY, (True, False, None)),
+        ({"overlays": ""}, POLICY, ("the default policy", "the default policy", "the default")),
+        ({"config_access": "to * by * none"}, POLICY, ("the server", "the server", "the server")),
+        (
+            {"access": refused("pwdLockout")},
+            POLICY,
+            ("pwdLockout of cn=default", "pwdLockout of cn=strict", "pwd"),
+        ),
+        ({"access": refused("pwdPolicySubentry")}, POLICY, ("pwdPolicySubentry", "pwdPolicySubentry", "pwd")),
+    ],
+)
+def test_locks_and_ends_count_as_the_policy_says(
+    plant: Plant, differs: dict[str, Any], policy: str, expected: tuple[object, ...]
+) -> None:
+    """The server itself is asked whom it lets in."""
+    secret = {"userPassword": "hers-alone-77d0"}
+    locked = {**secret, "pwdAccountLockedTime": "000001010000Z"}
+    people = [
+        person("eve", **locked),
+        person("own", **locked, pwdPolicySubentry=f"cn=strict,ou=policies,{BASE}"),
+        person("old", **secret, pwdEndTime="20260101000000Z"),
+    ]
+    corp = plant(entries=[*people, policy, STRICT], **differs)
+    found = corp.look("users").found
+    told = found["eve"]["enabled"], found["own"]["enabled"], found["old"]["expires"]
+    for name, said, wanted in zip(("eve", "own", "old"), told, expected, strict=True):
+        if isinstance(wanted, str):
+            assert wanted in str(said)
+        else:
+            assert said == wanted
+            connection: Any = Connection(corp.server.plain, f"uid={name},ou=people,{BASE}", secret["userPassword"])
+            assert connection.bind() is (said in (True, None))
+            connection.unbind()
+
+
+@pytest.mark.parametrize(("said", "enabled"), [("true", False), ("TRUE", False), ("false", True), (None, True)])
+def test_accounts_of_389_are_switched_off_in_any_case_of_letters(corp: Corp, said: str | None, enabled: object) -> None:
+    attributes: dict[str, tuple[str, ...]] = {} if said is None else {"nsaccountlock": (said,)}
+    absent = {name: frozenset({"uid=ada"}) for name in ("pwdAccountLockedTime", "nsAccountLock")}
+    directory = corp.source()
+    assert isinstance(directory, Directory)
+    assert is_enabled(Account(Entry("uid=ada", attributes), absent), Locks(directory)) is enabled
 
 
 @pytest.mark.parametrize(

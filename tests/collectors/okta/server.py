@@ -212,8 +212,10 @@ ANSWERS: dict[str, Any] = {
     ],
     "/api/v1/threats/configuration": {"action": "block", "excludeZones": [], "created": "2020-08-05T22:18:30.629Z"},
     "/api/v1/zones": [
-        {"id": "nzo1", "name": "Offices", "type": "IP", "usage": "POLICY", "status": "ACTIVE"},
-        {"id": "nzo2", "name": "BlockedIpZone", "type": "IP", "usage": "BLOCKLIST", "status": "ACTIVE"},
+        {"id": "nzo1", "name": "Offices", "type": "IP", "usage": "POLICY", "status": "ACTIVE",
+         "gateways": [{"type": "CIDR", "value": "192.0.2.0/24"}], "proxies": None},
+        {"id": "nzo2", "name": "BlockedIpZone", "type": "IP", "usage": "BLOCKLIST", "status": "ACTIVE", "system": True,
+         "gateways": [{"type": "RANGE", "value": "198.51.100.1-198.51.100.9"}], "proxies": None},
         {"id": "nzo3", "name": "Tor", "type": "DYNAMIC", "usage": "BLOCKLIST", "status": "INACTIVE"},
     ],
     "/api/v1/org/privacy/oktaSupport": {"support": "DISABLED", "expiration": None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from collectors.okta.permissions import scopes
 from core.engine import Collected
 from core.model import Status
 from core.plugins import Check, discover
+from core.recording import tell_of_answers
 from core.resource import missing_fields
 from tests.collectors.okta.conftest import COLLECTORS, place
 from tests.collectors.okta.server import (
@@ -283,6 +285,62 @@ def test_who_appears_on_two_pages_is_one(acme: Place) -> None:
     assert list(told(acme.unit("users.users"))["idp_user"]) == [ADA, BOB]
 
 
+def test_whoever_waits_for_factors_hears_how_many_questions_there_are(acme: Place) -> None:
+    heard: list[int] = []
+
+    def look() -> Collected:
+        tell_of_answers(lambda: None, heard.append)
+        return acme.unit("factors.factors")
+
+    found = told(copy_context().run(look))["idp_factors"]
+    assert set(heard) == {4}
+    assert len(found) == 5
+
+
+@pytest.mark.parametrize(("name", "path", "gap"), [
+    ("policies.passwords", "/api/v1/policies?type=PASSWORD", "PAUSED is not known here as a status"),
+    ("sign_in.sign_in", f"/api/v1/policies/{DEFAULT_POLICY}/rules", "PAUSED is not known here as a status"),
+    ("groups.roles", f"/api/v1/users/{EVE}/roles", "PAUSED is not known here as a status"),
+    ("tokens.grants", "/api/v1/apps/0oa3/grants", "PAUSED is not known here as a status"),
+])  # fmt: skip
+def test_a_status_that_nobody_knows_does_not_count_as_off(acme: Place, name: str, path: str, gap: str) -> None:
+    acme.shows.answers[path][0]["status"] = "PAUSED"
+    assert [each.reason for each in acme.unit(name).unit.gaps] == [gap]
+
+
+@pytest.mark.parametrize(("name", "path", "field"), [
+    ("factors.factors", f"/api/v1/users/{ADA}/factors", "enrolled"), ("organization.log", "/api/v1/logStreams", "exported_to"),
+    ("authenticators.authenticators", "/api/v1/authenticators/aut2/methods", "enabled"),
+    ("organization.organization", "/api/v1/zones", "blocklists"),
+])  # fmt: skip
+def test_a_status_that_nobody_knows_hides_what_hangs_on_it(acme: Place, name: str, path: str, field: str) -> None:
+    acme.shows.answers[path][0] |= {"status": "PAUSED", "usage": "BLOCKLIST"}
+    (found,) = told(acme.unit(name)).values()
+    assert "? PAUSED is not known here as a status" in [each[field] for each in found.values()]
+
+
+def test_an_account_in_a_state_that_nobody_knows_is_not_asked_for_its_factors(acme: Place) -> None:
+    acme.shows.answers["/api/v1/users"][0]["status"] = "DREAMING"
+    found = told(acme.unit("factors.factors"))["idp_factors"][ADA]
+    assert found["enrolled"] == "? the state DREAMING of an account is not known here"
+
+
+def test_roles_that_are_hidden_of_one_hide_nobody_elses(acme: Place) -> None:
+    acme.shows.refused[f"/api/v1/users/{ADA}/roles"] = Said({"errorCode": "E0000007", "errorSummary": "gone"}, 404)
+    unit = acme.unit("groups.roles")
+    assert {f"{EVE}/ra1", f"{ADMINS}/gra1"} <= set(told(unit)["idp_role_assignment"])
+    assert [gap.reason for gap in unit.unit.gaps] == [
+        "GET /api/v1/users/{user}/roles is answered with status 404 (E0000007: gone)"
+    ]
+
+
+def test_grants_that_are_hidden_of_one_application_hide_no_others(acme: Place) -> None:
+    acme.shows.refused["/api/v1/apps/saasure/grants"] = Said({"errorCode": "E0000006", "errorSummary": "no"}, 403)
+    unit = acme.unit("tokens.grants")
+    assert list(told(unit)["idp_grant"]) == ["0oa3"]
+    assert len(unit.unit.gaps) == 1
+
+
 def test_factors_that_are_hidden_of_one_account_hide_nobody_elses(acme: Place) -> None:
     acme.shows.refused[f"/api/v1/users/{EVE}/factors"] = Said({"errorCode": "E0000006", "errorSummary": "no"}, 403)
     unit = acme.unit("factors.factors")
@@ -299,6 +357,18 @@ def test_factors_that_are_hidden_of_one_account_hide_nobody_elses(acme: Place) -
 def test_where_tokens_are_accepted(acme: Place, network: Any, bound: Any) -> None:
     acme.shows.answers["/api/v1/api-tokens"] = [ANSWERS["/api/v1/api-tokens"][0] | {"network": network}]
     assert told(acme.unit("tokens.tokens"))["idp_api_token"]["00T1"]["network_bound"] == bound
+
+
+@pytest.mark.parametrize(("zone", "expected"), [
+    ({"type": "IP", "gateways": None, "proxies": None}, ()),  # as each organization has it from the start
+    ({"type": "IP", "gateways": [], "proxies": [{"type": "CIDR", "value": "198.51.100.0/24"}]}, ("Z",)),
+    ({"type": "IP"}, "? an entry of GET /api/v1/zones has no gateways in the answer"),
+    ({"type": "DYNAMIC_V2", "ipServiceCategories": {"include": ["ALL_ANONYMIZERS"]}}, ("Z",)),
+])  # fmt: skip
+def test_a_blocklist_of_nobody_is_none(acme: Place, zone: dict[str, Any], expected: Any) -> None:
+    acme.shows.answers["/api/v1/zones"] = [{"id": "z", "name": "Z", "usage": "BLOCKLIST", "status": "ACTIVE", **zone}]
+    (found,) = told(acme.unit("organization.organization"))["okta_organization"].values()
+    assert found["blocklists"] == expected
 
 
 def test_settings_that_are_odd_are_unknown(acme: Place) -> None:

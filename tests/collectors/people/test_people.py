@@ -175,6 +175,7 @@ def test_a_line_that_cannot_be_read_is_a_gap(tmp_path: Path, line: str, reason: 
     [
         ("", "the heading names no column id"),
         ("id,name\n", "the heading names no column end"),
+        ("id,end\n\n", "the list names nobody"),
         ("id;end\n17;\n", "the heading names no column id"),
         ("id,end,End\n", "the heading names the column end twice"),
         (

@@ -1,0 +1,1 @@
+"""What only Google Workspace has, one file per subject."""
