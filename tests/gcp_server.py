@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from types import MappingProxyType
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import grpc  # type: ignore[import-untyped] # it brings no types, as the next ones
 from google.cloud.asset_v1 import AssetServiceClient
@@ -173,6 +174,7 @@ class Directory(BaseHTTPRequestHandler):
 
     groups: ClassVar[dict[str, list[tuple[str, str]]]] = {}
     refused: ClassVar[set[str]] = set()
+    denied: ClassVar[dict[str, Any]] = {}
     page_size: ClassVar[int] = 500
     asked: ClassVar[list[str]] = []
 
@@ -180,6 +182,8 @@ class Directory(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         asked = {name: values[0] for name, values in parse_qs(address.query).items()}
         self.asked.append(address.path)
+        if address.path.startswith("/v2/policies/"):
+            return self._say(*self._denied(address.path, asked))
         names = sorted(self.groups)
         if address.path == "/v1/groups:lookup":
             email = asked["groupKey.id"]
@@ -200,6 +204,21 @@ class Directory(BaseHTTPRequestHandler):
             found["nextPageToken"] = str(begin + size)
         return self._say(200, found)
 
+    def _denied(self, path: str, asked: Mapping[str, str]) -> tuple[int, Any]:
+        """Deny policies (https://cloud.google.com/iam/docs/reference/rest/v2/policies): a listing has no rules, and a page
+        one policy. Whoever may not read gets 403."""
+        _, _, _, place, _, *name = path.split("/")
+        where = unquote(place).partition("/")[2]
+        if where in self.refused:
+            return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "no"}}
+        there = self.denied.get(where, {})
+        if name:
+            return 200, {"name": f"policies/{place}/denypolicies/{name[0]}", "kind": "DenyPolicy", **there[name[0]]}
+        begin = int(asked.get("pageToken", "0"))
+        page = [{"name": f"policies/{place}/denypolicies/{each}"} for each in sorted(there)[begin : begin + 1]]
+        onward = {"nextPageToken": str(begin + 1)} if begin + 1 < len(there) else {}
+        return 200, {**({"policies": page} if page else {}), **onward}
+
     def _say(self, status: int, data: Any) -> None:
         body = json.dumps(data).encode()
         self.send_response(status)
@@ -214,10 +233,19 @@ class Directory(BaseHTTPRequestHandler):
 
 @contextmanager
 def directory_served(
-    groups: Mapping[str, list[tuple[str, str]]], refused: Sequence[str] = (), page_size: int = 500
+    groups: Mapping[str, list[tuple[str, str]]],
+    refused: Sequence[str] = (),
+    page_size: int = 500,
+    denied: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[tuple[str, list[str]]]:
     """The address of a directory with these groups, and the paths that were asked."""
-    told: dict[str, Any] = {"groups": dict(groups), "refused": set(refused), "page_size": page_size, "asked": []}
+    told: dict[str, Any] = {
+        "groups": dict(groups),
+        "refused": set(refused),
+        "page_size": page_size,
+        "asked": [],
+        "denied": denied,
+    }
     shown = type("Shown", (Directory,), told)
     server = ThreadingHTTPServer(("127.0.0.1", 0), shown)
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

@@ -119,7 +119,8 @@ def _of_all(verdicts: Iterable[Verdict]) -> Verdict:
     """What is said of several storage accounts together: the worst, of those of which it is true."""
     found = list(verdicts)
     worst = next(status for status in WORST_FIRST if any(each.status is status for each in found))
-    return Verdict(worst, f"the activity log is kept here: {'; '.join(x.reason for x in found if x.status is worst)}")
+    said = "; ".join(each.reason for each in found if each.status is worst)
+    return Verdict(worst, f"where the activity log is kept: {said}")
 
 
 def _keeps(locks: Population[Lock], scope: str) -> bool:

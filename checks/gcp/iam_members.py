@@ -1,7 +1,8 @@
 """Checks of allow policies: who is let in, and with which roles.
 
 A policy is judged where it is set; what it grants reaches everything below. A binding with a condition counts like one
-without: when it holds, it holds. Deny policies only take away, and are not looked at.
+without: when it holds, it holds. Deny policies count where acting as service accounts is denied; other grants are judged
+as they are made.
 """
 
 from __future__ import annotations
@@ -10,20 +11,19 @@ import re
 from collections.abc import Iterator
 
 from checks.gcp.containers import is_of_container
+from checks.gcp.denied import TELLING as IMPERSONATION
+from checks.gcp.denied import is_denied, not_read
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.gcp.hierarchy import Container
-from core.resources.gcp.iam import IamPolicy
+from core.resources.gcp.iam import Denials, IamPolicy
 
 EVERYBODY = ("allUsers", "allAuthenticatedUsers")
 BASIC = ("roles/owner", "roles/editor", "roles/admin", "roles/writer")
 """The two older and the two newer ones that write (https://cloud.google.com/iam/docs/roles-overview#basic)."""
 ADMINISTRATION = re.compile(r".*admin(?:\.v\d+)?", re.IGNORECASE)
 """How names of roles of administration end, such as `roles/compute.instanceAdmin.v1`."""
-IMPERSONATION = (
-    "roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator", "roles/iam.workloadIdentityUser",
-)  # fmt: skip
 DEFAULT_ACCOUNT = re.compile(r"serviceAccount:(\d+-compute@developer|[^@]+@appspot)\.gserviceaccount\.com")
 OUR_ACCOUNT = re.compile(
     r"serviceAccount:(?!service-(?:org-|folder-)?\d+@)[^@]+@(?!gcp-sa-)([a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com"
@@ -165,22 +165,28 @@ def default_accounts_are_no_editors(policy: IamPolicy) -> Verdict:
 
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
-def acting_as_accounts_is_granted_one_by_one(policy: IamPolicy, *, approved: tuple[str, ...] = ()) -> Verdict:
+def acting_as_accounts_is_granted_one_by_one(
+    policy: IamPolicy, denials: Population[Denials], *, approved: tuple[str, ...] = ()
+) -> Verdict:
     """The right to act as service accounts is granted on single accounts, and not on projects or above.
 
-    There it means all accounts, also those that are made later and may do more than whoever has the right.
+    There it means all accounts, also those that are made later and may do more than whoever has the right. What a deny
+    policy takes away again does not count.
 
     Remediation: Grant the role on the service account: `gcloud iam service-accounts add-iam-policy-binding …`.
     """
     if not is_of_container(policy):
         return not_applicable("granted on one account it reaches no other")
-    found = [
-        f"{member} has {role}"
+    granted = [
+        (role, member)
         for role, member in _granted(policy)
         if role in IMPERSONATION and not AGENT.fullmatch(member) and member not in approved
     ]
-    if found:
-        return failed(f"{policy.id}: {_some(found)}")
+    if found := [f"{member} has {role}" for role, member in granted if not is_denied(role, member, policy, denials)]:
+        return failed(f"{policy.id}: {_some(found)}{not_read(policy, denials)}")
+    if granted:
+        denied = _some([f"{member} has {role}" for role, member in granted])
+        return passed(f"{policy.id}: {denied}, which deny policies take away")
     return passed(f"nobody may act as all service accounts below {policy.id}")
 
 

@@ -44,7 +44,9 @@ def rule_opens_no_management_port_to_everybody(
     what = ", ".join(map(str, opened))
     denied = {_is_denied(rule, source, port, rules) for source in everywhere for port in opened}
     if denied and "" not in denied:
-        return passed(f"{rule.name} lets in {', '.join(everywhere)} on {what}, which {', '.join(sorted(denied))} denies")
+        return passed(
+            f"{rule.name} lets in {', '.join(everywhere)} on {what}, which {', '.join(sorted(denied))} denies"
+        )
     if everywhere and opened and not (rule.other_sources and not rule.network):
         return failed(f"{rule.name} lets in {', '.join(everywhere)} on {what}")
     if everywhere and opened:

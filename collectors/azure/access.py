@@ -8,6 +8,7 @@ from collectors.azure.operations import Read
 from collectors.azure.reading import arm_id, last
 from collectors.azure.source import AzureSubscription
 from core.plugins import collector
+from core.resource import unobserved
 from core.resources.azure.access import CustomRole, RoleAssignment
 
 ASSIGNMENTS = Read(
@@ -42,11 +43,15 @@ def custom_roles(subscription: AzureSubscription) -> Iterator[CustomRole]:
     """Every role of our own making that can be assigned in the subscription."""
     for found in subscription.listed(CUSTOM_ROLES):
         permissions = list(found.parts("properties.permissions"))
+        scopes = tuple(arm_id(each) or "/" for each in found.texts("properties.assignableScopes"))
+        nothing = unobserved("Azure does not say what it allows")
         yield CustomRole(
             id=found.id(),
             name=found.must("properties.roleName"),
-            actions=tuple(action for each in permissions for action in each.texts("actions")),
+            actions=tuple(action for each in permissions for action in each.texts("actions"))
+            if permissions
+            else nothing,
             not_actions=tuple(action for each in permissions for action in each.texts("notActions")),
-            scopes=tuple(arm_id(each) or "/" for each in found.texts("properties.assignableScopes")),
+            scopes=scopes or unobserved("Azure does not say where it can be assigned"),
             subscription=subscription.scope,
         )

@@ -84,7 +84,7 @@ def _auditing(found: Answer) -> Auditing:
     return Auditing(
         enabled=found.switch("properties.state"),
         to_storage=bool(found.text("properties.storageEndpoint", absent="")),
-        retention_days=found.number("properties.retentionDays", absent=0),
+        retention_days=found.number("properties.retentionDays"),
         to_monitor=found.flag("properties.isAzureMonitorTargetEnabled", absent=False),
     )
 

@@ -25,6 +25,7 @@ from core.source import Source
 __all__ = ["PERMISSION_FORMATS", "Settings", "equivalent", "least_privilege", "open_sources", "replay"]
 
 DIRECTORY = "https://cloudidentity.googleapis.com"
+DENYING = "https://iam.googleapis.com"
 PERMISSION_FORMATS = FORMATS
 """How `annexa permissions gcp --format` can print, by name."""
 
@@ -43,7 +44,9 @@ def open_sources(
     reads = {one for each in collectors for one in each.permissions if isinstance(one, Read)}
     for each in settings:
         sends = {"x-goog-user-project": each.quota_project} if each.quota_project else {}
-        directory = live_line("gcp")({"cloudidentity": DIRECTORY}, Signed(each), reads, clock, sends=sends)
+        directory = live_line("gcp")(
+            {"cloudidentity": DIRECTORY, "iam": DENYING}, Signed(each), reads, clock, sends=sends
+        )
         yield EstateSurvey(each, LiveLine(each, clock), clock, directory)
 
 

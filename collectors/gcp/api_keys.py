@@ -18,7 +18,10 @@ CALLERS = {
     "browserKeyRestrictions": ("browser", "allowedReferrers"), "serverKeyRestrictions": ("server", "allowedIps"),
     "androidKeyRestrictions": ("android", "allowedApplications"), "iosKeyRestrictions": ("ios", "allowedBundleIds"),
 }  # fmt: skip
-ALL = re.compile(r"(?:(?:https?|\*)://)?\*(?:\.[a-z]{2,})?(?::\*|:\d+)?(?:/\**)?|[\d.]+/[0-7]|[0-9a-f:]+/(?:\d|[12]\d|3[01])", re.IGNORECASE)
+ALL = re.compile(
+    r"(?:(?:https?|\*)://)?\*(?:\.[a-z]{2,})?(?::\*|:\d+)?(?:/\**)?|[\d.]+/[0-7]|[0-9a-f:]+/(?:\d|[12]\d|3[01])",
+    re.IGNORECASE,
+)
 """`*`, `https://*/*`, `*.com`, `0.0.0.0/0`, `::/0`
 (https://cloud.google.com/docs/authentication/api-keys#adding_application_restrictions)."""
 """A key has one of them, or none (https://cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys)."""

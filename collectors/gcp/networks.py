@@ -95,7 +95,11 @@ def _allows(asset: Asset) -> Any:
     """A rule has one of both lists."""
     if asset.members.get("allowed") is not None:
         return True
-    return False if asset.members.get("denied") is not None else unobserved("the inventory says neither allowed nor denied")
+    return (
+        False
+        if asset.members.get("denied") is not None
+        else unobserved("the inventory says neither allowed nor denied")
+    )
 
 
 def _sources(asset: Asset) -> Any:

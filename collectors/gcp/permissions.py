@@ -12,6 +12,8 @@ from collectors.rest import Read
 ROLES = {
     "cloudasset.assets.listResource": "roles/cloudasset.viewer",
     "cloudasset.assets.listIamPolicy": "roles/cloudasset.viewer",
+    "iam.denypolicies.get": "roles/iam.denyReviewer",
+    "iam.denypolicies.list": "roles/iam.denyReviewer",
     ALSO_NEEDED: "roles/serviceusage.serviceUsageConsumer",
 }
 """The least predefined role that has a permission (https://cloud.google.com/iam/docs/roles-permissions)."""
@@ -49,7 +51,7 @@ def roles(permissions: Iterable[Listing | Read]) -> str:
         "# On the project that the reader's calls count for:",
         f"gcloud projects add-iam-policy-binding PROJECT --condition=None --member={MEMBER} --role={quota}",
         GROUPS.rstrip(),
-        "gcloud services enable cloudasset.googleapis.com --project=PROJECT",
+        "gcloud services enable cloudasset.googleapis.com iam.googleapis.com --project=PROJECT",
     ]
     return "\n".join(lines) + "\n"
 
@@ -69,7 +71,7 @@ FORMATS: Mapping[str, Callable[[Iterable[Listing | Read]], str]] = {
 
 def needed(permissions: Iterable[Listing | Read]) -> list[str]:
     """The names of the permissions, those included that naming a quota project takes."""
-    return sorted({ALSO_NEEDED, *(each.needs for each in permissions if isinstance(each, Listing))})
+    return sorted({ALSO_NEEDED, *(each.needs for each in permissions if each.needs)})
 
 
 _TERRAFORM = """\

@@ -124,5 +124,6 @@ def dataproc_clusters(estate: Estate) -> Iterator[DataprocCluster]:
 
 def _dataproc_key(asset: Asset) -> Any:
     """`kmsKey` encrypts the disks and the arguments of jobs, `gcePdKmsKeyName` the disks alone."""
-    disks = asset.text("config.encryptionConfig.gcePdKmsKeyName", "" if "config" in asset.members else UNSAID)
-    return disks if disks != "" else asset.text("config.encryptionConfig.kmsKey", "")
+    newer = asset.text("config.encryptionConfig.kmsKey", "")
+    absent = UNSAID if isinstance(newer, Unobserved) or "config" not in asset.members else newer
+    return asset.text("config.encryptionConfig.gcePdKmsKeyName", absent)

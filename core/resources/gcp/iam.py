@@ -9,6 +9,10 @@ from typing import Literal
 from core.resource import Observed, Resource, missing_fields, part, resource
 
 
+SUBJECT = "principal://goog/subject/"
+"""How deny policies begin to name a person."""
+
+
 @part
 class Binding(Observed):
     """A role and who has it."""
@@ -51,6 +55,34 @@ class IamPolicy(Resource):
             kind, _, name = member.removeprefix("deleted:").partition(":")
             if kind == "user":
                 yield name.partition("?")[0]
+
+
+@part
+class DenyRule(Observed):
+    """What a deny policy takes away, whatever allow policies grant. Words are those of version 2 of the API."""
+
+    principals: tuple[str, ...]
+    """`principal://goog/subject/ada@example.org`, `principalSet://goog/public:all`, …"""
+    spared_principals: tuple[str, ...]
+    permissions: tuple[str, ...]
+    """`iam.googleapis.com/serviceAccounts.actAs`; a star stands for everything in its place."""
+    spared_permissions: tuple[str, ...]
+    condition: str
+    """The expression under which it holds; empty where it always does."""
+
+
+@resource("gcp_denials")
+class Denials(Resource):
+    """What deny policies of a project, a folder or the organization take away there and below. The id is that place's."""
+
+    id: str
+    rules: tuple[DenyRule, ...]
+
+    def persons(self) -> Iterator[str]:
+        for rule in () if "rules" in missing_fields(self) else self.rules:
+            for each in (*rule.principals, *rule.spared_principals):
+                if each.startswith(SUBJECT):
+                    yield each.removeprefix(SUBJECT)
 
 
 @resource("gcp_group")

@@ -75,7 +75,9 @@ def bucket(**changes: Any) -> Bucket:
 
 @pytest.mark.parametrize(("enforce", "expected"), [(True, "pass"), (False, "fail")])
 def test_an_organization_policy_prevents_what_a_bucket_grants(enforce: bool, expected: str) -> None:
-    granted = policy(binding("roles/storage.objectViewer", "allUsers"), name="//x/thing", kind="storage.googleapis.com/Bucket")
+    granted = policy(
+        binding("roles/storage.objectViewer", "allUsers"), name="//x/thing", kind="storage.googleapis.com/Bucket"
+    )
     guardrail = organization_policy("storage.publicAccessPrevention", rule(enforce=enforce))
     found = bucket_is_not_public(
         bucket(), all_of(IamPolicy, granted), containers(), all_of(OrganizationPolicy, guardrail)
@@ -147,8 +149,14 @@ def test_what_is_granted_above_a_bucket_reaches_it() -> None:
     for of in (SHOP, ORGANIZATION):
         above = all_of(IamPolicy, policy(binding("roles/storage.objectViewer", "allUsers"), of=of))
         assert status(bucket_is_not_public(bucket(), above, containers(), all_of(OrganizationPolicy))) == "fail"
-    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(SHOP), all_of(OrganizationPolicy))) == "unknown"
-    assert status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(ORGANIZATION), all_of(OrganizationPolicy))) == "unknown"
+    assert (
+        status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(SHOP), all_of(OrganizationPolicy)))
+        == "unknown"
+    )
+    assert (
+        status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(ORGANIZATION), all_of(OrganizationPolicy)))
+        == "unknown"
+    )
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ from core.resources.gcp.iam import (
     ApiKey,
     CloudGroup,
     CustomRole,
+    Denials,
+    DenyRule,
     EssentialContact,
     IamPolicy,
     OrganizationPolicy,
@@ -128,6 +130,15 @@ def test_a_reason_names_a_few_members_and_counts_the_others() -> None:
         ("principal://iam.googleapis.com/projects/999/locations/global/workloadIdentityPools/p/subject/x", "fail"),
         ("principalSet://iam.googleapis.com/locations/global/workforcePools/p/*", "unknown"),
         ("serviceAccount:cloud-logs@system.gserviceaccount.com", "unknown"),
+        ("serviceAccount:service-org-900@security-center-api.iam.gserviceaccount.com", "pass"),
+        ("serviceAccount:service-org-901@security-center-api.iam.gserviceaccount.com", "fail"),
+        ("serviceAccount:service-folder-800@gcp-sa-x.iam.gserviceaccount.com", "pass"),
+        ("serviceAccount:p123-456@gcp-sa-logging.iam.gserviceaccount.com", "pass"),
+        ("serviceAccount:p999-456@gcp-sa-logging.iam.gserviceaccount.com", "fail"),
+        ("serviceAccount:o900-456@gcp-sa-logging.iam.gserviceaccount.com", "pass"),
+        ("serviceAccount:project-123@storage-transfer-service.iam.gserviceaccount.com", "pass"),
+        ("serviceAccount:p123@elsewhere-123.iam.gserviceaccount.com", "fail"),
+        ("serviceAccount:example-shop.svc.id.goog[space/name]", "pass"), ("serviceAccount:elsewhere.svc.id.goog[space/name]", "fail"),
         ("deleted:user:eve@example.com?uid=1", "pass"), ("projectOwner:example-shop", "pass"), ("allUsers", "pass"),
     ],
 )  # fmt: skip
@@ -150,6 +161,7 @@ def test_whose_domain_is_ours_must_be_known() -> None:
     ("found", "expected"),
     [
         (binding("roles/viewer", ADA), "pass"), (binding("roles/owner", ADA), "fail"), (binding("roles/editor", "group:x@example.org"), "fail"),
+        (binding("roles/admin", ADA), "fail"), (binding("roles/writer", ADA), "fail"), (binding("roles/reader", ADA), "pass"),
         (binding("roles/owner", DEFAULT), "pass"), (binding("roles/owner", BOB), "pass"),
         (binding("roles/editor", "principal://iam.googleapis.com/x"), "fail"),
     ],
@@ -164,12 +176,18 @@ def test_people_have_no_basic_roles(found: Any, expected: str) -> None:
     [
         (binding("roles/viewer", OURS), "pass"), (binding("roles/owner", OURS), "fail"), (binding("roles/storage.admin", OURS), "fail"),
         (binding("roles/iam.serviceAccountAdmin", OURS), "fail"), (binding("roles/owner", ADA), "pass"), (binding("roles/editor", AGENT), "pass"),
+        (binding("roles/compute.instanceAdmin.v1", OURS), "fail"), (binding("roles/administration.viewer", OURS), "pass"),
+        (binding("roles/admin", "serviceAccount:p123-456@gcp-sa-logging.iam.gserviceaccount.com"), "pass"),
     ],
 )  # fmt: skip
 def test_service_accounts_are_no_administrators(found: Any, expected: str) -> None:
     assert status(service_accounts_are_no_administrators(policy(found))) == expected
     assert status(service_accounts_are_no_administrators(policy(found), approved=(OURS,))) == "pass"
     assert status(service_accounts_are_no_administrators(policy(found, **BUCKET))) == "not_applicable"
+
+
+def test_default_accounts_are_no_administrators_either() -> None:
+    assert status(service_accounts_are_no_administrators(policy(binding("roles/storage.admin", DEFAULT)))) == "fail"
 
 
 @pytest.mark.parametrize(
@@ -188,11 +206,57 @@ def test_default_accounts_are_no_editors(found: Any, expected: str) -> None:
      (binding("roles/iam.serviceAccountTokenCreator", AGENT), "pass"), (binding("roles/viewer", ADA), "pass")],
 )  # fmt: skip
 def test_acting_as_accounts_is_granted_one_by_one(found: Any, expected: str) -> None:
-    assert status(acting_as_accounts_is_granted_one_by_one(policy(found))) == expected
-    assert (
-        status(acting_as_accounts_is_granted_one_by_one(policy(found, kind="iam.googleapis.com/ServiceAccount")))
-        == "not_applicable"
-    )
+    verdict = acting_as_accounts_is_granted_one_by_one(policy(found), all_of(Denials))
+    assert status(verdict) == expected
+    assert ("deny policies of projects/123 could not be read" in verdict.reason) == (expected == "fail")
+    of_one = policy(found, kind="iam.googleapis.com/ServiceAccount")
+    assert status(acting_as_accounts_is_granted_one_by_one(of_one, all_of(Denials))) == "not_applicable"
+
+
+ALL, ADA_DENIED = "principalSet://goog/public:all", "principal://goog/subject/ada@example.org"
+ACT, TOKENS = "iam.googleapis.com/serviceAccounts.actAs", "iam.googleapis.com/serviceAccounts.*"
+
+
+def deny(*principals: str, **changes: Any) -> DenyRule:
+    given: dict[str, Any] = {
+        "principals": principals or (ALL,), "spared_principals": (), "permissions": (TOKENS,), "spared_permissions": (), "condition": "",
+    }  # fmt: skip
+    return DenyRule(**{**given, **changes})
+
+
+@pytest.mark.parametrize(
+    ("role", "member", "rules", "expected"),
+    [
+        ("User", ADA, [deny()], "pass"), ("User", ADA, [deny(ADA_DENIED)], "pass"), ("User", BOB, [deny(ADA_DENIED)], "fail"),
+        ("User", ADA, [], "fail"), ("User", ADA, [deny(condition="x")], "fail"), ("User", ADA, [deny(condition=unobserved("x"))], "fail"),
+        ("User", ADA, [deny(permissions=(ACT,))], "pass"), ("TokenCreator", ADA, [deny(permissions=(ACT,))], "fail"),
+        ("TokenCreator", ADA, [deny(permissions=("iam.googleapis.com/*.*",))], "pass"),
+        ("TokenCreator", ADA, [deny(spared_permissions=("iam.googleapis.com/serviceAccounts.signJwt",))], "fail"),
+        ("User", ADA, [deny(spared_principals=(ADA_DENIED,))], "fail"), ("User", BOB, [deny(spared_principals=(ADA_DENIED,))], "pass"),
+        ("User", BOB, [deny(spared_principals=("principalSet://goog/group/x@example.org",))], "fail"),
+        ("User", "group:x@example.org", [deny()], "pass"), ("User", "group:x@example.org", [deny(spared_principals=(ADA_DENIED,))], "fail"),
+        ("User", "group:x@example.org", [deny("principalSet://goog/group/x@example.org")], "pass"),
+        ("User", "domain:example.org", [deny()], "pass"), ("TokenCreator", OURS, [deny(ADA_DENIED)], "fail"),
+        ("TokenCreator", OURS, [deny(f"principal://iam.googleapis.com/projects/-/serviceAccounts/{OURS.partition(':')[2]}")], "pass"),
+    ],
+)  # fmt: skip
+def test_what_a_deny_policy_takes_away_is_not_granted(
+    role: str, member: str, rules: list[DenyRule], expected: str
+) -> None:
+    granted = policy(binding(f"roles/iam.serviceAccount{role}", member))
+    verdict = acting_as_accounts_is_granted_one_by_one(granted, all_of(Denials, Denials(id=SHOP, rules=tuple(rules))))
+    assert status(verdict) == expected
+    assert "could not be read" not in verdict.reason
+
+
+def test_a_deny_policy_that_cannot_be_read_denies_nothing() -> None:
+    granted = policy(binding("roles/iam.serviceAccountUser", ADA))
+    closed = all_of(Denials, Denials(id=SHOP, rules=unobserved("denied")))
+    verdict = acting_as_accounts_is_granted_one_by_one(granted, closed)
+    assert status(verdict) == "fail"
+    assert verdict.reason.endswith("(deny policies of projects/123 could not be read)")
+    assert not list(Denials(id=SHOP, rules=unobserved("denied")).persons())
+    assert list(Denials(id=SHOP, rules=(deny(ALL, ADA_DENIED),)).persons()) == ["ada@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -289,6 +289,26 @@ def test_conditions_of_an_alert_are_written_in_several_ways() -> None:
         assert [(each.field, each.values) for each in alert.conditions] == [meant]
 
 
+@pytest.mark.parametrize("hidden", ["permissions", "assignableScopes"])
+def test_a_role_that_does_not_say_what_it_allows_or_where_is_not_harmless(hidden: str) -> None:
+    azure = estate()
+    ours = [each for each in azure.roles.values() if each["properties"]["roleName"] == "everything"]
+    for each in ours:
+        each["properties"] = {**each["properties"], hidden: None}
+    with AzureServer(azure) as server:
+        found = judged(server.url, "azure.access.custom_roles", by="azure.access.custom_role_is_no_owner")
+    assert [found[each["name"]] for each in ours] == ["unknown"]
+
+
+def test_an_audit_that_does_not_say_how_long_it_is_kept_is_not_kept_for_ever() -> None:
+    azure = estate()
+    (audit,) = (each for name, each in azure.items.items() if name.endswith("/good-sql/auditingsettings/default"))
+    audit["properties"] = {**audit["properties"], "retentionDays": None}
+    with AzureServer(azure) as server:
+        found = judged(server.url, "azure.sql.servers", "azure.logging.workspaces", by="azure.sql.audit_is_kept")
+    assert found["good-sql"] == "unknown"
+
+
 def test_a_backup_that_was_deleted_softly_is_none() -> None:
     """learn.microsoft.com/azure/backup/query-backups-using-azure-resource-graph: `currentProtectionState`."""
     azure = estate()

@@ -36,6 +36,15 @@ GROUPS = {
     ],
     "auditors@example.org": [],
 }
+DENIED = {
+    estate.ORGANIZATION: {
+        "no-keys": {"rules": [{"denyRule": {
+            "deniedPrincipals": ["principalSet://goog/public:all"], "exceptionPrincipals": ["principal://goog/subject/bob@example.org"],
+            "deniedPermissions": ["iam.googleapis.com/serviceAccountKeys.*"], "exceptionPermissions": ["iam.googleapis.com/serviceAccountKeys.list"],
+            "denialCondition": {"expression": "true"}}}]},
+        "nothing": {},
+    }
+}  # fmt: skip
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
@@ -62,7 +71,9 @@ def surveyed(address: str, directory: str = "", **settings: Any) -> EstateSurvey
     given = Settings(**{"scope": estate.ORGANIZATION, **settings})
     reads = {each for collector in COLLECTORS.values() for each in collector.permissions if isinstance(each, Read)}
     asking = (
-        live_line("gcp")({"cloudidentity": directory}, Token(lambda: "the-token"), reads, clock) if directory else None
+        live_line("gcp")({"cloudidentity": directory, "iam": directory}, Token(lambda: "the-token"), reads, clock)
+        if directory
+        else None
     )
     return EstateSurvey(given, LiveLine(given, clock, lambda _: client_of(address)), clock, asking)
 
@@ -100,6 +111,6 @@ def inventory(*more: Mapping[str, Any], without: str = "") -> Iterator[tuple[Inv
 @cache
 def world() -> Look:
     """Everything that is seen of the estate, made when the first test needs it; pages are small, so there are several."""
-    with inventory() as (shown, address), directory_served(GROUPS, page_size=2) as (directory, _):
+    with inventory() as (shown, address), directory_served(GROUPS, page_size=2, denied=DENIED) as (directory, _):
         shown.page_size = 3
         return look(surveyed(address, directory))
