@@ -8,7 +8,6 @@ from typing import Literal
 
 from core.resource import Observed, Resource, missing_fields, part, resource
 
-
 SUBJECT = "principal://goog/subject/"
 """How deny policies begin to name a person."""
 
