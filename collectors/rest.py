@@ -24,6 +24,7 @@ from collectors.rest_answers import MORE, UNAUTHORIZED, Answer, RestError, items
 from core.codec import decode
 from core.model import CollectionGap, Exchange, Unit
 from core.plugins import PluginError
+from core.recording import expect_answers
 from core.replay import Recording
 from core.source import Source
 
@@ -224,6 +225,29 @@ def side_by_side(look: Callable[[T], R], things: Iterable[T], at_once: int = 8) 
         finally:
             for each in waiting:
                 each.cancel()
+    if failure:
+        raise failure
+
+
+def counted(*listings: Iterable[T], questions: int = 1) -> tuple[Iterator[T], ...]:
+    """What these list, of each of which so many questions will be asked. All are read first, so that whoever waits
+    hears how many questions there are; one that breaks off raises its `RestError` after what it told."""
+    read = [_as_far_as_told(each) for each in listings]
+    expect_answers(sum(len(things) for things, _ in read) * questions)
+    return tuple(_once_more(*each) for each in read)
+
+
+def _as_far_as_told(listing: Iterable[T]) -> tuple[list[T], RestError | None]:
+    things = list[T]()
+    try:
+        things.extend(listing)
+    except RestError as error:
+        return things, error
+    return things, None
+
+
+def _once_more(things: list[T], failure: RestError | None) -> Iterator[T]:
+    yield from things
     if failure:
         raise failure
 

@@ -212,6 +212,8 @@ class Directory(BaseHTTPRequestHandler):
         if where in self.refused:
             return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "no"}}
         there = self.denied.get(where, {})
+        if there == "odd":
+            return 200, {"policies": there}
         if name:
             return 200, {"name": f"policies/{place}/denypolicies/{name[0]}", "kind": "DenyPolicy", **there[name[0]]}
         begin = int(asked.get("pageToken", "0"))

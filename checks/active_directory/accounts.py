@@ -75,10 +75,11 @@ def password_is_kept_as_hash(account: AdAccount) -> Verdict:
 
 @check(objective="cryptography-is-strong", severity=Severity.MEDIUM)
 def tickets_are_made_with_aes(account: AdAccount) -> Verdict:
-    """Tickets to services are made with AES, and nothing is with DES.
+    """Tickets to services that run as a user are made with AES, and nothing is with DES.
 
     A ticket made with RC4 can be asked for by anybody in the domain, and its password be guessed thousands of times
-    faster; DES is broken.
+    faster; DES is broken. Passwords of computers and of managed accounts are long and random, so that nobody guesses
+    them: of those only DES is judged.
 
     Remediation: Set msDS-SupportedEncryptionTypes to 24 (`Set-ADUser -KerberosEncryptionType AES128,AES256`) and change
     the password, so that there are such keys.
@@ -89,6 +90,8 @@ def tickets_are_made_with_aes(account: AdAccount) -> Verdict:
         return failed(f"{called(account)} uses DES alone")
     if not account.services:
         return not_applicable(f"{called(account)} offers no service")
+    if account.type != "user":
+        return not_applicable(f"the password of {called(account)} is random, so that nobody guesses it from a ticket")
     if account.ciphers is None:
         return unknown(f"{called(account)} names no ciphers, so that a setting of each controller decides")
     verdict = failed if BROKEN & set(account.ciphers) else passed

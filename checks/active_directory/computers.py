@@ -30,6 +30,10 @@ WINDOWS_11 = {
 """The same of Windows 11 by build: of most editions, and of Enterprise and Education."""
 LONGER = ("Enterprise", "Education")
 BUILD = re.compile(r"\((\d+)\)")
+HYPER_V = "Hyper-V Server"
+"""A Windows Server that runs machines alone, with the ends of the Windows Server of its year."""
+WINDOWS = ("Windows", HYPER_V, "Azure Stack HCI", "Azure Local")
+"""How names of all that is a Windows begin."""
 DECORATION = str.maketrans("", "", "®™©")
 GRACE_DAYS = 14
 
@@ -69,13 +73,13 @@ def windows_gets_fixes(computer: AdComputer, *, as_of: datetime, extended: tuple
         return not_applicable(f"{_called(computer)} is switched off")
     if not computer.operating_system:
         return unknown(f"{_called(computer)} does not say what it runs")
-    system = " ".join(computer.operating_system.translate(DECORATION).split())
-    if not system.startswith("Windows"):
+    system = _system(computer)
+    if not system.startswith(WINDOWS):
         return not_applicable(f"{_called(computer)} runs {system}")
-    if any(each in system for each in LONG_TERM):
-        return unknown(f"{_called(computer)} runs {system}, an edition with an end of its own")
     if any(system.startswith(each) for each in extended):
         return passed(f"{_called(computer)} runs {system}, for which fixes are paid for")
+    if any(each in system for each in LONG_TERM):
+        return unknown(f"{_called(computer)} runs {system}, an edition with an end of its own")
     end = _end(system, computer)
     if end is None:
         return unknown(f"{_called(computer)} runs {system}, of which we do not know until when it gets fixes")
@@ -98,7 +102,7 @@ def local_password_is_replaced(computer: AdComputer, *, as_of: datetime, approve
         return not_applicable(f"{_called(computer)} is a controller, which has no local administrator")
     if not computer.enabled:
         return not_applicable(f"{_called(computer)} is switched off")
-    if computer.operating_system and not computer.operating_system.startswith("Windows"):
+    if computer.operating_system and not _system(computer).startswith(WINDOWS):
         return not_applicable(f"{_called(computer)} runs {computer.operating_system}, for which LAPS does not exist")
     if computer.local_password_until is not None:
         overdue = computer.local_password_until < as_of - timedelta(days=GRACE_DAYS)
@@ -117,7 +121,13 @@ def _end(system: str, computer: AdComputer) -> date | None:
         build = BUILD.search(computer.operating_system_version)
         ends = WINDOWS_11.get(int(build[1])) if build else None
         return ends[any(each in system for each in LONGER)] if ends else None
+    system = system.replace(HYPER_V, "Windows Server", 1)
     return next((end for name, end in ENDED.items() if system.startswith(name)), None)
+
+
+def _system(computer: AdComputer) -> str:
+    """What it runs, as Microsoft calls it without ornaments."""
+    return " ".join(computer.operating_system.translate(DECORATION).split()).removeprefix("Microsoft ")
 
 
 def _called(computer: AdComputer) -> str:

@@ -1,8 +1,8 @@
 """Checks of allow policies: who is let in, and with which roles.
 
 A policy is judged where it is set; what it grants reaches everything below. A binding with a condition counts like one
-without: when it holds, it holds. Deny policies count where acting as service accounts is denied; other grants are judged
-as they are made.
+without: when it holds, it holds. What deny policies take away counts for acting as service accounts; other grants are
+judged as they are made.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def policy_lets_in_only_our_own(
     for member in members:
         kind, _, name = member.partition(":")
         if kind in ("user", "group", "domain"):
-            if name.rpartition("@")[2] not in ours:
+            if name.rpartition("@")[2].lower() not in ours:
                 strangers.append(member)
         elif kind in _OF_THE_SCOPE:
             continue

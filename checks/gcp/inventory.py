@@ -12,7 +12,7 @@ from core.resources.gcp.hierarchy import Container
 
 
 @check(objective="assets-are-labelled", severity=Severity.LOW)
-def resources_are_labelled(
+def resources_are_labelled(  # noqa: PLR0913, PLR0917 - each kind of resource is a population of its own
     containers: Population[Container],
     machines: Population[Instance],
     disks: Population[Disk],

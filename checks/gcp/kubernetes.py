@@ -28,6 +28,8 @@ def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdi
     Remediation: `gcloud container clusters update CLUSTER --enable-master-authorized-networks
     --master-authorized-networks=…`.
     """
+    if not cluster.public_control_plane:
+        return passed(f"{cluster.name} has a control plane without an address outside")
     wide = sorted(each for each in cluster.authorized_ranges if is_wide(each)) if cluster.authorized_networks else []
     if wide:
         return failed(f"{cluster.name} lets {', '.join(wide)} reach its control plane")

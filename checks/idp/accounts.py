@@ -27,6 +27,11 @@ def no_person_signs_in(user: User, as_of: datetime, emergency_accounts: tuple[st
     return ""
 
 
+def has_ended(assignment: RoleAssignment, as_of: datetime) -> bool:
+    """Nobody holds it any more. Raises `NotObservedError`."""
+    return assignment.ends is not None and assignment.ends <= as_of
+
+
 def is_named(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether a name fits one of the patterns of a setting, where `*` stands for anything, in any case."""
     return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from checks.idp.accounts import holders
+from checks.idp.accounts import has_ended, holders
 from checks.people.accounts import name_of, user_is_closed
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
@@ -85,7 +85,7 @@ def token_has_no_privileged_role(
     hidden: NotObservedError | None = None
     for assignment in assignments.here.observed:
         try:
-            if assignment.eligible or not assignment.privileged:
+            if assignment.eligible or not assignment.privileged or has_ended(assignment, as_of):
                 continue
         except NotObservedError as missing:
             hidden = missing

@@ -30,7 +30,7 @@ def application_credentials_end(
     """What an application proves itself with ends within a year, and is replaced before.
 
     A secret that leaked unnoticed then stops working at some time. One that ends unnoticed stops the application, and
-    one that has ended is left over.
+    one that has ended is left over. Where credentials have no end, one counts that was made within the year.
 
     Remediation: Add a new credential, a certificate rather than a secret, move the application to it, and remove the
     old one.
@@ -50,7 +50,7 @@ def application_credentials_end(
         return failed(f"{application.name}: {'; '.join(wrong)}")
     if hidden:
         raise hidden
-    return passed(f"{application.name}: {len(application.credentials)} credentials end in time")
+    return passed(f"{application.name}: {len(application.credentials)} credentials end, or are replaced, in time")
 
 
 @check(objective="identities-have-one-owner", severity=Severity.LOW)
@@ -102,7 +102,9 @@ def high_rights_are_approved(grant: Grant, *, approved: tuple[str, ...] = (), hi
 def _complaint(credential: Credential, as_of: datetime, longest: timedelta, warning: timedelta) -> str:
     ends = credential.expires
     if ends is None:
-        return f"the {credential.method} {credential.id} never ends"
+        if as_of - credential.created <= longest:
+            return ""
+        return f"the {credential.method} {credential.id} of {credential.created:%Y-%m-%d} never ends"
     if ends <= as_of:
         return f"the {credential.method} {credential.id} ended on {ends:%Y-%m-%d}"
     if ends <= as_of + warning:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from checks.host.fleet import listed
-from checks.idp.accounts import holders, no_person_signs_in
+from checks.idp.accounts import has_ended, holders, no_person_signs_in
 from checks.people.accounts import name_of
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
@@ -17,6 +17,8 @@ from core.resources.idp import Factors, Group, RoleAssignment, User
 WEAK = ("sms", "voice", "email", "question", "temporary")
 PHISHED = (*WEAK, "push", "one-time code")
 """What somebody in between can ask for and pass on."""
+DIRECTORIES = ("active_directory", "ldap", "scim")
+"""Providers that keep no second factors: where people sign in with their accounts, something else asks for those."""
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.HIGH)
@@ -81,17 +83,19 @@ def administrator_cannot_be_phished(
 
     Remediation: Give administrators security keys or passkeys, and demand them for their roles.
     """
-    if not factors.here.sources:
-        return not_applicable("no second factors are looked at here")
+    if not factors.here.sources and (reason := _keeps_none(users)):
+        return not_applicable(reason)
     if not assignment.privileged:
         return not_applicable(f"{assignment.role} is not privileged")
+    if has_ended(assignment, as_of):
+        return not_applicable(f"{assignment.role} was held until {assignment.ends:%Y-%m-%d}")
     found, hidden = holders(assignment, users, groups)
     without, with_one = list[str](), list[str]()
     for user in found:
         try:
             if no_person_signs_in(user, as_of, emergency_accounts):
                 continue
-            theirs = factors.here.get(user.id)
+            theirs = factors.here.get(user.id) if factors.here.sources else None
             if theirs is None:
                 raise NotObservedError(f"second factors of {name_of(user)} were not seen")
             resists = theirs.enrolled and has_method_beside(theirs, PHISHED)
@@ -105,6 +109,15 @@ def administrator_cannot_be_phished(
     if not with_one:
         return not_applicable(f"no person signs in with the role {assignment.role}")
     return passed(f"{listed(with_one)} with the role {assignment.role} cannot be phished")
+
+
+def _keeps_none(users: Population[User]) -> str:
+    """Why no second factors are to be expected in the source that is judged; empty where people sign in there."""
+    if not users.here.sources:
+        return "no accounts are kept here: who holds the role signs in elsewhere"
+    if users.home.partition("/")[0] in DIRECTORIES:
+        return "a directory keeps no second factors: what people sign in to with it asks for them"
+    return ""
 
 
 def has_method_beside(factors: Factors, others: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.host.fleet import listed
-from checks.idp.accounts import holders, no_person_signs_in
+from checks.idp.accounts import has_ended, holders, no_person_signs_in
 from checks.people.accounts import name_of
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
@@ -33,7 +33,7 @@ def administrators_are_few(
     Remediation: Give those who need less a role for it, and take the privileged one away.
     """
     people, hidden = dict[str, str](), None
-    governing = [each for each in assignments if not each.scope and each.privileged]
+    governing = [each for each in assignments if not each.scope and each.privileged and not has_ended(each, as_of)]
     if not governing:
         return not_applicable("no privileged role is for all of the provider")
     for assignment in governing:

@@ -7,7 +7,7 @@ e-mail address that the list gives for that person. Nothing is guessed from name
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -16,6 +16,7 @@ from unicodedata import normalize
 from core.population import Population
 from core.resource import NotObservedError, Resource, missing_fields
 from core.resources.aws.iam import IamUser
+from core.resources.aws.iam_credentials import ServiceCredential, SshKey
 from core.resources.host.accounts import AccountEnd, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
 from core.resources.host.names import NameServices
@@ -26,6 +27,8 @@ from core.resources.people import Person
 K = TypeVar("K", bound=Resource)
 PERSON_FIELDS = ("email", "logins")
 NO_LIST = "no list of people is looked at"
+SHUT = ("Inactive", "Expired")
+"""What AWS says of a credential for one service with which nobody comes in."""
 
 
 def words_of_person(person: Person) -> Iterator[str]:
@@ -166,6 +169,9 @@ class Accounts:
     ends: Population[AccountEnd]
     services: Population[NameServices]
     as_of: datetime
+    ssh_keys: Population[SshKey] = field(default_factory=lambda: Population(SshKey.kind, ()))
+    """With these and the next an AWS user without a password comes in; who asks of programs' users gives them."""
+    credentials: Population[ServiceCredential] = field(default_factory=lambda: Population(ServiceCredential.kind, ()))
 
     @property
     def sources(self) -> frozenset[str]:
@@ -218,9 +224,22 @@ class Accounts:
                 return "it has a password"
             if any(key.active for key in user.keys):
                 return "it has an active access key"
-            return "it has an active certificate" if user.signing_certificates else ""
+            if user.signing_certificates:
+                return "it has an active certificate"
+            return self._opened_for_one_service(source, user.name)
 
         return Account(source, user.name, lambda: words_of_name(user), open_by, lambda: not user.console)
+
+    def _opened_for_one_service(self, source: str, name: str) -> str:
+        credentials, ssh_keys = self.credentials.at(source).here, self.ssh_keys.at(source).here
+        for _, each in credentials.having(name, "user"):
+            if each.status not in SHUT and (each.expires is None or each.expires > self.as_of):
+                return f"it has a credential for {each.service}, which is {each.status.lower()}"
+        if any(each.active for _, each in ssh_keys.having(name, "user")):
+            return "it has an active SSH key"
+        credentials.require_all("user")
+        ssh_keys.require_all("user")
+        return ""
 
     def _login(self, source: str, login: Login) -> Account:
         def open_by() -> str:

@@ -23,6 +23,7 @@ from core.model import Severity, Verdict, failed, not_applicable, passed, unknow
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.iam import IamUser
+from core.resources.aws.iam_credentials import ServiceCredential, SshKey
 from core.resources.host.accounts import AccountEnd, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
 from core.resources.host.names import NameServices
@@ -42,6 +43,8 @@ def newcomer_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of accou
     servers: Population[Sshd],
     ends: Population[AccountEnd],
     services: Population[NameServices],
+    ssh_keys: Population[SshKey],
+    credentials: Population[ServiceCredential],
     *,
     as_of: datetime,
     early_days: int = 0,
@@ -60,7 +63,7 @@ def newcomer_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of accou
         return not_applicable(f"the list gives no first day of {called(person)}")
     if person.start - timedelta(days=early_days) <= as_of.date():
         return not_applicable(f"the work of {called(person)} begins on {person.start}, no later than accounts may")
-    accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of)
+    accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of, ssh_keys, credentials)
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
     own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]

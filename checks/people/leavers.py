@@ -10,6 +10,7 @@ from core.model import Severity, Verdict, not_applicable
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.iam import IamUser
+from core.resources.aws.iam_credentials import ServiceCredential, SshKey
 from core.resources.host.accounts import AccountEnd, Login
 from core.resources.host.authorized_keys import AuthorizedKeys
 from core.resources.host.names import NameServices
@@ -29,6 +30,8 @@ def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account
     servers: Population[Sshd],
     ends: Population[AccountEnd],
     services: Population[NameServices],
+    ssh_keys: Population[SshKey],
+    credentials: Population[ServiceCredential],
     *,
     as_of: datetime,
     grace_hours: int = 0,
@@ -38,9 +41,9 @@ def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account
     Former members know the systems and have nothing to lose there, and nobody misses an account that its owner no
     longer uses. The last day still counts, in UTC, and then the `grace_hours`; a failure says the moment from which the
     hours since leaving count. Who never came, because the list ends their work before it began, has left. Open is an
-    account that is switched on and has not ended; a user of AWS with a password, an active access key or certificate;
-    and an account of a host with a shell whose password is not locked or that an SSH key opens. An account that is also
-    somebody's who is still here is that one's.
+    account that is switched on and has not ended; a user of AWS with a password, an active access key or certificate,
+    or a credential for one service, SSH keys of CodeCommit among them; and an account of a host with a shell whose
+    password is not locked or that an SSH key opens. An account that is also somebody's who is still here is that one's.
 
     Remediation: Switch the account off, end its sessions, and hand over what it owned. Let the end of employment do so
     by itself everywhere.
@@ -48,7 +51,7 @@ def leaver_has_no_open_account(  # noqa: PLR0913, PLR0917 - each kind of account
     if not has_left(person, (as_of - timedelta(hours=grace_hours)).date()):
         last = f"stays until {person.end}" if person.end else "has no last day"
         return not_applicable(f"{called(person)} {last}")
-    accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of)
+    accounts = Accounts(users, iam_users, logins, keys, servers, ends, services, as_of, ssh_keys, credentials)
     if not accounts.sources:
         return not_applicable("no accounts are looked at")
     own = [each for each in accounts.of(observed_words(person)) if not each.is_of_somebody_here(people, as_of.date())]

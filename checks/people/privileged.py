@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from checks.idp.accounts import is_for_emergencies
+from checks.idp.accounts import has_ended, is_for_emergencies
 from checks.people.accounts import (
     NO_LIST,
     called,
@@ -48,7 +48,7 @@ def privileged_right_is_held_by_known_people(
         return not_applicable(NO_LIST)
     if not assignment.privileged:
         return not_applicable(f"{assignment.role} is not privileged")
-    if assignment.ends is not None and assignment.ends <= as_of:
+    if has_ended(assignment, as_of):
         return not_applicable(f"it ended on {assignment.ends:%Y-%m-%d}")
     if assignment.principal_kind == "application":
         return not_applicable("an application holds it, which has owners of its own")

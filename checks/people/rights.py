@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from checks.aws.policies import is_administrator
+from checks.idp.accounts import has_ended
 from checks.people.accounts import having, name_of, user_is_closed, words_of_name, words_of_user
 from core.population import Population
 from core.resource import NotObservedError, Resource
@@ -188,7 +189,7 @@ class Rights:
         self, source: str, member: str, account: str, via: tuple[str, ...], edges: tuple[Edge, ...], seen: set[str]
     ) -> Iterator[Right]:
         for of, given in self.assignments.having(member, _principal):
-            if of == source and not (given.ends is not None and given.ends <= self.as_of):
+            if of == source and not has_ended(given, self.as_of):
                 edge = (given.kind, given.id, member)
                 yield Right(source, given.role, given.scope, account, given.privileged, via, (*edges, edge))
         for of, group in self.groups.having(member, _members):

@@ -12,11 +12,13 @@ from collectors.active_directory.descriptors import (
 )
 from collectors.active_directory.source import PERMISSIONS, READER, Domain, Reader, Shown
 from collectors.active_directory.values import dns_name, named, whole
+from collectors.ldap.asking import DirectoryError
 from collectors.ldap.source import moment
 from core.plugins import collector
 from core.resources.active_directory import AdDomain
 
 HEAD = ("objectGUID", "objectSid", "whenCreated", "msDS-Behavior-Version", "ms-DS-MachineAccountQuota")
+QUOTA = HEAD[-1]
 HEURISTICS, SERVICE = "dSHeuristics", "CN=Directory Service,CN=Windows NT,CN=Services"
 STRANGERS_PLACE, STRANGERS_MAY = 7, "2"
 """The character of dSHeuristics by which strangers may search, and what it then is (MS-ADTS, 6.1.1.2.4.1.2)."""
@@ -38,11 +40,19 @@ def domain(domain: Domain) -> Iterator[AdDomain]:
         name=dns_name(base),
         created=look(lambda: moment(head.certain("whenCreated"))),
         functional_level=look(lambda: whole(head.value("msDS-Behavior-Version") or "0")),
-        machine_account_quota=look(lambda: whole(head.value("ms-DS-MachineAccountQuota") or "0")),
+        machine_account_quota=look(lambda: _quota(head)),
         strangers_may_search=look(lambda: _strangers_may_search(domain, reader)),
         copies_secrets=look(lambda: tuple(sorted(_copies_secrets(head.permissions)))),
         old_access=look(lambda: _old_access(domain, base, reader)),
     )
+
+
+def _quota(head: Shown) -> int:
+    """Raises `DirectoryError` also where it is absent: no document says what a controller then takes it for."""
+    said = head.value(QUOTA)
+    if said is None:
+        raise DirectoryError(f"{QUOTA} is not set, and what then holds is not documented", f"set {QUOTA}, best to 0")
+    return whole(said)
 
 
 def _strangers_may_search(domain: Domain, reader: Reader) -> bool:

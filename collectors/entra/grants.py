@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collectors.entra.applications import SERVICES
 from collectors.entra.source import MOST, Entra, text_or_none, texts_of
 from collectors.entra.tenant import ORGANIZATION, organization
-from collectors.rest import Read, remembered, side_by_side
+from collectors.rest import Read, counted, remembered, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
@@ -26,7 +26,7 @@ def grants(entra: Entra) -> Iterator[Grant]:
     """Rights of applications: by one question for each that offers some to others, and one for all consents."""
     services = {each.text("id"): each for each in entra.entries(SERVICES, select=SELECT, top=MOST)}
     ours = remembered(lambda: organization(entra).text("id"))
-    offering = (each for each in services.values() if _offered(each))
+    (offering,) = counted(each for each in services.values() if _offered(each))
     for service, held in side_by_side(lambda each: (each, _held(entra, each)), offering):
         for client, rights in held.items():
             yield _grant(entra, services.get(client), ours, f"{client}/{service.text('id')}", rights, "")

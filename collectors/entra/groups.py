@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.entra.source import MOST, Entra, text_or_none
-from collectors.rest import Read, side_by_side
+from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resources.idp import Group
@@ -27,7 +27,8 @@ def groups(entra: Entra) -> Iterator[Group]:
             members=entra.look(lambda: _members(entra, entry)),
         )
 
-    yield from side_by_side(look, entra.entries(GROUPS, select="id,displayName,visibility", top=MOST))
+    (found,) = counted(entra.entries(GROUPS, select="id,displayName,visibility", top=MOST))
+    yield from side_by_side(look, found)
 
 
 def _members(entra: Entra, group: Fields) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from collectors.gcp.asking import Listing
+from collectors.gcp.denials import LIMIT
 from collectors.gcp.equivalent import equivalent
 from collectors.gcp.hierarchy import containers
 from collectors.gcp.permissions import FORMATS, role
@@ -16,6 +17,7 @@ from collectors.gcp.settings import Settings
 from collectors.gcp.source import Estate, EstateSurvey, Place, RecordedLine, ReplayedSurvey
 from collectors.rest import Read, live_line
 from collectors.rest import RecordedLine as RecordedRest
+from collectors.rest_pace import Rate
 from core.model import Exchange, Unit
 from core.plugins import Collector, PluginError
 from core.recording import Clock
@@ -26,6 +28,7 @@ __all__ = ["PERMISSION_FORMATS", "Settings", "equivalent", "least_privilege", "o
 
 DIRECTORY = "https://cloudidentity.googleapis.com"
 DENYING = "https://iam.googleapis.com"
+RATES = {LIMIT: Rate(5, 60)}
 PERMISSION_FORMATS = FORMATS
 """How `annexa permissions gcp --format` can print, by name."""
 
@@ -44,9 +47,8 @@ def open_sources(
     reads = {one for each in collectors for one in each.permissions if isinstance(one, Read)}
     for each in settings:
         sends = {"x-goog-user-project": each.quota_project} if each.quota_project else {}
-        directory = live_line("gcp")(
-            {"cloudidentity": DIRECTORY, "iam": DENYING}, Signed(each), reads, clock, sends=sends
-        )
+        services = {"cloudidentity": DIRECTORY, "iam": DENYING}
+        directory = live_line("gcp")(services, Signed(each), reads, clock, sends=sends, rates=RATES)
         yield EstateSurvey(each, LiveLine(each, clock), clock, directory)
 
 

@@ -38,6 +38,7 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
                 if {"networkConfig", "privateClusterConfig"} & asset.members.keys()
                 else unobserved("the inventory says nothing about nodes"),
             ),
+            public_control_plane=_public_control_plane(asset),
             authorized_networks=_either(
                 asset.switch(f"{NEW_NETWORKS}.enabled"), asset.switch(f"{OLD_NETWORKS}.enabled")
             ),
@@ -53,6 +54,13 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
 
 def _either(new: Any, old: Any) -> Any:
     return old if isinstance(new, Unobserved) else new
+
+
+def _public_control_plane(asset: Asset) -> Any:
+    """The address outside is there unless somebody switched it off."""
+    new = asset.flag("controlPlaneEndpointsConfig.ipEndpointsConfig.enablePublicEndpoint")
+    private = asset.flag("privateClusterConfig.enablePrivateEndpoint", False)
+    return _either(new, private if isinstance(private, Unobserved) else not private)
 
 
 def _ranges(asset: Asset) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,9 @@ METRICS = Listing(RESOURCE, ("logging.googleapis.com/LogMetric",))
 ALERTS = Listing(RESOURCE, ("monitoring.googleapis.com/AlertPolicy",))
 ON_METRICS = ("conditionThreshold", "conditionAbsent")
 """Conditions with a filter that names a metric."""
+ON_QUERIES = ("conditionMonitoringQueryLanguage", "conditionPrometheusQueryLanguage")
+"""Conditions with a query in a language of its own, of which the metrics alone are read."""
+QUERIED = re.compile(r"logging[._]googleapis[._]com[/:]user[/_]([\w.-]+)")
 ON_LOGS = "conditionMatchedLog"
 
 
@@ -89,14 +93,23 @@ def alert_policies(estate: Estate) -> Iterator[AlertPolicy]:
             container=asset.container,
             name=asset.text("displayName", ""),
             enabled=asset.flag("enabled"),  # whoever reads must assume nothing of a missing one, says its reference
-            metric_filters=_filters(asset, *ON_METRICS),
+            metric_filters=_metric_filters(asset),
             log_filters=_filters(asset, ON_LOGS),
             channels=asset.texts("notificationChannels"),
         )
 
 
-def _filters(asset: Asset, *kinds: str) -> Any:
-    found = asset.parts("conditions", lambda each: [each.text(f"{kind}.filter", "") for kind in kinds])
+def _metric_filters(asset: Asset) -> Any:
+    found = _filters(asset, *ON_METRICS)
+    queries = _filters(asset, *ON_QUERIES, member="query")
+    if isinstance(found, Unobserved) or isinstance(queries, Unobserved):
+        return found
+    named = [f'metric.type="logging.googleapis.com/user/{name}"' for each in queries for name in QUERIED.findall(each)]
+    return tuple(sorted([*found, *named]))
+
+
+def _filters(asset: Asset, *kinds: str, member: str = "filter") -> Any:
+    found = asset.parts("conditions", lambda each: [each.text(f"{kind}.{member}", "") for kind in kinds])
     if isinstance(found, Unobserved):
         return found
     return tuple(sorted(text for texts in found for text in texts if isinstance(text, str) and text))

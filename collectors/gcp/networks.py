@@ -17,6 +17,9 @@ SUBNETWORKS = Listing(RESOURCE, ("compute.googleapis.com/Subnetwork",))
 RULES = Listing(RESOURCE, ("compute.googleapis.com/Firewall", "compute.googleapis.com/FirewallPolicy"))
 EVERYWHERE = "0.0.0.0/0"
 SOURCES_OF_RULES = ("sourceTags", "sourceServiceAccounts")
+LETTING_IN = ("allow", "apply_security_profile_group")
+"""The second looks into what it lets in (https://cloud.google.com/firewall/docs/firewall-policies-rule-details)."""
+ACTIONS = (*LETTING_IN, "deny", "goto_next")
 TARGETS_OF_RULES = ("targetTags", "targetServiceAccounts")
 TARGETS_OF_POLICIES = ("targetServiceAccounts", "targetResources")
 SOURCES_OF_POLICIES = (
@@ -27,7 +30,7 @@ SOURCES_OF_POLICIES = (
 
 @collector(permissions=(NETWORKS,))
 def networks(estate: Estate) -> Iterator[Network]:
-    """Every VPC network. Only legacy ones have a range of their own (`IPv4Range`); others say how subnetworks are made."""
+    """Every VPC network. Only legacy ones have a range of their own (`IPv4Range`); others say what is in them."""
     for asset in map(Asset, estate.assets(NETWORKS)):
         yield Network(
             id=asset.name,
@@ -39,7 +42,7 @@ def networks(estate: Estate) -> Iterator[Network]:
 
 @collector(permissions=(SUBNETWORKS,))
 def subnetworks(estate: Estate) -> Iterator[Subnetwork]:
-    """Every subnetwork. Where it says nothing about flow logs, an organization policy decides; without one there are none.
+    """Every subnetwork. Where it says nothing about flow logs a policy decides; without one there are none.
 
     https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks
     """
@@ -126,7 +129,7 @@ def _rules(asset: Asset) -> Iterator[FirewallRule]:
             network="",
             enabled=_not(rule.flag("disabled", False)),
             inbound=_is(rule.choice("direction", ("INGRESS", "EGRESS")), "INGRESS"),
-            allows=_is(rule.text("action"), "allow"),  # the others deny, or hand on
+            allows=_lets_in(rule.choice("action", ACTIONS)),
             priority=rule.number("priority"),
             sources=ranges if _has_any(ranges) or _any_of(match, SOURCES_OF_POLICIES) else (EVERYWHERE,),
             other_sources=_any_of(match, SOURCES_OF_POLICIES),
@@ -169,6 +172,10 @@ def _any_of(data: Data, names: tuple[str, ...]) -> bool:
 
 def _not(value: Any) -> Any:
     return value if isinstance(value, Unobserved) else not value
+
+
+def _lets_in(action: Any) -> Any:
+    return action if isinstance(action, Unobserved) else action in LETTING_IN
 
 
 def _is(value: Any, word: str) -> Any:

@@ -26,12 +26,15 @@ def domains(workspace: Workspace) -> Iterator[Domain]:
 
 
 def names_of_domains(workspace: Workspace) -> frozenset[str]:
-    """Our domains and their aliases, in lower case. Raises `RestError`."""
+    """Our domains and their aliases, in lower case. One that Google has not verified may be somebody else's, and does
+    not count. Raises `RestError`."""
     found = set[str]()
     for entry in _entries(workspace):
-        found.add(entry.text("domainName").lower())
+        if entry.flag("verified"):
+            found.add(entry.text("domainName").lower())
         if "domainAliases" in entry:
-            found |= {each.text("domainAliasName").lower() for each in entry.parts("domainAliases")}
+            aliases = (each for each in entry.parts("domainAliases") if each.flag("verified"))
+            found |= {each.text("domainAliasName").lower() for each in aliases}
     return frozenset(found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from collectors.google_workspace.domains import DOMAINS, names_of_domains
 from collectors.google_workspace.source import DIRECTORY, SCOPES, SETTINGS, Workspace
-from collectors.rest import Read, remembered, side_by_side
+from collectors.rest import Read, counted, remembered, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resources.google_workspace import WorkspaceGroup
@@ -29,10 +29,11 @@ ADDRESSED = frozenset({"USER", "GROUP", "EXTERNAL"})
 def groups(workspace: Workspace) -> Iterator[Group | WorkspaceGroup]:
     """Groups, by two questions or more for each."""
     domains = remembered(lambda: names_of_domains(workspace))
-    found = workspace.entries(
+    listed = workspace.entries(
         GROUPS, "groups", "admin#directory#groups",
         customer="my_customer", maxResults="200", fields="kind,nextPageToken,groups(id,email,name)",
     )  # fmt: skip
+    (found,) = counted(listed, questions=2)
     for group, own in side_by_side(lambda entry: _group(workspace, entry, domains), found):
         yield group
         yield own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from collectors.google_workspace.source import DIRECTORY, SCOPES, Workspace
@@ -17,6 +17,7 @@ ROLES = Read("/admin/directory/v1/customer/my_customer/roles", needs=NEEDS, serv
 ASSIGNMENTS = Read(
     "/admin/directory/v1/customer/my_customer/roleassignments", needs=NEEDS, service=DIRECTORY, limit=DIRECTORY
 )
+MARK = "isSuperAdminRole"
 EVERYWHERE, SOMEWHERE = "CUSTOMER", "ORG_UNIT"
 
 
@@ -37,7 +38,7 @@ def _assignment(workspace: Workspace, entry: Fields, known: dict[str, Fields]) -
     return RoleAssignment(
         id=entry.text("roleAssignmentId"),
         role=look(lambda: _role(entry, known).text("roleName")),
-        privileged=look(lambda: _role(entry, known).flag("isSuperAdminRole")),
+        privileged=look(lambda: _is_super(_role(entry, known), known.values())),
         scope=look(lambda: _scope(entry)),
         principal=look(lambda: entry.text("assignedTo")),
         principal_kind=look(lambda: _kind(entry)),
@@ -51,6 +52,14 @@ def _role(entry: Fields, known: dict[str, Fields]) -> Fields:
     if (role := known.get(entry.text("roleId"))) is None:
         raise RestError("the role that was given is not among those that are shown to us")
     return role
+
+
+def _is_super(role: Fields, others: Iterable[Fields]) -> bool:
+    """Whether a role may do everything. Google leaves the mark out where it is not set, as its guide to roles shows:
+    that counts when another role has it, so that marks are shown to us. Raises `RestError`."""
+    if MARK not in role and any(MARK in each and each.flag(MARK) for each in others):
+        return False
+    return role.flag(MARK)
 
 
 def _scope(entry: Fields) -> str:

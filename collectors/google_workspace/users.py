@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from collectors.google_workspace.source import DIRECTORY, SCOPES, Workspace
-from collectors.rest import Read, side_by_side
+from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import Fields
 from core.plugins import collector
 from core.resource import unobserved
@@ -45,7 +45,7 @@ def users(workspace: Workspace) -> Iterator[User | Factors | WorkspaceAccount]:
 @collector(permissions=(USERS, TOKENS), slow=True)
 def grants(workspace: Workspace) -> Iterator[Grant]:
     """What people let programs do with their data, by one question for each account that somebody can sign in to."""
-    asked = (entry.text("id") for entry in _everybody(workspace) if _is_open(entry))
+    (asked,) = counted(entry.text("id") for entry in _everybody(workspace) if _is_open(entry))
     for found in side_by_side(lambda user: _grants(workspace, user), asked):
         yield from found
 

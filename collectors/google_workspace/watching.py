@@ -57,10 +57,12 @@ def _log(workspace: Workspace, name: str, title: str) -> AuditLog:
 
 def _newest(workspace: Workspace, application: str) -> datetime | None:
     """When the newest event that is still kept was recorded: Google gives the newest first."""
-    page = workspace.one(ACTIVITIES, application=application, maxResults="1", fields="kind,items/id/time")
+    page = workspace.one(ACTIVITIES, application=application, maxResults="1", fields="kind,nextPageToken,items/id/time")
     if page.text("kind") != KIND:
         raise RestError(f"the answer to {ACTIVITIES} is not of the kind {KIND}")
     found = list(page.parts("items")) if "items" in page else []
+    if not found and "nextPageToken" in page:
+        raise RestError(f"the answer to {ACTIVITIES} holds nothing, and says that there is more")
     return found[0].part("id").moment("time") if found else None
 
 

@@ -7,7 +7,7 @@ that policy locks accounts at all: `pwdLockout: TRUE` (slapo-ppolicy(5), pwdAcco
 from __future__ import annotations
 
 from collectors.ldap.asking import DirectoryError, same
-from collectors.ldap.policies import LOCKOUT, POLICIES, defaults, offered
+from collectors.ldap.policies import LOCKOUT, POLICIES, defaults, enforced
 from collectors.ldap.source import Directory
 
 UNCLEAR = "whether the server looks at locks and ends of accounts is not shown to us"
@@ -37,7 +37,7 @@ class Locks:
         return found
 
     def _read(self, chosen: str) -> bool | None:
-        if not offered(self._directory):
+        if not enforced(self._directory):
             return None
         ordinary = defaults(
             self._directory

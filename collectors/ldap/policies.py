@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from collectors.ldap.asking import DirectoryError, Entry, same
+from collectors.ldap.asking import DirectoryError, Entry, below, same
 from collectors.ldap.source import POLICY_CONTROL, Directory
 from core.plugins import collector
 from core.resources.idp import PasswordPolicy
@@ -17,13 +17,14 @@ RULES = (
     "pwdMaxFailure", "pwdLockoutDuration",
 )  # fmt: skip
 SECONDS_OF_A_DAY = 86_400
-CONFIG, DEFAULT = "cn=config", "olcPPolicyDefault"
+CONFIG, DEFAULT, SUFFIX = "cn=config", "olcPPolicyDefault", "olcSuffix"
+OVERLAYS, DATABASES = "(objectClass=olcPPolicyConfig)", "(objectClass=olcDatabaseConfig)"
 
 
-@collector(permissions=(*NAMES, *RULES, DEFAULT))
+@collector(permissions=(*NAMES, *RULES, DEFAULT, SUFFIX))
 def policies(directory: Directory) -> Iterator[PasswordPolicy]:
     """What passwords have to be, and what wrong ones lead to."""
-    if not offered(directory):
+    if not enforced(directory):
         return  # what stands in entries then is enforced by nobody
     seen = set[str]()
     for base in directory.bases():
@@ -38,12 +39,28 @@ def policies(directory: Directory) -> Iterator[PasswordPolicy]:
         )
 
 
-def offered(directory: Directory) -> bool:
-    """Whether the server enforces policies. Raises `DirectoryError` when it does not say what it offers."""
+def enforced(directory: Directory) -> bool:
+    """Whether the server enforces policies. Raises `DirectoryError` when it does not say what it offers.
+
+    slapd offers the control as soon as the module is loaded; policies hold in databases that have the overlay. Where
+    the databases of our entries are shown to us and no overlay is, there is none.
+    """
     controls = directory.root().all("supportedControl")
     if not controls:
         raise DirectoryError("the server does not show what it offers", "let everybody read supportedControl")
-    return POLICY_CONTROL in controls
+    return POLICY_CONTROL in controls and not _without_overlays(directory)
+
+
+def _without_overlays(directory: Directory) -> bool:
+    """Whether the configuration of the databases is shown, and has no overlay; where it is hidden nobody knows."""
+    try:
+        if any(directory.search(CONFIG, OVERLAYS, ("1.1",))):
+            return False
+        databases = list(directory.search(CONFIG, DATABASES, (SUFFIX,)))
+    except DirectoryError:  # no such configuration, or not for us: then what the server offers is believed
+        return False
+    served = [suffix for each in databases for suffix in each.all(SUFFIX)]
+    return all(any(below(base, suffix) for suffix in served) for base in directory.bases())
 
 
 def _policy(directory: Directory, entry: Entry, absent: dict[str, frozenset[str]]) -> PasswordPolicy:
@@ -82,9 +99,9 @@ def _refuses_simple(rule: Callable[[str], str | None]) -> bool:
 
 def defaults(directory: Directory) -> frozenset[str]:
     """The policies that hold for whoever has no other. Raises `DirectoryError` when the server shows none."""
-    overlays = list(directory.search(CONFIG, "(objectClass=olcPPolicyConfig)", (DEFAULT,)))
+    overlays = list(directory.search(CONFIG, OVERLAYS, (DEFAULT,)))
     shown = [name for each in overlays if (name := each.first(DEFAULT))]
-    without = list(directory.search(CONFIG, f"(&(objectClass=olcPPolicyConfig)(!({DEFAULT}=*)))", ("1.1",)))
+    without = list(directory.search(CONFIG, f"(&{OVERLAYS}(!({DEFAULT}=*)))", ("1.1",)))
     if not overlays or len(shown) + len(without) < len(overlays):
         raise DirectoryError("the default policy is not shown to us", f"let the reader read {DEFAULT} in {CONFIG}")
     return frozenset(map(same, shown))

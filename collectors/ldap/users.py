@@ -8,7 +8,7 @@ from datetime import datetime
 
 from collectors.ldap.asking import UNIQUE, DirectoryError, Entry, below, identity, same
 from collectors.ldap.locks import Locks
-from collectors.ldap.policies import DEFAULT, LOCKOUT
+from collectors.ldap.policies import DEFAULT, LOCKOUT, SUFFIX
 from collectors.ldap.source import SUBORDINATES, Directory, moment
 from core.plugins import collector
 from core.resources.idp import User
@@ -51,7 +51,7 @@ class Account:
         return max(times, default=None)
 
 
-@collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES, LOCKOUT, DEFAULT))
+@collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES, LOCKOUT, DEFAULT, SUFFIX))
 def users(directory: Directory) -> Iterator[User]:
     """Accounts of people and services: whether they can sign in, and when they last did."""
     extent, locks = directory.extent(), Locks(directory)

@@ -1,12 +1,14 @@
-"""The groups of an organization at Okta, and the roles that administer it, of users and of groups."""
+"""The groups of an organization at Okta, and the roles that administer it: of users, of groups and of applications."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Literal
 
+from collectors.okta.applications import APPS, client_of, is_service
+from collectors.okta.applications import MOST as MOST_APPS
 from collectors.okta.source import Okta, is_active, linked_next
-from collectors.rest import Read, side_by_side
+from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
@@ -17,6 +19,7 @@ MEMBERS = Read("/api/v1/groups/{group}/users", needs="okta.groups.read", limit="
 ASSIGNEES = Read("/api/v1/iam/assignees/users", needs="okta.roles.read", limit="/api/v1/iam")
 ROLES_OF_USER = Read("/api/v1/users/{user}/roles", needs="okta.roles.read", limit="/api/v1/users/{user}/roles")
 ROLES_OF_GROUP = Read("/api/v1/groups/{group}/roles", needs="okta.roles.read", limit="/api/v1/groups/{group}/roles")
+ROLES_OF_CLIENT = Read("/oauth2/v1/clients/{client}/roles", needs="okta.roles.read", limit="/oauth2/v1/clients")
 MOST = "1000"
 ALMIGHTY, CUSTOM = "SUPER_ADMIN", "CUSTOM"
 STANDARD = frozenset({
@@ -42,21 +45,29 @@ def groups(okta: Okta) -> Iterator[Group]:
             ),
         )
 
-    yield from side_by_side(look, okta.entries(GROUPS, limit=MOST))
+    (found,) = counted(okta.entries(GROUPS, limit=MOST))
+    yield from side_by_side(look, found)
 
 
-@collector(permissions=(ASSIGNEES, ROLES_OF_USER, GROUPS, ROLES_OF_GROUP), slow=True)
+@collector(permissions=(ASSIGNEES, ROLES_OF_USER, GROUPS, ROLES_OF_GROUP, APPS, ROLES_OF_CLIENT), slow=True)
 def roles(okta: Okta) -> Iterator[RoleAssignment]:
-    """Who administers the organization: by one question for each user who has a role, and one for each group."""
+    """Who administers the organization: by one question for each user who has a role, each group, and each
+    application that signs in by itself."""
     failure: RestError | None = None
     listed = okta.listing(ASSIGNEES, linked_next, items="value", limit="100")
-    of_users = side_by_side(lambda user: _of_user(okta, Fields(user, "somebody with a role").text("id")), listed)
-    of_groups = side_by_side(lambda group: _of_group(okta, group.text("id")), okta.entries(GROUPS, limit=MOST))
-    for several in (of_users, of_groups):
+    users, groups, clients = counted(
+        (Fields(each, "somebody with a role") for each in listed),
+        okta.entries(GROUPS, limit=MOST),
+        (each for each in okta.entries(APPS, limit=MOST_APPS) if is_service(each)),
+    )
+    of_users = side_by_side(lambda user: _of_user(okta, user.text("id")), users)
+    of_groups = side_by_side(lambda group: _of_group(okta, group.text("id")), groups)
+    of_clients = side_by_side(lambda client: _of_client(okta, client), clients)
+    for several in (of_users, of_groups, of_clients):
         try:
             for found in several:
                 yield from found
-        except RestError as error:  # what groups have is seen without what users have
+        except RestError as error:  # what others have is seen without what these have
             failure = failure or error
     if failure:
         raise failure
@@ -73,7 +84,14 @@ def _of_group(okta: Okta, group: str) -> list[RoleAssignment]:
     return [assignment for each in found for assignment in _assigned(okta, each, group, "group")]
 
 
-def _assigned(okta: Okta, entry: Fields, principal: str, kind: Literal["user", "group"]) -> Iterator[RoleAssignment]:
+def _of_client(okta: Okta, app: Fields) -> list[RoleAssignment]:
+    found = okta.entries(ROLES_OF_CLIENT, client=client_of(app).text("client_id"))
+    return [assignment for each in found for assignment in _assigned(okta, each, app.text("id"), "application")]
+
+
+def _assigned(
+    okta: Okta, entry: Fields, principal: str, kind: Literal["user", "group", "application"]
+) -> Iterator[RoleAssignment]:
     if not is_active(entry):
         return
     word = entry.text("type")

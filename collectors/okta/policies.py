@@ -5,10 +5,11 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Polic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from collectors.okta.source import Okta, is_active
-from collectors.rest import Read
+from collectors.okta.groups import GROUPS
+from collectors.okta.source import Okta, is_active, named
+from collectors.rest import Read, remembered
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resources.idp import PasswordPolicy, SessionPolicy
@@ -18,6 +19,8 @@ RULES = Read("/api/v1/policies/{policy}/rules", needs="okta.policies.read", limi
 CONSOLE = Read(
     "/api/v1/first-party-app-settings/admin-console", needs="okta.apps.read", limit="/api/v1/first-party-app-settings"
 )
+BUILT_IN, EVERYONE = 'type eq "BUILT_IN"', "Everyone"
+"""How Okta is asked for the groups that it keeps itself, and what it calls the one in which everybody always is."""
 DENY = "DENY"
 SECONDS = 60
 
@@ -32,6 +35,23 @@ def rules_of(okta: Okta, policy: Fields) -> Iterator[Fields]:
     return (each for each in okta.entries(RULES, policy=policy.text("id")) if is_active(each))
 
 
+def everyone_in(okta: Okta) -> str:
+    """The id of the group in which everybody always is. Raises `RestError`."""
+    for each in okta.entries(GROUPS, filter=BUILT_IN):
+        if each.part("profile").text("name") == EVERYONE:
+            return each.text("id")
+    raise RestError("the group of everybody is not among those that are shown to us")
+
+
+def is_for_everybody(policy: Fields, everyone: Callable[[], str]) -> bool:
+    """Whether a policy is for all people: the system's own, or one that is given to the group of everybody. Raises
+    `RestError`."""
+    if policy.flag("system"):
+        return True
+    given_to = named(policy, "conditions", "people", "groups", "include")
+    return bool(given_to) and everyone() in given_to
+
+
 @collector(permissions=(POLICIES,))
 def passwords(okta: Okta) -> Iterator[PasswordPolicy]:
     """What passwords have to be, by each policy that is switched on. The system's own holds for all others."""
@@ -39,14 +59,15 @@ def passwords(okta: Okta) -> Iterator[PasswordPolicy]:
         yield _password_policy(okta, each)
 
 
-@collector(permissions=(POLICIES, RULES, CONSOLE))
+@collector(permissions=(POLICIES, RULES, CONSOLE, GROUPS))
 def sessions(okta: Okta) -> Iterator[SessionPolicy]:
     """How long sessions last: by each rule that lets somebody in, and in the console of administrators."""
+    everyone = remembered(lambda: everyone_in(okta))
     for policy in policies_of(okta, "OKTA_SIGN_ON"):
         for rule in rules_of(okta, policy):
             action = rule.part("actions").part("signon")
             if action.text("access") != DENY:
-                yield _session_policy(okta, policy, rule, action.part("session"))
+                yield _session_policy(okta, policy, rule, action.part("session"), everyone)
     console = okta.one(CONSOLE)
     yield SessionPolicy(
         id="admin-console",
@@ -78,9 +99,11 @@ def _password_policy(okta: Okta, policy: Fields) -> PasswordPolicy:
     )
 
 
-def _session_policy(okta: Okta, policy: Fields, rule: Fields, session: Fields) -> SessionPolicy:
+def _session_policy(
+    okta: Okta, policy: Fields, rule: Fields, session: Fields, everyone: Callable[[], str]
+) -> SessionPolicy:
     look = okta.look
-    for_all = look(lambda: policy.flag("system"))
+    for_all = look(lambda: is_for_everybody(policy, everyone))
     return SessionPolicy(
         id=f"{policy.text('id')}/{rule.text('id')}",
         name=look(lambda: f"{policy.text('name')}: {rule.text('name')}"),

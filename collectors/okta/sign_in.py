@@ -9,27 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from collectors.okta.policies import POLICIES, RULES, admits, policies_of, rules_of
+from collectors.okta.applications import APPS
+from collectors.okta.groups import GROUPS
+from collectors.okta.policies import POLICIES, RULES, admits, everyone_in, is_for_everybody, policies_of, rules_of
 from collectors.okta.source import PIPELINE, Okta, last_part, named
-from collectors.rest import Read, remembered
+from collectors.rest import remembered
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.idp import SignInPolicy
 
-APPS = Read("/api/v1/apps", needs="okta.apps.read", limit="/api/v1/apps")
 CONSOLE_FILTER = 'name eq "saasure"'
 """What Okta calls the console of administrators among applications."""
 REQUIRED, ASSURANCE = "REQUIRED", "ASSURANCE"
 NO_WORD = "Okta's rules have no word for it that holds for all applications"
 
 
-@collector(permissions=(PIPELINE, POLICIES, RULES, APPS))
+@collector(permissions=(PIPELINE, POLICIES, RULES, APPS, GROUPS))
 def sign_in(okta: Okta) -> Iterator[SignInPolicy]:
     """Rules of sign-in: for applications on the Identity Engine, for the session on the classic one."""
     if okta.pipeline() == "v1":
+        everyone = remembered(lambda: everyone_in(okta))
         for policy, rule in _rules(okta, "OKTA_SIGN_ON"):
-            yield _of_session(okta, policy, rule)
+            yield _of_session(okta, policy, rule, everyone)
         return
     session, console = remembered(lambda: _session_demands(okta)), remembered(lambda: _policy_of_console(okta))
     for policy, rule in _rules(okta, "ACCESS_POLICY"):
@@ -62,10 +64,10 @@ def _policy_of_console(okta: Okta) -> str:
     raise RestError("the console of administrators is not among the applications that are shown to us")
 
 
-def _of_session(okta: Okta, policy: Fields, rule: Fields) -> SignInPolicy:
+def _of_session(okta: Okta, policy: Fields, rule: Fields, everyone: Callable[[], str]) -> SignInPolicy:
     action = rule.part("actions").part("signon")
     look = okta.look
-    for_all = look(lambda: policy.flag("system"))
+    for_all = look(lambda: is_for_everybody(policy, everyone))
     return SignInPolicy(
         id=f"{policy.text('id')}/{rule.text('id')}",
         name=look(lambda: f"{policy.text('name')}: {rule.text('name')}"),

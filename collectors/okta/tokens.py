@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from collectors.okta.sign_in import APPS
+from collectors.okta.applications import APPS, MOST, has_scopes
 from collectors.okta.source import Okta, is_active
-from collectors.rest import Read, side_by_side
+from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resources.idp import ApiToken, Grant
@@ -16,8 +16,6 @@ TOKENS = Read("/api/v1/api-tokens", needs="okta.apiTokens.read", limit="/api/v1/
 GRANTS = Read("/api/v1/apps/{app}/grants", needs="okta.appGrants.read", limit="/api/v1/apps/{app}/grants")
 LASTS = timedelta(days=30)
 """For how long a token holds after each use (https://developer.okta.com/docs/guides/create-an-api-token/main/)."""
-OPENID = "OPENID_CONNECT"
-"""The only kind of application that can have scopes of Okta's interface."""
 
 
 @collector(permissions=(TOKENS,))
@@ -30,7 +28,7 @@ def tokens(okta: Okta) -> Iterator[ApiToken]:
 @collector(permissions=(APPS, GRANTS), slow=True)
 def grants(okta: Okta) -> Iterator[Grant]:
     """Scopes of Okta's interface, by one question for each application that can have some."""
-    able = (each for each in okta.entries(APPS, limit="200") if each.text("signOnMode") == OPENID)
+    (able,) = counted(each for each in okta.entries(APPS, limit=MOST) if has_scopes(each))
     for found in side_by_side(lambda entry: _grants(okta, entry), able):
         yield from found
 

@@ -85,6 +85,8 @@ class KubernetesCluster(Resource):
     labels: dict[str, str]
     name: str
     private_nodes: bool
+    public_control_plane: bool
+    """It has an address on the internet."""
     authorized_networks: bool
     """Only named networks reach the control plane."""
     authorized_ranges: tuple[str, ...]

@@ -72,7 +72,7 @@ class DenyRule(Observed):
 
 @resource("gcp_denials")
 class Denials(Resource):
-    """What deny policies of a project, a folder or the organization take away there and below. The id is that place's."""
+    """What deny policies of a project, a folder or the organization take away there and below. The id is its own."""
 
     id: str
     rules: tuple[DenyRule, ...]
@@ -148,7 +148,7 @@ class ApiKey(Resource):
     services: tuple[str, ...]
     """The APIs that it opens; none are named where it opens all that are enabled."""
     callers: Literal["browser", "server", "android", "ios", "any"]
-    """What restricts who may use it: addresses of pages, of machines, or apps. A restriction that lets in all is none."""
+    """What restricts who may use it: addresses of pages, of machines, or apps. What lets in all restricts nobody."""
 
 
 @part

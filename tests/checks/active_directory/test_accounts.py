@@ -57,6 +57,8 @@ RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
         (tickets_are_made_with_aes, SERVICE, Status.UNKNOWN),
         (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("AES256", "RC4")}, Status.FAIL),
         (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("AES128", "AES256")}, Status.PASS),
+        (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("RC4",), "type": "computer"}, Status.NOT_APPLICABLE),
+        (tickets_are_made_with_aes, {**SERVICE, "des_alone": True, "type": "computer"}, Status.FAIL),
         (tickets_are_made_with_aes, {"des_alone": True}, Status.FAIL),
         (tickets_are_made_with_aes, {"des_alone": True, **OFF}, Status.NOT_APPLICABLE),
         (privileged_account_offers_no_service, SERVICE, Status.NOT_APPLICABLE),

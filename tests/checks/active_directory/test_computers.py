@@ -50,6 +50,10 @@ def system(name: str) -> dict[str, Any]:
         (windows_gets_fixes, system("Windows 10 Pro"), Status.FAIL),
         (windows_gets_fixes, system("Windows 10 Enterprise LTSC"), Status.UNKNOWN),
         (windows_gets_fixes, system("Windows Server 2022 Datacenter"), Status.PASS),
+        (windows_gets_fixes, system("Hyper-V Server 2012 R2"), Status.FAIL),
+        (windows_gets_fixes, system("Microsoft Hyper-V Server 2016"), Status.PASS),
+        (windows_gets_fixes, system("Hyper-V Server"), Status.UNKNOWN),
+        (windows_gets_fixes, system("Azure Stack HCI"), Status.UNKNOWN),
         (windows_gets_fixes, system("Linux"), Status.NOT_APPLICABLE),
         (windows_gets_fixes, system(""), Status.UNKNOWN),
         (windows_gets_fixes, {**system("Windows 7"), **OFF}, Status.NOT_APPLICABLE),
@@ -70,6 +74,8 @@ def test_a_computer(check: Check[...], changes: dict[str, Any], status: Status) 
 def test_what_was_approved() -> None:
     old = computer(operating_system="Windows 10 Pro")
     assert windows_gets_fixes(old, as_of=NOW, extended=("Windows 10",)).status is Status.PASS
+    long_term = computer(operating_system="Windows 10 Enterprise LTSC")
+    assert windows_gets_fixes(long_term, as_of=NOW, extended=("Windows 10 Enterprise LTSC",)).status is Status.PASS
     elsewhere = computer(local_password_until=None)
     assert local_password_is_replaced(elsewhere, as_of=NOW, approved=("WS1",)).status is Status.PASS
     open_to_all = trust(selective=False)

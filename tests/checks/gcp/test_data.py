@@ -251,7 +251,7 @@ def test_secret_is_renewed(rotation: int | None, ends: int | None, expected: str
 
 def cluster(**changes: Any) -> KubernetesCluster:
     given = common(
-        private_nodes=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
+        private_nodes=True, public_control_plane=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
         secrets_encrypted=True, logs=("SYSTEM_COMPONENTS",),
     )  # fmt: skip
     return KubernetesCluster(**{**given, **changes})
@@ -270,6 +270,11 @@ def cluster(**changes: Any) -> KubernetesCluster:
 def test_clusters(check: Any, wrong: dict[str, Any]) -> None:
     assert status(check(cluster())) == "pass"
     assert status(check(cluster(**wrong))) == "fail"
+
+
+def test_a_control_plane_without_an_address_outside_takes_nobody_from_there() -> None:
+    inside = cluster(public_control_plane=False, authorized_networks=False)
+    assert status(control_plane_takes_named_networks_only(inside)) == "pass"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_reason_names_a_few_members_and_counts_the_others() -> None:
 @pytest.mark.parametrize(
     ("member", "expected"),
     [
-        (ADA, "pass"), (EVE, "fail"), ("group:all@example.com", "fail"), ("domain:example.org", "pass"),
+        (ADA, "pass"), ("user:Ada@Example.org", "pass"), (EVE, "fail"), ("group:all@example.com", "fail"), ("domain:example.org", "pass"),
         ("domain:example.com", "fail"), (OURS, "pass"), ("serviceAccount:x@elsewhere-123.iam.gserviceaccount.com", "fail"),
         (AGENT, "pass"), ("serviceAccount:service-999@compute-system.iam.gserviceaccount.com", "fail"),
         (DEFAULT, "pass"), ("serviceAccount:999-compute@developer.gserviceaccount.com", "fail"),

@@ -38,8 +38,12 @@ OVER, LONG = credential(expires=LATELY), credential(created=LONG_AGO)
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, "pass: Payroll: 1 credentials end in time"),
-        ({"credentials": (credential(expires=None),)}, "fail: Payroll: the secret c never ends"),
+        ({}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
+        ({"credentials": (credential(expires=None),)}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
+        ({"credentials": (credential(expires=None, created=LONG_AGO),)},
+         "fail: Payroll: the secret c of 2024-03-01 never ends"),
+        ({"credentials": (credential(expires=None, created=HIDDEN),)},
+         "unknown: Credential.created was not observed: denied"),
         ({"credentials": (OVER, credential())}, "fail: Payroll: the secret c ended on 2026-11-01"),
         ({"credentials": (credential(expires=SOON),)}, "fail: Payroll: the secret c ends on 2026-12-01"),
         ({"credentials": (LONG,)}, "fail: Payroll: the secret c of 2024-03-01 lasts until 2027-03-01"),
@@ -122,6 +126,9 @@ def test_a_token(check: Check[...], changes: dict[str, Any], expected: str) -> N
         ({}, (role("u-bob", privileged=HIDDEN),), "unknown: idp_role_assignment.privileged was not observed: denied"),
         ({}, (role("g-gone"),), "unknown: the group g-gone was not seen"),
         ({"active": False}, (role(),), "not_applicable: it is switched off"),
+        ({}, (role(ends=LATELY),), "pass: its owner has no privileged role"),
+        ({}, (role(ends=SOON),), "fail: its owner ada has the role Owner"),
+        ({}, (role(ends=HIDDEN),), "unknown: idp_role_assignment.ends was not observed: denied"),
     ],
 )
 def test_a_token_has_no_privileged_role(changes: dict[str, Any], roles: tuple[Any, ...], expected: str) -> None:

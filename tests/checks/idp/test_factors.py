@@ -82,7 +82,11 @@ BOTH_SAFE = seen(factors("passkey"), factors("security key", of="bob"))
         ),
         (role(), (seen(factors()),), "fail: ada with the role Owner could be phished"),
         (role(privileged=False), (BOTH_SAFE,), "not_applicable: Owner is not privileged"),
-        (role(), (), "not_applicable: no second factors are looked at here"),
+        (role(), (), "unknown: second factors of ada were not seen"),
+        (role("u-eve"), (), "not_applicable: no person signs in with the role Owner"),
+        (role(ends=NOW), (seen(factors("sms")),), "not_applicable: Owner was held until 2026-11-23"),
+        (role(ends=SOON), (seen(factors("sms")),), "fail: ada with the role Owner could be phished"),
+        (role(ends=HIDDEN), (BOTH_SAFE,), "unknown: idp_role_assignment.ends was not observed: denied"),
         (role(), (seen(factors(of="bob")),), "unknown: second factors of ada were not seen"),
         (role(), (seen(factors(HIDDEN)),), "unknown: Factor.method was not observed: denied"),
         (role("u-eve"), (BOTH_SAFE,), "not_applicable: no person signs in with the role Owner"),
@@ -100,6 +104,24 @@ def test_an_administrator_cannot_be_phished(given: Any, parts: tuple[Evidence, .
         administrator_cannot_be_phished, seen(given), seen(*PEOPLE), seen(ADMINS, NESTED), *parts, of=given.id
     )
     assert said == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "people", "expected"),
+    [
+        ("ldap/corp", PEOPLE, "not_applicable: a directory keeps no second factors"),
+        ("scim/corp", PEOPLE, "not_applicable: a directory keeps no second factors"),
+        ("active_directory/corp", PEOPLE, "not_applicable: a directory keeps no second factors"),
+        ("aws/1", PEOPLE, "unknown: second factors of ada were not seen"),
+        ("azure/1", None, "not_applicable: no accounts are kept here"),
+    ],
+)
+def test_an_administrator_of_whom_no_second_factors_are_told(
+    source: str, people: tuple[Any, ...] | None, expected: str
+) -> None:
+    accounts = [seen(*people, source=source)] if people else []
+    said = verdict(administrator_cannot_be_phished, seen(role(), source=source), *accounts, seen(factors("passkey")), of="r-u-ada")
+    assert said.startswith(expected)
 
 
 def test_a_group_that_may_hide_administrators_hides_the_verdict() -> None:

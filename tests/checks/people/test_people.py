@@ -21,6 +21,7 @@ from core.model import Evidence
 from core.plugins import Check
 from core.resource import Resource, unobserved
 from core.resources.aws.iam import IamUser
+from core.resources.aws.iam_credentials import ServiceCredential, SshKey
 from core.resources.host.accounts import AccountEnd
 from core.resources.host.authorized_keys import AuthorizedKey, AuthorizedKeys
 from core.resources.host.names import NameServices
@@ -98,6 +99,28 @@ def verdict(check: Check[...], *seen: Evidence, of: str, **settings: Any) -> str
     return f"{found.verdict.status}: {found.verdict.reason}"
 
 
+def told(*seen: Resource, missing: str = "", keys_missing: str = "") -> Seen:
+    """What AWS tells of SSH keys and of credentials for single services."""
+    return (
+        evidence(
+            *(each for each in seen if isinstance(each, SshKey)), kind=SshKey.kind, source=CLOUD, missing=keys_missing
+        ),
+        evidence(
+            *(each for each in seen if isinstance(each, ServiceCredential)),
+            kind=ServiceCredential.kind, source=CLOUD, missing=missing,
+        ),
+    )  # fmt: skip
+
+
+def ssh_key(**changes: Any) -> SshKey:
+    return SshKey(**{"id": "APKA1", "user": "ada", "active": True, "uploaded": NOW, **changes})
+
+
+def credential(**changes: Any) -> ServiceCredential:
+    values = {"id": "ACCA1", "user": "ada", "service": "bedrock", "status": "Active", "created": NOW, "expires": None}
+    return ServiceCredential(**{**values, **changes})
+
+
 GONE = "Ada left on 2026-01-30, access was to end by 2026-01-31 00:00 UTC"
 STILL = f"fail: {GONE}, and can sign in: "
 CLOSED = f"pass: {GONE}, and nobody can sign in to "
@@ -137,7 +160,7 @@ NONE = f"pass: {GONE}, and has no account in "
             (people(person()), cloud(iam_user(console=False, signing_certificates=1))),
             f"{STILL}ada ({CLOUD}): it has an active certificate",
         ),
-        ((people(person()), cloud(iam_user(console=False, keys=(IDLE,)))), f"{CLOSED}ada ({CLOUD})"),
+        ((people(person()), cloud(iam_user(console=False, keys=(IDLE,))), *told()), f"{CLOSED}ada ({CLOUD})"),
         ((people(person()), *web(login())), f"{STILL}alice ({WEB}): it has a password"),
         ((people(person()), *web(login(password=LOCKED), keys=1)), f"{STILL}alice ({WEB}): an SSH key opens it"),
         ((people(person()), *web(login(password=LOCKED))), f"{CLOSED}alice ({WEB})"),
@@ -201,6 +224,40 @@ NONE = f"pass: {GONE}, and has no account in "
 )
 def test_leavers(seen: Seen, expected: str) -> None:
     assert verdict(leavers, *seen, of="17") == expected
+
+
+BEDROCK = f"{STILL}ada ({CLOUD}): it has a credential for bedrock, which is "
+BY_SSH_KEY = f"{STILL}ada ({CLOUD}): it has an active SSH key"
+NOT_TOLD = "unknown: the whole population of aws_iam_{} was not observed: {}"
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (told(credential()), f"{BEDROCK}active"),
+        (told(credential(status="Paused")), f"{BEDROCK}paused"),
+        (told(credential(status="Inactive")), f"{CLOSED}ada ({CLOUD})"),
+        (told(credential(expires=NOW)), f"{CLOSED}ada ({CLOUD})"),
+        (told(credential(user="bo"), ssh_key(user="bo")), f"{CLOSED}ada ({CLOUD})"),
+        (told(ssh_key()), BY_SSH_KEY),
+        (told(ssh_key(active=False)), f"{CLOSED}ada ({CLOUD})"),
+        (told(credential(), missing="denied", keys_missing="denied"), f"{BEDROCK}active"),
+        (told(ssh_key(), missing="denied"), BY_SSH_KEY),
+        (told(missing="denied"), NOT_TOLD.format("service_credential", "denied")),
+        (told(keys_missing="denied"), NOT_TOLD.format("ssh_key", "denied")),
+        ((), NOT_TOLD.format("service_credential", "nothing of this kind was looked at")),
+    ],
+)
+def test_leavers_whom_single_services_of_aws_let_in(seen: Seen, expected: str) -> None:
+    closed_else = cloud(iam_user(console=False, keys=(IDLE,)))
+    assert verdict(leavers, people(person()), closed_else, *seen, of="17") == expected
+
+
+def test_what_aws_does_not_tell_of_single_services_hides_nothing_of_people_who_are_here() -> None:
+    seen = people(STAYS), cloud(iam_user(console=False)), *told(missing="denied", keys_missing="denied")
+    assert verdict(leavers, *seen, of="17") == "not_applicable: Ada has no last day"
+    expected = f"not_applicable: Ada has no open account in {CLOUD}"
+    assert verdict(person_has_one_account_in_each_source, *seen, of="17") == expected
 
 
 def test_hours_of_grace_are_a_setting() -> None:

@@ -18,7 +18,7 @@ from collectors.active_directory.descriptors import (
     WRITE_PERMISSIONS,
     descriptor,
 )
-from collectors.active_directory.domain import COPY_CHANGES, COPY_SECRETS, _copies_secrets
+from collectors.active_directory.domain import COPY_CHANGES, COPY_SECRETS, QUOTA, _copies_secrets, _quota
 from collectors.active_directory.groups import Groups
 from collectors.active_directory.source import ROOT, Attribute, Domain, Reader, Shown, folded, unfolded
 from collectors.active_directory.trusts import _trust
@@ -176,6 +176,12 @@ def test_absent_is_not_hidden() -> None:
     for hidden in (shown(), shown(own), shown(line(0, LIST_CONTENTS)), shown(may, confidential=True)):
         with pytest.raises(DirectoryError):
             hidden.value("servicePrincipalName")
+
+
+def test_a_quota_that_is_not_set_is_not_zero() -> None:
+    assert _quota(shown(**{QUOTA: "0"})) == 0
+    with pytest.raises(DirectoryError, match="is not set, and what then holds is not documented"):
+        _quota(shown(line(0, READ_PROPERTY)))
 
 
 SIGN_INS: Any = None

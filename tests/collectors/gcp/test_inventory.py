@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from collectors.gcp import _client, _credentials, open_sources, replay
+from collectors.gcp import _client, _credentials, hierarchy, open_sources, replay
 from collectors.gcp.equivalent import equivalent
 from collectors.gcp.settings import Settings
 from collectors.gcp.source import LEFT_OUT, EstateSurvey
@@ -97,6 +97,8 @@ def test_a_group_that_is_not_shown_hides_no_other() -> None:
 def test_pages_are_as_large_as_they_may_be_and_nothing_is_asked_twice() -> None:
     with inventory() as (shown, address):
         look(surveyed(address))
+    policies = shown.calls.pop(" ".join(("IAM_POLICY", *hierarchy.CONTAINERS.types)))
+    assert policies == 2  # who is in groups, and what is denied, begin with them
     assert set(shown.calls.values()) == {1}
     assert {each.page_size for each in shown.asked} == {1000}
     assert len(shown.asked) == len(COLLECTORS)
@@ -403,6 +405,7 @@ def test_a_whole_scan_is_sealed_and_reperformed_without_google(
     hidden = ["auditors@example.org"]
     with served(shown, secured(authority)) as address, directory_served(GROUPS, hidden) as (directory, _):
         monkeypatch.setattr("collectors.gcp.DIRECTORY", directory)
+        monkeypatch.setattr("collectors.gcp.DENYING", directory)
         text = (
             f"sources: {{gcp: [{{scope: organizations/900, credentials: {signed(tmp_path, tokens)}, endpoint: '{address}', "
             "exclude: {labels: {stage: experiment}}}]}\n"

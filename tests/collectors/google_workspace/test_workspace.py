@@ -24,6 +24,7 @@ from tests.google_workspace_server import (
     CUSTOMER,
     DIRECTORY,
     EVE,
+    GROUPS_ROLE,
     PASSWORDS,
     ROOT_UNIT,
     SALES_UNIT,
@@ -326,3 +327,62 @@ def test_where_units_have_sessions_of_their_own_nobody_knows_which_is_for_admini
     found = told(acme.unit("policies.sessions"))["idp_session_policy"]
     assert [each["everybody"] for each in found.values()] == [True, False]
     assert all(each["administrators"].startswith("? some units") for each in found.values())
+
+
+def test_a_role_without_a_mark_is_privileged_for_all_we_know_when_no_role_shows_one(acme: Place) -> None:
+    listing(acme, f"{CUSTOMER}/roles", {"roleId": GROUPS_ROLE, "roleName": "_GROUPS_ADMIN_ROLE", "isSystemRole": True})
+    found = told(acme.unit("roles.roles"))["idp_role_assignment"]
+    assert found["2"]["privileged"].endswith("has no isSuperAdminRole in the answer")
+
+
+def test_an_unverified_domain_is_not_ours(acme: Place) -> None:
+    path, alias = f"{CUSTOMER}/domains", {"domainAliasName": "alias.example.org", "verified": False}
+    listing(acme, path, {"domainName": "example.org", "verified": True, "domainAliases": [alias]},
+            {"domainName": "partner.example", "verified": False})  # fmt: skip
+    found = told(acme.unit("groups.groups"))["google_workspace_group"]
+    assert found[STAFF]["outsiders"] == ("eve@alias.example.org", "max@partner.example")
+
+
+@pytest.mark.parametrize("setting", ["password", "session_controls"])
+def test_a_policy_for_one_unit_tells_nothing_of_the_others(acme: Place, setting: str) -> None:
+    value = PASSWORDS | {"webSessionDuration": "43200s"}
+    listing(acme, "/v1/policies", policy("p1", f"security.{setting}", value, SALES_UNIT))
+    unit = acme.unit("policies.passwords" if setting == "password" else "policies.sessions")
+    (gap,) = unit.unit.gaps
+    assert "is seen to be for everybody, so that for some defaults hold" in gap.reason
+    (found,) = next(iter(told(unit).values())).values()
+    assert found.get("default") is False or found["administrators"].startswith("? some units")
+
+
+def test_policies_for_several_units_at_once_do_not_overrule_one_another(acme: Place) -> None:
+    several = [
+        policy(name, "security.password", PASSWORDS, sortOrder=order, query=f"entity.org_units.exists({name})")
+        for order, name in enumerate(("p1", "p2"), 2)
+    ]
+    for each in several:
+        del each["policyQuery"]["orgUnit"]
+    listing(acme, "/v1/policies", policy("root", "security.password", PASSWORDS), *several)
+    found = told(acme.unit("policies.passwords"))["idp_password_policy"]
+    assert {name: each["default"] is True for name, each in found.items()} == {
+        "policies/p1": False, "policies/p2": False, "policies/root": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "gaps"), [("Resource Not Found: userKey", 0), ("Not Found", 1)])
+def test_an_account_that_was_deleted_since_it_was_listed_lets_no_program_in(acme: Place, words: str, gaps: int) -> None:
+    acme.shows.refused[f"{DIRECTORY}/users/{EVE}/tokens"] = error(404, "notFound", words)
+    unit = acme.unit("users.grants")
+    assert len(unit.unit.gaps) == gaps
+    assert list(told(unit)["idp_grant"]) == [f"{ADA}/1.apps.googleusercontent.com"]
+
+
+def test_whoever_may_be_able_to_sign_in_is_asked_for(acme: Place) -> None:
+    listing(acme, f"{DIRECTORY}/users", user(EVE, "eve", suspended=None), user(ADA, "ada"))
+    assert list(told(acme.unit("users.grants"))["idp_grant"]) == [f"{ADA}/1.apps.googleusercontent.com"]
+
+
+def test_an_empty_page_of_a_log_is_not_its_end(acme: Place) -> None:
+    path = "/admin/reports/v1/activity/users/all/applications/login"
+    acme.shows.answers[path] = ("admin#reports#activities", "", {"nextPageToken": "more"})
+    found = told(acme.unit("watching.logs"))["idp_audit_log"]
+    assert found["login"]["newest"].endswith("holds nothing, and says that there is more")

@@ -209,6 +209,17 @@ def test_policies_that_nobody_enforces_are_none(plant: Plant) -> None:
     assert server["policies_enforced"] is False
 
 
+@pytest.mark.parametrize(
+    ("config_access", "enforced"),
+    [("to * by * read", False), (f"to attrs=olcSuffix {NO_ACCESS}\nolcAccess: to * by * read", True)],
+)
+def test_a_module_that_no_database_uses_enforces_nothing(plant: Plant, config_access: str, *, enforced: bool) -> None:
+    corp = plant(overlays="", config_access=config_access)
+    assert bool(corp.look("policies").found) is enforced
+    (server,) = corp.look("server").found.values()
+    assert server["policies_enforced"] is enforced
+
+
 def test_a_default_that_is_hidden_is_not_none(plant: Plant) -> None:
     corp = plant(config_access=f"to attrs=olcPPolicyDefault {NO_ACCESS}\nolcAccess: to * by * read")
     (policy,) = corp.look("policies").found.values()
@@ -228,7 +239,7 @@ ENDED = datetime(2026, 1, 1, tzinfo=UTC)
         ({}, LENIENT + "pwdLockout: FALSE\n", (True, False, ENDED)),
         ({}, LENIENT, (True, False, ENDED)),
         ({"overlays": NO_DEFAULT}, POLICY, (True, False, None)),
-        ({"overlays": ""}, POLICY, ("the default policy", "the default policy", "the default")),
+        ({"overlays": ""}, POLICY, (True, True, None)),
         ({"config_access": "to * by * none"}, POLICY, ("the server", "the server", "the server")),
         (
             {"access": refused("pwdLockout")},
