@@ -133,8 +133,12 @@ class Customer:
         return Said(masked(whole, asked.query["fields"]) if "fields" in asked.query else whole)
 
     def _page(self, asked: Asked, items: str, found: list[Any]) -> dict[str, Any]:
-        if said := re.search(r"settings/([\w\\.]+)\$", asked.query.get("filter", "")):
-            found = [each for each in found if re.fullmatch(f"settings/{said[1]}", each["setting"]["type"])]
+        if said := asked.query.get("filter"):
+            pattern = re.fullmatch(
+                r"setting\.type\.matches\('([^'\\]+)'\)", said
+            )  # a backslash begins an escape in CEL
+            assert pattern, said
+            found = [each for each in found if re.search(pattern[1], each["setting"]["type"])]
         start = int(asked.query.get("pageToken", "0"))
         most = min(self.most, int(asked.query.get("maxResults") or asked.query.get("pageSize") or self.most))
         page, onward = found[start : start + most], start + most
@@ -222,7 +226,7 @@ ANSWERS: dict[str, Any] = {
     }),
     f"{CUSTOMER}/roles": ("admin#directory#roles", "items", [
         {"roleId": SUPER_ROLE, "roleName": "_SEED_ADMIN_ROLE", "rolePrivileges": [], "isSystemRole": True, "isSuperAdminRole": True},
-        {"roleId": GROUPS_ROLE, "roleName": "_GROUPS_ADMIN_ROLE", "rolePrivileges": [], "isSystemRole": True, "isSuperAdminRole": False},
+        {"roleId": GROUPS_ROLE, "roleName": "_GROUPS_ADMIN_ROLE", "rolePrivileges": [], "isSystemRole": True},
     ]),
     f"{CUSTOMER}/roleassignments": ("admin#directory#roleAssignments", "items", [
         assignment("1", SUPER_ROLE, ADA), assignment("2", GROUPS_ROLE, EVE, scopeType="ORG_UNIT", orgUnitId=SALES_UNIT),

@@ -1,7 +1,7 @@
 """What deny policies take away from grants.
 
 Only what is known to be denied counts: without conditions, every permission that makes the role what it is, and nobody
-spared who may be the member. Whoever may not read deny policies sees what is granted.
+spared who may be the member. Where deny policies could not be read, nobody knows whether a grant holds.
 https://cloud.google.com/iam/docs/deny-overview
 """
 
@@ -46,13 +46,13 @@ def is_denied(role: str, member: str, policy: IamPolicy, denials: Population[Den
 
 
 def not_read(policy: IamPolicy, denials: Population[Denials]) -> str:
-    """What to add to a reason where deny policies could not be read; empty where all were."""
-    unread = [place for place in policy.ancestors if not any(_read(place, denials))]
-    return f" (deny policies of {', '.join(unread)} could not be read)" if unread else ""
+    """The places there and above whose deny policies could not be read, or not whole; empty where all were."""
+    return ", ".join(place for place in policy.ancestors if not any(_read(place, denials)))
 
 
 def _read(place: str, denials: Population[Denials]) -> Iterator[bool]:
-    return ("rules" not in missing_fields(found) for _, found in denials.here.having(place, by="id"))
+    for _, found in denials.here.having(place, by="id"):
+        yield "rules" not in missing_fields(found) and not any(missing_fields(rule) for rule in found.rules)
 
 
 def _is_meant(member: str, rule: DenyRule) -> bool:

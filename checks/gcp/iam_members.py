@@ -183,7 +183,9 @@ def acting_as_accounts_is_granted_one_by_one(
         if role in IMPERSONATION and not AGENT.fullmatch(member) and member not in approved
     ]
     if found := [f"{member} has {role}" for role, member in granted if not is_denied(role, member, policy, denials)]:
-        return failed(f"{policy.id}: {_some(found)}{not_read(policy, denials)}")
+        if unread := not_read(policy, denials):
+            return unknown(f"{policy.id}: {_some(found)}, unless deny policies of {unread} say no, which were not read")
+        return failed(f"{policy.id}: {_some(found)}")
     if granted:
         denied = _some([f"{member} has {role}" for role, member in granted])
         return passed(f"{policy.id}: {denied}, which deny policies take away")

@@ -8,7 +8,7 @@ from checks.gcp.containers import rules_for
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resource import missing_fields
+from core.resource import NotObservedError, missing_fields
 from core.resources.gcp.compute import FirewallRule, Network, Passage, Subnetwork
 from core.resources.gcp.data import DnsPolicy
 from core.resources.gcp.hierarchy import Container
@@ -48,6 +48,7 @@ def rule_opens_no_management_port_to_everybody(
             f"{rule.name} lets in {', '.join(everywhere)} on {what}, which {', '.join(sorted(denied))} denies"
         )
     if everywhere and opened and not (rule.other_sources and not rule.network):
+        _require_denying(rule, rules)
         return failed(f"{rule.name} lets in {', '.join(everywhere)} on {what}")
     if everywhere and opened:
         return unknown(
@@ -145,6 +146,16 @@ def _is_denied(rule: FirewallRule, source: str, port: int, rules: Population[Fir
         ):
             return other.name
     return ""
+
+
+def _require_denying(rule: FirewallRule, rules: Population[FirewallRule]) -> None:
+    """Raises `NotObservedError` when a rule that denies this first may have been hidden from us."""
+    if not rule.network:
+        return
+    rules.here.require_all(by="network")
+    for _, other in rules.here.having(rule.network, by="network"):
+        if missing_fields(other) and ("allows" in missing_fields(other) or not other.allows):
+            raise NotObservedError(f"what {other.name} denies was not observed")
 
 
 def _holds_all(wide: str, source: str) -> bool:

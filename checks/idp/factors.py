@@ -83,12 +83,8 @@ def administrator_cannot_be_phished(
 
     Remediation: Give administrators security keys or passkeys, and demand them for their roles.
     """
-    if not factors.here.sources and (reason := _keeps_none(users)):
+    if reason := _not_judged(assignment, users, factors, as_of):
         return not_applicable(reason)
-    if not assignment.privileged:
-        return not_applicable(f"{assignment.role} is not privileged")
-    if has_ended(assignment, as_of):
-        return not_applicable(f"{assignment.role} was held until {assignment.ends:%Y-%m-%d}")
     found, hidden = holders(assignment, users, groups)
     without, with_one = list[str](), list[str]()
     for user in found:
@@ -111,13 +107,17 @@ def administrator_cannot_be_phished(
     return passed(f"{listed(with_one)} with the role {assignment.role} cannot be phished")
 
 
-def _keeps_none(users: Population[User]) -> str:
-    """Why no second factors are to be expected in the source that is judged; empty where people sign in there."""
-    if not users.here.sources:
+def _not_judged(
+    assignment: RoleAssignment, users: Population[User], factors: Population[Factors], as_of: datetime
+) -> str:
+    """Why no second factor is asked of who holds a role; empty where it is. Raises `NotObservedError`."""
+    if not factors.here.sources and not users.here.sources:
         return "no accounts are kept here: who holds the role signs in elsewhere"
-    if users.home.partition("/")[0] in DIRECTORIES:
+    if not factors.here.sources and users.home.partition("/")[0] in DIRECTORIES:
         return "a directory keeps no second factors: what people sign in to with it asks for them"
-    return ""
+    if not assignment.privileged:
+        return f"{assignment.role} is not privileged"
+    return f"{assignment.role} was held until {assignment.ends:%Y-%m-%d}" if has_ended(assignment, as_of) else ""
 
 
 def has_method_beside(factors: Factors, others: Collection[str]) -> bool:

@@ -59,8 +59,8 @@ def observed_words(person: Person) -> list[str]:
 
 def _words(seen: Resource, *fields: str) -> Iterator[str]:
     hidden = missing_fields(seen)
-    for field in sorted(fields, key=hidden.__contains__):  # what is hidden comes last, and hides nothing else
-        value: str | tuple[str, ...] = getattr(seen, field)
+    for name in sorted(fields, key=hidden.__contains__):  # what is hidden comes last, and hides nothing else
+        value: str | tuple[str, ...] = getattr(seen, name)
         yield from filter(None, map(word, (value,) if isinstance(value, str) else value))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
@@ -14,10 +14,11 @@ from checks.people.accounts import (
     name_of,
     observed_words,
     owners,
+    words_of_name,
     words_of_person,
     words_of_user,
 )
-from checks.people.rights import Held, Rights, is_pattern
+from checks.people.rights import Held, Right, Rights, is_pattern, of_iam_user
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -106,18 +107,37 @@ def account_of_nobody_holds_no_such_rights(  # noqa: PLR0913, PLR0917 - each kin
         return not_applicable(reason)
     if people.sources and (found := owners(words_of_user(user), people, as_of.date())):
         return not_applicable(f"{name_of(user)} is judged with all that {called(found[0])} holds")
-    split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
-    if len(split) < len(pairs):
-        return unknown(_no_pair(pairs))
     rights = Rights(users, iam_users, logins, groups, assignments, host_groups, sudo, services, as_of)
-    held = Held()
-    held.add(rights.of_user(users.home, user))
-    if together := _together(held, split):
-        return failed(f"{name_of(user)} holds {together}, which exclude each other, and nobody is known to have it")
-    if held.hidden:
-        raise held.hidden
-    rights.require_given(users.home)
-    return passed(f"{name_of(user)} holds at most one of the rights in each of {len(pairs)} pairs")
+    given = rights.of_user(users.home, user)
+    return _judged_alone(name_of(user), given, pairs, lambda: rights.require_given(users.home))
+
+
+@check(objective="duties-are-segregated", severity=Severity.HIGH)
+def iam_user_of_nobody_holds_no_such_rights(
+    user: IamUser,
+    people: Population[Person],
+    *,
+    as_of: datetime,
+    pairs: tuple[str, ...] = (),
+    emergency_accounts: tuple[str, ...] = (),
+) -> Verdict:
+    """No user of AWS with a password that no list of people names holds two rights that are to be kept apart.
+
+    Nobody knows who acts as that user, and whoever does can act and hide it alone. Users without a password are
+    programs', and left out like those for emergencies (`emergency_accounts`). Say in `pairs` of `people.duties` which
+    rights exclude each other.
+
+    Remediation: Find out whose user it is, and take one of the two rights away.
+    """
+    if not pairs:
+        return not_applicable("nobody has said which rights exclude each other")
+    if not user.console:
+        return not_applicable(f"{user.name} has no password: it belongs to a program")
+    if user.name in emergency_accounts:
+        return not_applicable(f"{user.name} is kept for emergencies")
+    if people.sources and (found := owners(words_of_name(user), people, as_of.date())):
+        return not_applicable(f"{user.name} is judged with all that {called(found[0])} holds")
+    return _judged_alone(user.name, of_iam_user(people.home, user), pairs)
 
 
 @check(objective="leavers-lose-access", severity=Severity.MEDIUM)
@@ -165,6 +185,27 @@ def person_keeps_no_right_of_another_role(  # noqa: PLR0913, PLR0917 - each kind
     if blind := _blind(person, rights, held, [pattern for _, pattern in table]):
         return unknown(blind)
     return passed(f"{_as_what(person)}, and holds no right that belongs to another role")
+
+
+def _judged_alone(
+    name: str, rights: Iterator[Right], pairs: tuple[str, ...], require_all: Callable[[], None] | None = None
+) -> Verdict:
+    """Whether an account that nobody is known to have holds both rights of a pair.
+
+    `require_all` raises `NotObservedError` where more rights of it may be hidden than `rights` can tell.
+    """
+    split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
+    if len(split) < len(pairs):
+        return unknown(_no_pair(pairs))
+    held = Held()
+    held.add(rights)
+    if together := _together(held, split):
+        return failed(f"{name} holds {together}, which exclude each other, and nobody is known to have it")
+    if held.hidden:
+        raise held.hidden
+    if require_all:
+        require_all()
+    return passed(f"{name} holds at most one of the rights in each of {len(pairs)} pairs")
 
 
 def _together(held: Held, pairs: Iterable[tuple[str, ...]]) -> str:

@@ -43,8 +43,8 @@ class Policy:
     name: str
     for_all: bool
     """It is for the topmost unit, of all accounts; below it others may hold instead."""
-    alone: bool
-    """There is no other for the same setting."""
+    administrators: bool
+    """It is for all who administer, as nobody has another."""
     value: Fields
 
 
@@ -89,7 +89,7 @@ def _of_sessions(workspace: Workspace, policy: Policy) -> SessionPolicy:
         id=policy.id,
         name=policy.name,
         everybody=policy.for_all,
-        administrators=True if policy.alone else unobserved(OTHER_POLICIES),
+        administrators=policy.administrators,
         longest_minutes=workspace.look(lambda: -(-_seconds(policy.value, "webSessionDuration") // SECONDS_OF_MINUTE)),
         idle_minutes=unobserved(NO_SUCH_SETTING),
         survives_browser=unobserved(NO_SUCH_SETTING),
@@ -106,17 +106,23 @@ def _of_sharing(workspace: Workspace, policy: Policy) -> DriveSharing:
 
 
 def _policies(workspace: Workspace, setting: str, subject: str) -> Iterator[Policy]:
-    """The policies that count. Raises `RestError`, also when there is none: then Google's defaults hold, untold."""
-    pattern = setting.replace(".", r"\.")
+    """The policies that count. Raises `RestError`, also when none is for everybody: then Google's defaults hold for the
+    others, untold."""
+    # The dot stands for any character: CEL knows no `\.` in a text. What else it fits is left out below.
     listed = workspace.entries(
-        POLICIES, "policies", pageSize="100", filter=f"setting.type.matches('^settings/{pattern}$')"
+        POLICIES, "policies", pageSize="100", filter=f"setting.type.matches('^settings/{setting}$')"
     )
     counting = _counting([each for each in listed if each.part("setting").text("type") == f"settings/{setting}"])
     if not counting:
         raise RestError(f"no policy for {subject} is shown, so that defaults hold which Google does not tell here")
     units = remembered(lambda: _units(workspace))
-    for entry in counting:
-        yield _policy(workspace, entry, subject, units, alone=len(counting) == 1)
+    shown = [_policy(workspace, entry, subject, units, alone=len(counting) == 1) for entry in counting]
+    yield from shown
+    if not any(each.for_all is True for each in shown):
+        raise RestError(
+            f"no policy for {subject} is seen to be for everybody, so that for some defaults hold which Google does "
+            "not tell here"
+        )
 
 
 def _policy(
@@ -126,7 +132,7 @@ def _policy(
         id=entry.text("name"),
         name=workspace.look(lambda: f"{subject} of {_whom(entry, units)}"),
         for_all=workspace.look(lambda: _whom(entry, units) == ROOT),
-        alone=alone,
+        administrators=workspace.look(lambda: _for_administrators(entry, units, alone=alone)),
         value=entry.part("setting").part("value"),
     )
 
@@ -137,6 +143,8 @@ def _counting(policies: list[Fields]) -> list[Fields]:
     for policy in sorted(policies, key=_order, reverse=True):
         query = policy.part("policyQuery")
         target = _optional(query, "orgUnit"), _optional(query, "group")
+        if not any(target):  # Google names neither where a policy is for several at once
+            target = "", _optional(query, "query")
         if target in settled:
             continue
         found.append(policy)
@@ -161,6 +169,13 @@ def _whom(policy: Fields, units: Callable[[], dict[str, str]]) -> str:
     if (path := units().get(query.text("orgUnit").removeprefix("orgUnits/"))) is None:
         raise RestError("the organizational unit of a policy is not among those that are shown to us")
     return f"{path}, licensed" if LICENSED in _optional(query, "query") and path == ROOT else path
+
+
+def _for_administrators(policy: Fields, units: Callable[[], dict[str, str]], *, alone: bool) -> bool:
+    """Raises `RestError` where others may hold for those who administer."""
+    if alone and _whom(policy, units) == ROOT:
+        return True
+    raise RestError(OTHER_POLICIES)
 
 
 def _units(workspace: Workspace) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from collectors.google_workspace.source import DIRECTORY, SCOPES, Workspace
 from collectors.rest import Read, counted, side_by_side
-from collectors.rest_answers import Fields
+from collectors.rest_answers import NOT_FOUND, Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.google_workspace import WorkspaceAccount
@@ -30,6 +30,9 @@ FIELDS = (
 TOKEN_FIELDS = "kind,items(clientId,displayText,scopes)"  # noqa: S105 - names of fields
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """What Google says as the time of the last sign-in when there was none."""
+GONE = "Resource Not Found: userKey"
+"""What Google says with 404 of an account that was deleted since it was listed: it lets no program in any more. With
+other words 404 tells nothing."""
 
 
 @collector(permissions=(USERS,))
@@ -45,7 +48,7 @@ def users(workspace: Workspace) -> Iterator[User | Factors | WorkspaceAccount]:
 @collector(permissions=(USERS, TOKENS), slow=True)
 def grants(workspace: Workspace) -> Iterator[Grant]:
     """What people let programs do with their data, by one question for each account that somebody can sign in to."""
-    (asked,) = counted(entry.text("id") for entry in _everybody(workspace) if _is_open(entry))
+    (asked,) = counted(entry.text("id") for entry in _everybody(workspace) if _may_be_open(workspace, entry))
     for found in side_by_side(lambda user: _grants(workspace, user), asked):
         yield from found
 
@@ -98,6 +101,10 @@ def _is_open(entry: Fields) -> bool:
     return not (entry.flag("suspended") or entry.flag("archived"))
 
 
+def _may_be_open(workspace: Workspace, entry: Fields) -> bool:
+    return workspace.look(lambda: _is_open(entry)) is not False
+
+
 def _last(said: datetime) -> datetime | None:
     return None if said == NEVER else said
 
@@ -110,7 +117,12 @@ def _administrator(entry: Fields) -> Literal["super", "delegated", "none"]:
 
 def _grants(workspace: Workspace, user: str) -> list[Grant]:
     found = workspace.entries(TOKENS, "items", "admin#directory#tokenList", user=user, fields=TOKEN_FIELDS)
-    return [_grant(workspace, user, entry) for entry in found]
+    try:
+        return [_grant(workspace, user, entry) for entry in found]
+    except RestError as error:
+        if error.status == NOT_FOUND and error.message.rstrip(".") == GONE:
+            return []
+        raise
 
 
 def _grant(workspace: Workspace, user: str, entry: Fields) -> Grant:

@@ -175,7 +175,7 @@ def test_rule_opens_no_management_port_to_everybody(changes: dict[str, Any], exp
         ({"targets": ("web", "db")}, {"targets": ("web",)}, "pass"), ({"targets": ("db",)}, {"targets": ("web",)}, "fail"),
         ({"sources": ("192.0.2.0/24",)}, {}, "fail"), ({}, {"sources": ("::/0",)}, "fail"), ({}, {"sources": ("0.0.0.0/1", "128.0.0.0/1")}, "pass"),
         ({"passages": (passage("tcp", "3389"),)}, {}, "fail"), ({"passages": (Passage(protocol="all", ports=()),)}, {}, "pass"),
-        ({"passages": unobserved("x")}, {}, "fail"), ({"network": ""}, {"network": ""}, "fail"),
+        ({"passages": unobserved("x"), "allows": True}, {}, "fail"), ({"network": ""}, {"network": ""}, "fail"),
     ],
 )  # fmt: skip
 def test_a_rule_that_is_denied_first_lets_nobody_in(
@@ -185,6 +185,16 @@ def test_a_rule_that_is_denied_first_lets_nobody_in(
     opening = firewall_rule(**others)
     found = rule_opens_no_management_port_to_everybody(opening, all_of(FirewallRule, opening, denying))
     assert status(found) == expected
+
+
+@pytest.mark.parametrize(
+    "changes", [{"passages": unobserved("x")}, {"allows": unobserved("x")}, {"network": unobserved("x")}]
+)
+def test_a_rule_that_may_deny_first_leaves_it_open(changes: dict[str, Any]) -> None:
+    denying = firewall_rule(**{"id": "//deny", "name": "deny", "allows": False, **changes})
+    opening = firewall_rule()
+    with pytest.raises(NotObservedError):
+        rule_opens_no_management_port_to_everybody(opening, all_of(FirewallRule, opening, denying))
 
 
 def network(**changes: Any) -> Network:

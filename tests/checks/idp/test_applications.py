@@ -40,10 +40,14 @@ OVER, LONG = credential(expires=LATELY), credential(created=LONG_AGO)
     [
         ({}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
         ({"credentials": (credential(expires=None),)}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
-        ({"credentials": (credential(expires=None, created=LONG_AGO),)},
-         "fail: Payroll: the secret c of 2024-03-01 never ends"),
-        ({"credentials": (credential(expires=None, created=HIDDEN),)},
-         "unknown: Credential.created was not observed: denied"),
+        (
+            {"credentials": (credential(expires=None, created=LONG_AGO),)},
+            "fail: Payroll: the secret c of 2024-03-01 never ends",
+        ),
+        (
+            {"credentials": (credential(expires=None, created=HIDDEN),)},
+            "unknown: Credential.created was not observed: denied",
+        ),
         ({"credentials": (OVER, credential())}, "fail: Payroll: the secret c ended on 2026-11-01"),
         ({"credentials": (credential(expires=SOON),)}, "fail: Payroll: the secret c ends on 2026-12-01"),
         ({"credentials": (LONG,)}, "fail: Payroll: the secret c of 2024-03-01 lasts until 2027-03-01"),

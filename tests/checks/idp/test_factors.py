@@ -120,7 +120,9 @@ def test_an_administrator_of_whom_no_second_factors_are_told(
     source: str, people: tuple[Any, ...] | None, expected: str
 ) -> None:
     accounts = [seen(*people, source=source)] if people else []
-    said = verdict(administrator_cannot_be_phished, seen(role(), source=source), *accounts, seen(factors("passkey")), of="r-u-ada")
+    said = verdict(
+        administrator_cannot_be_phished, seen(role(), source=source), *accounts, seen(factors("passkey")), of="r-u-ada"
+    )
     assert said.startswith(expected)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.people.duties import account_of_nobody_holds_no_such_rights as unowned
+from checks.people.duties import iam_user_of_nobody_holds_no_such_rights as unowned_in_aws
 from checks.people.duties import nobody_holds_rights_that_exclude_each_other as segregated
 from checks.people.duties import person_keeps_no_right_of_another_role as moved
 from checks.people.privileged import privileged_right_is_held_by_known_people as privileged
@@ -266,6 +267,49 @@ def test_rights_on_hosts_that_come_from_elsewhere(seen: Seen, expected: str) -> 
     on_host = evidence(login(), kind="host_login"), evidence(docker, source=WEB), *seen
     pairs = (f"{CORP}:approver + host/web-1:docker",)
     assert verdict(segregated, people(HERE), corp(user()), roles(role()), *on_host, of="17", pairs=pairs) == expected
+
+
+BOTH_IN_AWS = iam_user(groups=("Payments", "Approvals"))
+IN_AWS = "aws/*:Payments + aws/*:Approvals"
+NOBODYS = (
+    f"fail: ada holds Payments ({CLOUD}, ada) and Approvals ({CLOUD}, ada), which exclude each other, and nobody is "
+    "known to have it"
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "settings", "expected"),
+    [
+        ((cloud(BOTH_IN_AWS),), {}, NOBODYS),
+        ((cloud(BOTH_IN_AWS), people(person(end=None, logins=("bo",), email=""))), {}, NOBODYS),
+        ((cloud(BOTH_IN_AWS), people(HERE)), {}, "not_applicable: ada is judged with all that Ada holds"),
+        (
+            (cloud(BOTH_IN_AWS), people(missing="line 9")),
+            {},
+            "unknown: the whole population of person was not observed: line 9",
+        ),
+        (
+            (cloud(iam_user(groups=("Payments",))),),
+            {},
+            "pass: ada holds at most one of the rights in each of 1 pairs",
+        ),
+        ((cloud(iam_user(groups=HIDDEN)),), {}, "unknown: aws_iam_user.groups was not observed: denied"),
+        (
+            (cloud(iam_user(groups=("Payments", "Approvals"), console=False)),),
+            {},
+            "not_applicable: ada has no password: it belongs to a program",
+        ),
+        ((cloud(BOTH_IN_AWS),), {"emergency_accounts": ("ada",)}, "not_applicable: ada is kept for emergencies"),
+        ((cloud(BOTH_IN_AWS),), {"pairs": ()}, "not_applicable: nobody has said which rights exclude each other"),
+        (
+            (cloud(BOTH_IN_AWS),),
+            {"pairs": ("x",)},
+            "unknown: x is no pair of rights: write it as SOURCE:RIGHT + SOURCE:RIGHT",
+        ),
+    ],
+)
+def test_a_user_of_aws_that_nobody_has(seen: Seen, settings: dict[str, Any], expected: str) -> None:
+    assert verdict(unowned_in_aws, *seen, of="AIDA1", **{"pairs": (IN_AWS,), **settings}) == expected
 
 
 def test_a_gap_where_no_pair_is_about_hides_nothing() -> None:

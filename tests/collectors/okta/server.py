@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from tests.https_server import Asked, Said
 
+CLIENT_SECRET = "never-to-be-seen-7722-ccdd"
 EVERYONE, ADMINS = "00g1everyone", "00g2admins"
 ADA, BOB, EVE, NEW, SERVICE = "00u1ada", "00u2bob", "00u3eve", "00u4new", "00u5svc"
 CONSOLE_POLICY, DEFAULT_POLICY, SESSION_POLICY = "rst1console", "rst2default", "00p1session"
@@ -97,10 +98,35 @@ PASSWORDS = {
 }
 
 
-def app(name: str, label: str, mode: str, policy_id: str = DEFAULT_POLICY, **more: Any) -> dict[str, Any]:
+def app(identity: str, label: str, mode: str, policy_id: str = DEFAULT_POLICY, **more: Any) -> dict[str, Any]:
     """Application."""
     links = {"accessPolicy": {"href": f"https://example.okta.com/api/v1/policies/{policy_id}"}}
-    return {"id": name, "name": name, "label": label, "status": "ACTIVE", "signOnMode": mode, "_links": links, **more}
+    return {
+        "id": identity, "name": f"example_{identity}_1", "label": label, "status": "ACTIVE", "signOnMode": mode,
+        "_links": links, **more,
+    }  # fmt: skip
+
+
+def client(
+    identity: str, label: str, way: str, kind: str = "web", *, settings: Any = None, **more: Any
+) -> dict[str, Any]:
+    """Application: OpenIdConnectApplication."""
+    return app(
+        identity, label, "OPENID_CONNECT",
+        **{
+            "name": "oidc_client",
+            "credentials": {"oauthClient": {"client_id": f"client-{identity}", "token_endpoint_auth_method": way}},
+            "settings": {"oauthClient": {"application_type": kind, **(settings or {})}}, **more,
+        },
+    )  # fmt: skip
+
+
+def key(name: str, **more: Any) -> dict[str, Any]:
+    """Application SSO Public Keys."""
+    return {
+        "id": name, "kid": f"kid-{name}", "kty": "RSA", "alg": "RS256", "use": "sig", "e": "AQAB", "n": "AQAB",
+        "status": "ACTIVE", "created": "2026-03-01T00:00:00.000Z", "lastUpdated": "2026-03-01T00:00:00.000Z", **more,
+    }  # fmt: skip
 
 
 @dataclass
@@ -165,6 +191,10 @@ ANSWERS: dict[str, Any] = {
         {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": None}},
         {"id": ADMINS, "type": "OKTA_GROUP", "profile": {"name": "Admins", "description": None}},
     ],
+    '/api/v1/groups?filter=type eq "BUILT_IN"': [
+        {"id": "00g0okta", "type": "BUILT_IN", "profile": {"name": "Okta Administrators", "description": None}},
+        {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": None}},
+    ],
     f"/api/v1/groups/{EVERYONE}/users": [user(each, each) for each in (ADA, BOB, EVE, NEW, SERVICE)],
     f"/api/v1/groups/{ADMINS}/users": [user(ADA, "ada")],
     "/api/v1/iam/assignees/users": {"value": [{"id": ADA}, {"id": EVE}, {"id": BOB}]},
@@ -187,9 +217,17 @@ ANSWERS: dict[str, Any] = {
     ],
     "/api/v1/first-party-app-settings/admin-console": {"sessionIdleTimeoutMinutes": 15, "sessionMaxLifetimeMinutes": 720},
     "/api/v1/apps": [
-        app("saasure", "Okta Admin Console", "OPENID_CONNECT", CONSOLE_POLICY), app("0oa2", "Wiki", "SAML_2_0"),
-        app("0oa3", "Provisioner", "OPENID_CONNECT"),
+        client("saasure", "Okta Admin Console", "none", name="saasure"), app("0oa2", "Wiki", "SAML_2_0"),
+        client("0oa3", "Provisioner", "private_key_jwt", "service"),
+        client("0oa4", "Portal", "client_secret_basic", status="INACTIVE",
+               credentials={"oauthClient": {"client_id": "p", "client_secret": CLIENT_SECRET,
+                                            "token_endpoint_auth_method": "client_secret_basic"}}),
     ],
+    "/api/v1/apps/0oa3/credentials/jwks": [
+        key("pks2"), key("pks1", created="2024-03-01T00:00:00.000Z"), key("pks3", status="INACTIVE"), key("pks4", use="enc"),
+    ],
+    "/oauth2/v1/clients/client-0oa3/roles": [role("JBC1", "SUPER_ADMIN", "CLIENT")],
+    "/api/v1/apps/0oa4/grants": [],
     '/api/v1/apps?filter=name eq "saasure"': [app("saasure", "Okta Admin Console", "OPENID_CONNECT", CONSOLE_POLICY)],
     "/api/v1/apps/saasure/grants": [],
     "/api/v1/apps/0oa3/grants": [

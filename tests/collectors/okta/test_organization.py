@@ -23,14 +23,17 @@ from tests.collectors.okta.server import (
     ADMINS,
     ANSWERS,
     BOB,
+    CLIENT_SECRET,
     CONSOLE_POLICY,
     DEFAULT_POLICY,
     EVE,
+    EVERYONE,
     NEW,
     RESISTANT,
     SERVICE,
     SESSION_POLICY,
     access_rule,
+    client,
     ordinary,
     policy,
     session_rule,
@@ -85,8 +88,46 @@ def test_groups_and_roles(world: World) -> None:
         f"{ADMINS}/gra1": ("SUPER_ADMIN", True, ""), f"{EVE}/ra1": ("SUPER_ADMIN", True, ""),
         f"{ADA}/ra2": ("READ_ONLY_ADMIN", False, ""), f"{BOB}/ra3": ("APP_ADMIN", False, "its targets"),
         f"{BOB}/ra4": ("Help at night", False, "its targets"),
+        "0oa3/JBC1": ("SUPER_ADMIN", True, ""),
         f"{BOB}/ra5": ("DEMIGOD", "? Okta's role DEMIGOD is not known here", "its targets"),
     }  # fmt: skip
+
+
+def test_applications(world: World) -> None:
+    found = seen(world, "applications.applications")
+    catalogue = "? Okta does not tell who made an application out of its catalogue, or one of another kind"
+    assert {name: (each["enabled"], each["foreign"]) for name, each in found.items()} == {
+        "saasure": (True, True), "0oa2": (True, catalogue), "0oa3": (True, False), "0oa4": (False, False),
+    }  # fmt: skip
+    assert (found["saasure"]["credentials"], found["0oa2"]["credentials"]) == ((), ())
+    keys = [(each.id, each.method, each.created.year, each.expires) for each in found["0oa3"]["credentials"]]
+    assert keys == [("pks1", "key", 2024, None), ("pks2", "key", 2026, None)]
+    (secret,) = found["0oa4"]["credentials"]
+    assert (secret.method, secret.expires) == ("secret", None)
+    assert "is not asked" in missing_fields(secret)["created"]
+    assert seen(world, "groups.roles")["0oa3/JBC1"]["principal_kind"] == "application"
+
+
+def test_the_secret_of_an_application_is_nowhere(world: World) -> None:
+    bodies = [body for unit in world.units.values() for body in unit.bodies.values()]
+    assert any(b"client-0oa3" in body for body in bodies)
+    assert not any(CLIENT_SECRET.encode() in body for body in bodies)
+
+
+APPLICATIONS: list[tuple[dict[str, Any], str, Any]] = [
+    (client("x", "X", "tls_client_auth"), "credentials", "? tls_client_auth is not known here as how an application proves itself"),
+    (client("x", "X", "private_key_jwt", settings={"jwks_uri": "https://x.example.org/keys"}), "credentials",
+     "? its keys are kept at an address of its own, and not at Okta"),
+    (client("x", "X", "private_key_jwt"), "credentials",
+     "? GET /api/v1/apps/{app}/credentials/jwks is answered with status 404 (E0000007: Not found: /api/v1/apps/x/credentials/jwks)"),
+    (client("x", "X", "none", status="DELETED"), "enabled", "? DELETED is not known here as a status"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "name", "expected"), APPLICATIONS)
+def test_what_is_odd_about_an_application(acme: Place, entry: dict[str, Any], name: str, expected: Any) -> None:
+    acme.shows.answers["/api/v1/apps"] = [entry]
+    assert told(acme.unit("applications.applications"))["idp_application"]["x"][name] == expected
 
 
 def test_policies(world: World) -> None:
@@ -257,6 +298,23 @@ def test_the_classic_engine(acme: Place) -> None:
     assert methods["other"]["method"] == "? Okta's word hologram is not known here"
 
 
+@pytest.mark.parametrize(("given_to", "shown", "expected"), [
+    ([EVERYONE], True, True), ([ADMINS, EVERYONE], True, True), ([ADMINS], True, False), (None, False, False),
+    ([ADMINS], False, "? the group of everybody is not among those that are shown to us"),
+])  # fmt: skip
+def test_a_policy_for_the_group_of_everybody_is_for_all(acme: Place, given_to: Any, shown: bool, expected: Any) -> None:
+    acme.shows.answers["/.well-known/okta-organization"] = {"pipeline": "v1"}
+    conditions = {"people": {"groups": {"include": given_to}}}
+    acme.shows.answers["/api/v1/policies?type=OKTA_SIGN_ON"] = [
+        policy(SESSION_POLICY, "OKTA_SIGN_ON", system=False, conditions=conditions)
+    ]
+    if not shown:
+        acme.shows.answers['/api/v1/groups?filter=type eq "BUILT_IN"'] = []
+    for unit, kind in (("sign_in.sign_in", "idp_sign_in_policy"), ("policies.sessions", "idp_session_policy")):
+        found = told(acme.unit(unit))[kind][f"{SESSION_POLICY}/rul1"]
+        assert (found["everybody"], found["administrators"]) == (expected, expected)
+
+
 def test_an_engine_that_is_not_known_is_a_gap(acme: Place) -> None:
     unit = changed(acme, "sign_in.sign_in", **{"/.well-known/okta-organization": {"pipeline": "v9"}})
     assert [gap.reason for gap in unit.unit.gaps] == [
@@ -285,16 +343,20 @@ def test_who_appears_on_two_pages_is_one(acme: Place) -> None:
     assert list(told(acme.unit("users.users"))["idp_user"]) == [ADA, BOB]
 
 
-def test_whoever_waits_for_factors_hears_how_many_questions_there_are(acme: Place) -> None:
+@pytest.mark.parametrize(("name", "questions", "things"), [
+    ("factors.factors", 4, 5), ("groups.groups", 2, 2), ("groups.roles", 3 + 2 + 1, 7), ("tokens.grants", 3, 1),
+    ("applications.applications", 4, 4),
+])  # fmt: skip
+def test_whoever_waits_hears_how_many_questions_there_are(acme: Place, name: str, questions: int, things: int) -> None:
     heard: list[int] = []
 
     def look() -> Collected:
         tell_of_answers(lambda: None, heard.append)
-        return acme.unit("factors.factors")
+        return acme.unit(name)
 
-    found = told(copy_context().run(look))["idp_factors"]
-    assert set(heard) == {4}
-    assert len(found) == 5
+    (found,) = told(copy_context().run(look)).values()
+    assert set(heard) == {questions}
+    assert len(found) == things
 
 
 @pytest.mark.parametrize(("name", "path", "gap"), [
