@@ -179,7 +179,8 @@ def test_absent_is_not_hidden() -> None:
 
 
 def test_a_quota_that_is_not_set_is_not_zero() -> None:
-    assert _quota(shown(**{QUOTA: "0"})) == 0
+    none: Any = {QUOTA: "0"}
+    assert _quota(shown(**none)) == 0
     with pytest.raises(DirectoryError, match="is not set, and what then holds is not documented"):
         _quota(shown(line(0, READ_PROPERTY)))
 
