@@ -219,10 +219,10 @@ ANSWERS: dict[str, Any] = {
         "email": "staff@example.org", "whoCanJoin": "ANYONE_CAN_JOIN", "whoCanViewGroup": "ALL_IN_DOMAIN_CAN_VIEW", "allowExternalMembers": "true",
     }),
     "/groups/v1/groups/admins@example.org": ("groupsSettings#groups", "", {
-        "email": "admins@example.org", "whoCanJoin": "INVITED_CAN_JOIN", "whoCanViewGroup": "ALL_MEMBERS_CAN_VIEW",
+        "email": "admins@example.org", "whoCanJoin": "INVITED_CAN_JOIN", "whoCanViewGroup": "ALL_MEMBERS_CAN_VIEW", "allowExternalMembers": "false",
     }),
     "/groups/v1/groups/none@example.org": ("groupsSettings#groups", "", {
-        "email": "none@example.org", "whoCanJoin": "CAN_REQUEST_TO_JOIN", "whoCanViewGroup": "ANYONE_CAN_VIEW",
+        "email": "none@example.org", "whoCanJoin": "CAN_REQUEST_TO_JOIN", "whoCanViewGroup": "ANYONE_CAN_VIEW", "allowExternalMembers": "perhaps",
     }),
     f"{CUSTOMER}/roles": ("admin#directory#roles", "items", [
         {"roleId": SUPER_ROLE, "roleName": "_SEED_ADMIN_ROLE", "rolePrivileges": [], "isSystemRole": True, "isSuperAdminRole": True},

@@ -41,7 +41,7 @@ def policy_is_enforced(policy: ConditionalAccess) -> Verdict:
     """
     if policy.state == "report only":
         return failed(f"{policy.name} only reports")
-    return passed(f"{policy.name} is {policy.state}")
+    return (passed if policy.state == "enabled" else not_applicable)(f"{policy.name} is {policy.state}")
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.MEDIUM)

@@ -10,6 +10,9 @@ from core.population import Population
 from core.resource import NotObservedError
 from core.resources.entra import AccessReview, EntraTenant, ManagedDevice, RiskyUser
 
+NOT_COMPLIANT = ("noncompliant", "conflict", "error", "inGracePeriod")
+"""Intune's words for it. `configManager` is none: then another program knows."""
+
 
 @check(objective="access-is-reviewed", severity=Severity.MEDIUM)
 def guests_are_reviewed(
@@ -75,8 +78,8 @@ def device_is_compliant(device: ManagedDevice, *, as_of: datetime, most_days: in
     Remediation: Mend what the device's page in Intune names; retire devices that nobody uses.
     """
     said = f"{device.name} is {device.compliance}, and was last heard of on {device.last_seen:%Y-%m-%d}"
-    if device.compliance == "unknown":
-        return unknown(f"Intune does not know whether {device.name} is compliant")
+    if device.compliance not in ("compliant", *NOT_COMPLIANT):
+        return unknown(f"Intune says {device.compliance}, and not whether {device.name} is compliant")
     good = device.compliance == "compliant" and device.last_seen >= as_of - timedelta(days=most_days)
     return (passed if good else failed)(said)
 

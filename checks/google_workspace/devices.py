@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
+from core.resource import missing_fields
 from core.resources.google_workspace import WorkspaceDevice
 
 
@@ -17,7 +18,8 @@ def device_is_encrypted(device: WorkspaceDevice) -> Verdict:
     """
     if not device.approved:
         return _not_admitted(device)
-    return passed(f"{device.model} is encrypted") if device.encrypted else failed(f"{device.model} is not encrypted")
+    verdict, said = (passed, "is encrypted") if device.encrypted else (failed, "is not encrypted")
+    return verdict(f"{_name(device)} {said}")
 
 
 @check(objective="devices-are-managed", severity=Severity.MEDIUM)
@@ -31,8 +33,8 @@ def device_is_locked(device: WorkspaceDevice) -> Verdict:
     if not device.approved:
         return _not_admitted(device)
     if device.locked:
-        return passed(f"{device.model} is locked with a password")
-    return failed(f"{device.model} opens without a password")
+        return passed(f"{_name(device)} is locked with a password")
+    return failed(f"{_name(device)} opens without a password")
 
 
 @check(objective="devices-are-managed", severity=Severity.HIGH)
@@ -46,9 +48,13 @@ def device_is_not_compromised(device: WorkspaceDevice) -> Verdict:
     if not device.approved:
         return _not_admitted(device)
     if device.compromised:
-        return failed(f"the protections of {device.model} are broken")
-    return passed(f"no protection of {device.model} is seen to be broken")
+        return failed(f"the protections of {_name(device)} are broken")
+    return passed(f"no protection of {_name(device)} is seen to be broken")
 
 
 def _not_admitted(device: WorkspaceDevice) -> Verdict:
-    return not_applicable(f"{device.model} may not synchronise")
+    return not_applicable(f"{_name(device)} may not synchronise")
+
+
+def _name(device: WorkspaceDevice) -> str:
+    return f"the device {device.id}" if "model" in missing_fields(device) else device.model

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from checks.host.fleet import listed
 from checks.idp.accounts import is_named
-from core.model import Severity, Verdict, failed, passed, unknown
+from core.model import Severity, Status, Verdict, failed, passed, unknown
 from core.plugins import check
+from core.resource import missing_fields
 from core.resources.google_workspace import WorkspaceGroup
 
 JOINING = {
@@ -28,11 +29,15 @@ READING = {
 def strangers_cannot_join(group: WorkspaceGroup) -> Verdict:
     """Nobody from outside can let themselves into a group.
 
-    Whoever is in a group gets its mail, and everything that was shared with it.
+    Whoever is in a group gets its mail, and everything that was shared with it. What a group says of who may join holds
+    for our people alone when it admits no members from outside.
 
     Remediation: In the group's access settings let only invited people join, or those whom a manager lets in.
     """
-    return _said(group, group.may_join, JOINING, "ANYONE_CAN_JOIN")
+    verdict = _said(group, group.may_join, JOINING, "ANYONE_CAN_JOIN")
+    if verdict.status is Status.FAIL and "admits_outsiders" not in missing_fields(group) and not group.admits_outsiders:
+        return passed(f"{group.email}: anybody may join, of our people alone")
+    return verdict
 
 
 @check(objective="data-is-not-public", severity=Severity.HIGH)

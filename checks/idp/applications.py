@@ -15,6 +15,8 @@ from core.resources.idp import Application, Credential, Grant, User
 
 HIGH = (
     "*.ReadWrite.All", "*.FullControl.All", "Mail.*", "Files.*.All", "RoleManagement.*", "full_access_as_app",
+    "Directory.AccessAsUser.All", "Policy.ReadWrite.*", "RoleAssignmentSchedule.ReadWrite.*",
+    "RoleEligibilitySchedule.ReadWrite.*", "PrivilegedAccess.ReadWrite.*", "Exchange.ManageAsApp",
     "okta.*.manage", "*/auth/admin.*", "*/auth/drive", "*/auth/gmail.*", "https://mail.google.com/*",
     "*/auth/cloud-platform", "administration:write", "organization_*:write", "*:admin", "members:write",
     "contents:write", "secrets:write", "workflows:write", "actions:write", "repository_hooks:write",

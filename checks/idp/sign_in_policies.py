@@ -39,7 +39,7 @@ def second_factor_is_demanded_of_administrators(policies: Population[SignInPolic
     return _demanded(
         policies,
         "a second factor of administrators",
-        for_whom=lambda each: each.everybody or each.administrators,
+        for_whom=_is_for_administrators,
         met=lambda each: each.second_factor,
     )
 
@@ -105,6 +105,11 @@ def exceptions_are_approved(
     return passed(f"{policy.name} leaves out {f'{len(policy.exceptions)} approved' if policy.exceptions else 'nobody'}")
 
 
+def _is_for_administrators(policy: SignInPolicy) -> bool:
+    """One for everybody may leave their roles out. Where the first that fits decides, that one is asked by itself."""
+    return (policy.decides == "alone" and policy.everybody) or policy.administrators
+
+
 def _not_named(exception: str, users: Population[User], groups: Population[Group], named: tuple[str, ...]) -> list[str]:
     """Who of an exception is not named."""
     if is_named(exception, named):
@@ -133,7 +138,7 @@ def _demanded(policies: Population[SignInPolicy], what: str, *, for_whom: Says, 
     if not alone:
         found, hidden = _some(
             policies,
-            lambda each: each.enforced and for_whom(each) and each.everything and (met(each) or not each.admits),
+            lambda each: each.enforced and for_whom(each) and each.everything and (met(each) or _admits_nobody(each)),
         )
         if found:
             return passed(f"{found.name} demands {what}")
@@ -154,6 +159,11 @@ def _demanded(policies: Population[SignInPolicy], what: str, *, for_whom: Says, 
     if not any(each.enforced and for_whom(each) and each.everything for each in alone):
         return failed(f"no policy that is enforced demands {what} in all applications")
     return passed(f"each of {len(alone)} policies that admit demands {what}")
+
+
+def _admits_nobody(policy: SignInPolicy) -> bool:
+    """One that turns all away but its exceptions demands nothing of these, and they are all who come in."""
+    return not policy.admits and not policy.exceptions
 
 
 def _some(policies: Population[SignInPolicy], holds: Says) -> tuple[SignInPolicy | None, NotObservedError | None]:

@@ -69,8 +69,11 @@ class Policy:
 
     @property
     def administrators(self) -> bool:
+        """Leaving one privileged role out leaves out everybody who has it, and is more than an exception."""
         users = part_or_none(self._conditions, "users")
-        return self.everybody or (users is not None and {*texts_of(users, "includeRoles")} >= CHOOSABLE)
+        if users is None or CHOOSABLE & {*texts_of(users, "excludeRoles")}:
+            return False
+        return self.everybody or {*texts_of(users, "includeRoles")} >= CHOOSABLE
 
     @property
     def exceptions(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from collectors.entra.source import Entra, part_or_none, text_or_none
-from collectors.rest import Read, side_by_side
+from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import Fields
 from core.plugins import collector
 from core.resources.entra import AccessReview
@@ -28,7 +28,8 @@ ROLES, GUESTS = ("roleDefinitions", "roleAssignmentScheduleInstances", "roleMana
 @collector(permissions=(DEFINITIONS, INSTANCES))
 def reviews(entra: Entra) -> Iterator[AccessReview]:
     """Reviews, and when each was last completed, by one more question for each."""
-    yield from side_by_side(lambda entry: _review(entra, entry), entra.entries(DEFINITIONS, top=MOST))
+    (found,) = counted(entra.entries(DEFINITIONS, top=MOST))
+    yield from side_by_side(lambda entry: _review(entra, entry), found)
 
 
 def _review(entra: Entra, entry: Fields) -> AccessReview:

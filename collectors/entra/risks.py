@@ -12,9 +12,12 @@ from core.plugins import collector
 from core.resources.entra import RiskyUser
 
 RISKY = Read("/v1.0/identityProtection/riskyUsers", needs="IdentityRiskyUser.Read.All", limit=PROTECTION)
-OPEN = "riskState eq 'atRisk' or riskState eq 'confirmedCompromised'"
+RISKY_STATES = ("atRisk", "confirmedCompromised")
+OPEN = " or ".join(f"riskState eq '{each}'" for each in RISKY_STATES)
 LEVELS = ("low", "medium", "high")
 MOST = "500"
+OVER = frozenset({"none", "confirmedSafe", "remediated", "dismissed"})
+"""States of which none is asked for; a word that nobody knows is no such state."""
 
 
 @collector(permissions=(RISKY,))
@@ -22,6 +25,8 @@ def risks(entra: Entra) -> Iterator[RiskyUser]:
     """Accounts at risk with which nobody has dealt. The level is hidden from tenants without Entra ID P2."""
     for entry in entra.entries(RISKY, filter=OPEN, top=MOST):
         if "isDeleted" in entry and not entry.is_null("isDeleted") and entry.flag("isDeleted"):
+            continue
+        if entry.text("riskState") in OVER:
             continue
         yield RiskyUser(
             id=entry.text("id"),
@@ -32,6 +37,8 @@ def risks(entra: Entra) -> Iterator[RiskyUser]:
 
 
 def _level(entry: Fields) -> Literal["low", "medium", "high"]:
+    if (state := entry.text("riskState")) not in RISKY_STATES:
+        raise RestError(f"the state of risk {state} is not known here")
     said = entry.text("riskLevel")
     if said not in LEVELS:
         raise RestError(f"the level of risk {said} is not known here, or not shown")

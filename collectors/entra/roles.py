@@ -31,7 +31,8 @@ ALMIGHTY = frozenset({
 """Templates of roles that can do everything, give themselves any role, or take over whoever has one
 (https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference)."""
 GIVING_ROLES = "microsoft.directory/roleAssignments/"
-READING = frozenset({"read", "standard/read"})
+READING = "read"
+"""The last word of an action that changes nothing, such as `allProperties/read` of Global Reader."""
 THROUGH_GROUP = "Group"
 """Such an instance repeats, for somebody in a group, what the group has."""
 EVERYWHERE = "/"
@@ -67,7 +68,7 @@ def _terms(entra: Entra) -> dict[str, Fields] | None:
     """Since when and until when each assignment holds; `None` where nothing ends for want of a licence."""
     try:
         return {
-            each.text("roleAssignmentOriginId"): each
+            text_or_none(each, "roleAssignmentOriginId"): each
             for each in entra.entries(HELD)
             if each.text("memberType") != THROUGH_GROUP
         }
@@ -129,9 +130,7 @@ def is_privileged(role: Fields) -> bool:
     if text_or_none(role, "templateId") in ALMIGHTY:
         return True
     actions = [action for part in role.parts("rolePermissions") for action in part.texts("allowedResourceActions")]
-    return any(
-        action.startswith(GIVING_ROLES) and action.removeprefix(GIVING_ROLES) not in READING for action in actions
-    )
+    return any(action.startswith(GIVING_ROLES) and action.rpartition("/")[2] != READING for action in actions)
 
 
 def _scope(entry: Fields) -> str:

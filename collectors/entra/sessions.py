@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from collectors.entra.conditional_access import MODERN, Policy
 from collectors.entra.sign_in import LOCATIONS, POLICIES, STRENGTHS, policies_of
-from collectors.entra.source import Entra, part_or_none
+from collectors.entra.source import Entra, part_or_none, text_or_none
 from collectors.rest import remembered
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
@@ -20,6 +20,9 @@ ROLLING_MINUTES = 90 * 24 * 60
 EVERY_TIME_MINUTES = 5
 """Entra counts a sign-in of the last five minutes as one of now."""
 Policies = Callable[[], list[Policy]]
+BOTH, TIME_BASED = "primaryAndSecondaryAuthentication", "timeBased"
+"""What older policies, which have neither word, ask for: https://learn.microsoft.com/graph/api/resources/signinfrequencysessioncontrol
+needs the first for other intervals alone."""
 MINUTES = {"hours": 60, "days": 24 * 60}
 
 
@@ -65,19 +68,17 @@ def _frequency(policy: Policy) -> Iterator[int]:
     control = _control(policy, "signInFrequency")
     if control is None:
         return
-    asked = (
-        control.text("authenticationType") if "authenticationType" in control else "primaryAndSecondaryAuthentication"
-    )
+    interval = text_or_none(control, "frequencyInterval") or TIME_BASED
+    asked = text_or_none(control, "authenticationType") or (BOTH if interval == TIME_BASED else "nothing")
     if asked == "secondaryAuthentication":
         return
-    if asked != "primaryAndSecondaryAuthentication":
+    if asked != BOTH:
         raise RestError(f"{asked} is not known here as what is asked for again")
-    interval = control.text("frequencyInterval") if "frequencyInterval" in control else "timeBased"
     if interval == "everyTime":
         yield EVERY_TIME_MINUTES
         return
     unit = control.text("type")
-    if interval != "timeBased" or unit not in MINUTES:
+    if interval != TIME_BASED or unit not in MINUTES:
         raise RestError(f"{interval} in {unit} is not known here as how often people sign in")
     yield control.number("value") * MINUTES[unit]
 

@@ -19,7 +19,8 @@ SETTINGS = Read("/v1.0/groupSettings", needs="GroupSettings.Read.All")
 DOMAINS = Read("/v1.0/domains", needs="Domain.Read.All")
 PREMIUM_PLANS = frozenset({"41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d67f998"})
 """Plans of service: Microsoft Entra ID P1 and P2."""
-ENABLED = "Enabled"
+USABLE = frozenset({"Enabled", "Warning"})
+"""In a grace period a plan works as before (https://learn.microsoft.com/graph/api/resources/assignedplan)."""
 GuestRole = Literal["that of members", "limited", "restricted"]
 GUEST_ROLES: Mapping[str, GuestRole] = {
     "a0b1b346-4d3e-4e8b-98f8-753987be4970": "that of members", "10dae51f-b6af-4016-8d66-8c2a99b929b3": "limited",
@@ -28,7 +29,8 @@ GUEST_ROLES: Mapping[str, GuestRole] = {
 """https://learn.microsoft.com/graph/api/resources/authorizationpolicy"""
 Invitations = Literal["none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone"]
 INVITATIONS = ("none", "adminsAndGuestInviters", "adminsGuestInvitersAndAllMembers", "everyone")
-FOR_SELF = "ManagePermissionGrantsForSelf."
+FOR_SELF, FOR_OWNED = "managepermissiongrantsforself", "managepermissiongrantsforownedresource"
+"""In small letters: Graph's reference and its answers begin these words differently."""
 PASSWORD_RULES = "5cf42378-d67d-4f36-ba46-e8b86229381d"  # noqa: S105 - the template of the settings
 BANNED_CHECK, BANNED_LIST, THRESHOLD, DURATION = (
     "EnableBannedPasswordCheck", "BannedPasswordList", "LockoutThreshold", "LockoutDurationInSeconds",
@@ -89,7 +91,7 @@ def organization(entra: Entra) -> Fields:
 def has_premium(entra: Entra) -> bool:
     """Whether it has a licence of Entra ID P1 or P2. Raises `RestError`."""
     return any(
-        each.text("servicePlanId") in PREMIUM_PLANS and each.text("capabilityStatus") == ENABLED
+        each.text("servicePlanId") in PREMIUM_PLANS and each.text("capabilityStatus") in USABLE
         for each in organization(entra).parts("assignedPlans")
     )
 
@@ -117,9 +119,15 @@ def _invitations(policy: Fields) -> Invitations:
 
 
 def _consent(policy: Fields) -> tuple[str, ...]:
-    """The policies by which anybody may allow an application to act in their name."""
-    given = texts_of(policy.part("defaultUserRolePermissions"), "permissionGrantPoliciesAssigned")
-    return tuple(sorted(each.removeprefix(FOR_SELF) for each in given if each.startswith(FOR_SELF)))
+    """The policies by which anybody may allow an application to act in their name. Raises `RestError`."""
+    found = set[str]()
+    for each in texts_of(policy.part("defaultUserRolePermissions"), "permissionGrantPoliciesAssigned"):
+        kind, _, name = each.partition(".")
+        if kind.lower() not in (FOR_SELF, FOR_OWNED):
+            raise RestError(f"{each} is not known here as a permission to consent")
+        if kind.lower() == FOR_SELF:
+            found.add(name)
+    return tuple(sorted(found))
 
 
 def _own_words_refused(rules: Mapping[str, str]) -> bool:
@@ -137,8 +145,8 @@ def _maximum_days(entra: Entra) -> int:
     """After how many days passwords have to be changed, in the domain that is slowest; 0 when it never asks."""
     days = [
         each.number("passwordValidityPeriodInDays")
-        for each in entra.entries(DOMAINS, select="id,authenticationType,passwordValidityPeriodInDays")
-        if each.text("authenticationType") == "Managed"
+        for each in entra.entries(DOMAINS, select="id,authenticationType,isVerified,passwordValidityPeriodInDays")
+        if each.text("authenticationType") == "Managed" and each.flag("isVerified")  # else nobody has a login there
     ]
     if not days:
         raise RestError("no domain of the tenant keeps passwords here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.github.source import ORGANIZATION, Github, identity, reading
-from collectors.rest import side_by_side
+from collectors.rest import counted, side_by_side
 from collectors.rest_answers import Fields
 from core.plugins import collector
 from core.resource import unobserved
@@ -85,7 +85,8 @@ def teams(github: Github) -> Iterator[Group]:
             ),
         )
 
-    yield from side_by_side(look, github.entries(TEAMS, org=organization))
+    (found,) = counted(github.entries(TEAMS, org=organization))
+    yield from side_by_side(look, found)
 
 
 @collector(permissions=(ORGANIZATION,))

@@ -44,7 +44,10 @@ def _group(workspace: Workspace, entry: Fields, domains: Callable[[], frozenset[
     members = remembered(lambda: list(_members(workspace, name)))
     settings = remembered(
         lambda: workspace.one(
-            GROUP_SETTINGS, email=entry.text("email"), alt="json", fields="kind,email,whoCanJoin,whoCanViewGroup"
+            GROUP_SETTINGS,
+            email=entry.text("email"),
+            alt="json",
+            fields="kind,email,whoCanJoin,allowExternalMembers,whoCanViewGroup",
         )
     )
     return Group(
@@ -55,9 +58,17 @@ def _group(workspace: Workspace, entry: Fields, domains: Callable[[], frozenset[
         id=name,
         email=look(lambda: entry.text("email")),
         may_join=look(lambda: settings().text("whoCanJoin")),
+        admits_outsiders=look(lambda: _truth(settings(), "allowExternalMembers")),
         may_read=look(lambda: settings().text("whoCanViewGroup")),
         outsiders=look(lambda: _outsiders(members(), domains())),
     )
+
+
+def _truth(settings: Fields, name: str) -> bool:
+    """Yes and no are texts in the settings of groups. Raises `RestError`."""
+    if (said := settings.text(name)) not in ("true", "false"):
+        raise RestError(f"{said!r} is not known here as {name} of a group")
+    return said == "true"
 
 
 def _members(workspace: Workspace, group: str) -> Iterator[Fields]:

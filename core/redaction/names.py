@@ -154,6 +154,7 @@ _ABOUT_ENDS = (
 _ABOUT = re.compile(
     rb"(?i:(?:next|continuation|page|pagination|skip|sync|delta|starting)[_-]?(?:page)?[_-]?token)\Z"
     rb"|(?i:[_.-](?:" + _ABOUT_ENDS + rb"))\Z|(?<=[a-z])(?=[A-Z])(?i:" + _ABOUT_ENDS + rb")\Z"
+    rb"|(?i:token_endpoint_auth_method)\Z"  # RFC 7591: how a client proves itself
     rb"|(?i:no|without|require|ask|prompt)[_-]"
     rb"|(?:Max|Min|Minimum|Maximum)[A-Z]"
 )

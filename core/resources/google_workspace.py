@@ -28,6 +28,8 @@ class WorkspaceGroup(Resource):
     email: str
     may_join: str
     """In Google's words: `ANYONE_CAN_JOIN`, `ALL_IN_DOMAIN_CAN_JOIN`, `INVITED_CAN_JOIN`, `CAN_REQUEST_TO_JOIN`."""
+    admits_outsiders: bool
+    """Accounts of others may be members; when not, `ANYONE_CAN_JOIN` lets nobody in from outside."""
     may_read: str
     """In Google's words: `ANYONE_CAN_VIEW`, `ALL_IN_DOMAIN_CAN_VIEW`, `ALL_MEMBERS_CAN_VIEW`, ..."""
     outsiders: tuple[str, ...]

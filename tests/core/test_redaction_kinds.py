@@ -59,6 +59,7 @@ LOOK_ALIKES = {
             "secrets": [],
         }
     ),
+    "clients of OAuth": json.dumps({"client_id": "0oa1", "token_endpoint_auth_method": "private_key_jwt"}),
     "pages": json.dumps({"NextToken": "AAAAAGVsbG8gd29ybGQx", "nextPageToken": "CAEQAA2345678", "items": []}),
     "pages of Azure": json.dumps({"nextLink": "https://management.example/users?api-version=1&$skiptoken=X%2712345"}),
     "addresses without a password": "ssh://git@example.org/a.git postgres://db:5432/shop redis://cache:6379/0 http://[::1]:80/@x\n",

@@ -135,7 +135,7 @@ def test_what_is_left_out_is_approved(changes: dict[str, Any], settings: dict[st
 
 
 @pytest.mark.parametrize(("state", "said"), [
-    ("enabled", "pass: MFA is enabled"), ("disabled", "pass: MFA is disabled"), ("report only", "fail: MFA only reports"),
+    ("enabled", "pass: MFA is enabled"), ("disabled", "not_applicable: MFA is disabled"), ("report only", "fail: MFA only reports"),
 ])  # fmt: skip
 def test_policy_is_enforced(state: str, said: str) -> None:
     assert verdict(conditional_access.policy_is_enforced, here(policy(state=state)), of="p") == said
@@ -223,7 +223,10 @@ DEVICES: list[tuple[Any, dict[str, Any], str]] = [
     (governance.device_is_compliant, {}, "pass: LAPTOP is compliant, and was last heard of on 2026-11-22"),
     (governance.device_is_compliant, {"compliance": "inGracePeriod"}, "fail: LAPTOP is inGracePeriod, and was last heard of on 2026-11-22"),
     (governance.device_is_compliant, {"last_seen": datetime(2026, 7, 1, tzinfo=UTC)}, "fail: LAPTOP is compliant, and was last heard of on 2026-07-01"),
-    (governance.device_is_compliant, {"compliance": "unknown"}, "unknown: Intune does not know whether LAPTOP is compliant"),
+    *(
+        (governance.device_is_compliant, {"compliance": word}, f"unknown: Intune says {word}, and not whether LAPTOP is compliant")
+        for word in ("unknown", "configManager", "unknownFutureValue")
+    ),
 ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_second_step_is_enforced(judged: WorkspaceAccount, known: User, status: 
 def group(**changes: Any) -> WorkspaceGroup:
     return WorkspaceGroup(**{
         "id": "g1", "email": "staff@example.org", "may_join": "INVITED_CAN_JOIN", "may_read": "ALL_MEMBERS_CAN_VIEW",
-        "outsiders": (), **changes,
+        "admits_outsiders": True, "outsiders": (), **changes,
     })  # fmt: skip
 
 
@@ -99,6 +99,16 @@ def group(**changes: Any) -> WorkspaceGroup:
 ])  # fmt: skip
 def test_strangers_cannot_join(word: str, status: Status, reason: str) -> None:
     verdict = strangers_cannot_join(group(may_join=word))
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+@pytest.mark.parametrize(("admits", "status", "reason"), [
+    (True, FAIL, "staff@example.org: anybody on the internet may join"),
+    (HIDDEN, FAIL, "staff@example.org: anybody on the internet may join"),
+    (False, PASS, "staff@example.org: anybody may join, of our people alone"),
+])  # fmt: skip
+def test_strangers_are_not_admitted(admits: Any, status: Status, reason: str) -> None:
+    verdict = strangers_cannot_join(group(may_join="ANYONE_CAN_JOIN", admits_outsiders=admits))
     assert (verdict.status, verdict.reason) == (status, reason)
 
 
@@ -146,6 +156,8 @@ def test_devices(judge: Any, wrong: dict[str, Any], good: str, bad: str) -> None
     assert (away.status, away.reason) == (NOT_APPLICABLE, "Phone may not synchronise")
     with pytest.raises(NotObservedError):
         judge(device(**dict.fromkeys(wrong, HIDDEN)))
+    nameless = judge(device(model=HIDDEN, **wrong))
+    assert (nameless.status, nameless.reason) == (FAIL, bad.replace("Phone", "the device d1"))
 
 
 def test_what_is_hidden_names_nobody() -> None:

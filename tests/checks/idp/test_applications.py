@@ -82,6 +82,8 @@ def test_an_owner(changes: dict[str, Any], people: Any, expected: str) -> None:
     [
         (grant("User.Read"), {}, "pass: Payroll has no high right"),
         (grant("Mail.Read", "User.Read"), {}, "fail: Payroll has Mail.Read, which nobody has approved"),
+        (grant("Policy.ReadWrite.ConditionalAccess"), {}, "fail: Payroll has Policy.ReadWrite.ConditionalAccess, which nobody has approved"),
+        (grant("Directory.AccessAsUser.All"), {}, "fail: Payroll has Directory.AccessAsUser.All, which nobody has approved"),
         (grant("okta.users.manage"), {}, "fail: Payroll has okta.users.manage, which nobody has approved"),
         (grant("https://www.googleapis.com/auth/drive", user="u-ada"), {}, "fail: Payroll has https://www.googleapis.com/auth/drive for one user, which nobody has approved"),
         (grant("contents:write"), {"approved": ("pay*",)}, "pass: Payroll has contents:write, which is approved"),

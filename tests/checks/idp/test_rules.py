@@ -104,6 +104,10 @@ def test_a_second_factor_is_demanded(policies: tuple[Any, ...], expected: str) -
     [
         (second_factor_is_demanded_of_administrators, {"everybody": False}, "pass"),
         (second_factor_is_demanded_of_administrators, {"administrators": False, "everybody": False}, "fail"),
+        (second_factor_is_demanded_of_administrators, {"administrators": False}, "fail"),
+        (second_factor_is_demanded, {"second_factor": False, "admits": False}, "pass"),
+        (second_factor_is_demanded, {"second_factor": False, "admits": False, "exceptions": ("g-staff",)}, "fail"),
+        (second_factor_is_demanded_of_administrators, {"administrators": False, "decides": "alone"}, "pass"),
         (managed_devices_are_demanded, {}, "pass"),
         (managed_devices_are_demanded, {"managed_device": False}, "fail"),
         (legacy_protocols_are_stopped, {}, "pass"),

@@ -106,6 +106,7 @@ PEOPLE: list[tuple[Any, ...]] = [
     (people(includeUsers=["None"]), False, False, ()),
     (people(includeRoles=ADMINISTRATORS), False, True, ()),
     (people(includeRoles=ADMINISTRATORS[:2]), False, False, ()),
+    (people(includeUsers=["All"], excludeRoles=ADMINISTRATORS[:1]), True, False, (ADMINISTRATORS[0],)),
     (policy("mfa", conditions={"users": None, "clientApplications": {"includeServicePrincipals": ["ServicePrincipalsInMyTenant"]}}),
      False, False, ()),
 ]  # fmt: skip
@@ -219,6 +220,8 @@ SESSIONS: list[tuple[Any, ...]] = [
     ([session(isEnabled=False)], 0, 0),
     ([session(frequencyInterval="everyTime", type=None, value=None)], 5, 5),
     ([session(authenticationType="secondaryAuthentication")], 0, 0),
+    ([session(authenticationType=None, frequencyInterval=None)], 480, 480),
+    ([session(authenticationType=None, frequencyInterval="everyTime")], *["? nothing is not known here as what is asked for again"] * 2),
     ([session(authenticationType="other")], *["? other is not known here as what is asked for again"] * 2),
     ([session(type="weeks")], *["? timeBased in weeks is not known here as how often people sign in"] * 2),
     ([{**session(), "state": "enabledForReportingButNotEnforced"}], 0, 0),

@@ -13,7 +13,9 @@ from collectors._rest_line import LiveLine
 from collectors._rest_sending import Wait
 from collectors.entra import Settings, equivalent, least_privilege
 from collectors.entra.permissions import application_permissions
+from collectors.entra.roles import is_privileged
 from collectors.entra.source import LICENCE_HINT, RATES, Entra, Extent
+from collectors.rest_answers import Fields
 from collectors.rest_credentials import Token
 from core.engine import collect
 from core.model import Status
@@ -33,6 +35,7 @@ from tests.entra_server import (
     instance,
     no_licence,
     ordinary,
+    role,
     service,
     user,
 )
@@ -222,7 +225,25 @@ ODD = [
      "? signingCertificate of the issuer is no certificate"),
     ("tenant.tenant", "/policies/authorizationPolicy", {"guestUserRoleId": "x"}, "guest_role", "? x is not known here as the role of guests"),
     ("tenant.tenant", "/policies/authorizationPolicy", {"allowInvitesFrom": "bots"}, "invitations", "? bots is not known here as who may invite guests"),
+    ("tenant.tenant", "/policies/authorizationPolicy",
+     {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": ["managePermissionGrantsForSelf.microsoft-user-default-legacy"]}},
+     "consent_by_everybody", ("microsoft-user-default-legacy",)),
+    ("tenant.tenant", "/policies/authorizationPolicy",
+     {"defaultUserRolePermissions": {"permissionGrantPoliciesAssigned": ["ManagePermissionGrantsForAll.x"]}},
+     "consent_by_everybody", "? ManagePermissionGrantsForAll.x is not known here as a permission to consent"),
+    ("tenant.tenant", "/organization",
+     [{"id": "t", "assignedPlans": [{"servicePlanId": "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "capabilityStatus": "Warning"}]}], "premium", True),
+    ("tenant.tenant", "/organization",
+     [{"id": "t", "assignedPlans": [{"servicePlanId": "41781fb2-bc02-4b7c-bd55-b576c07bb09d", "capabilityStatus": "LockedOut"}]}], "premium", False),
     ("tenant.tenant", "/organization", [], "premium", "? the tenant itself is not shown to us"),
+    ("tenant.passwords", "/domains",
+     [{"id": "trial.example", "isVerified": False, "authenticationType": "Managed", "passwordValidityPeriodInDays": None},
+      {"id": "example.org", "isVerified": True, "authenticationType": "Managed", "passwordValidityPeriodInDays": 90}], "maximum_days", 90),
+    ("tenant.passwords", "/domains",
+     [{"id": "example.org", "isVerified": True, "authenticationType": "Managed", "passwordValidityPeriodInDays": None}], "maximum_days",
+     "? passwordValidityPeriodInDays of an entry of GET /v1.0/domains is null"),
+    ("roles.roles", f"{DIRECTORY}roleAssignmentScheduleInstances", [instance("i1", "", ADA, roleAssignmentOriginId=None)], "ends",
+     "? Privileged Identity Management does not tell of this assignment"),
     ("tenant.passwords", "/domains", [], "maximum_days", "? no domain of the tenant keeps passwords here"),
     ("tenant.passwords", "/groupSettings",
      [{"id": "1", "templateId": "5cf42378-d67d-4f36-ba46-e8b86229381d", "values": [{"name": "LockoutThreshold", "value": "many"}]}],
@@ -252,13 +273,40 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "path", "said", "field", "wanted"), ODD, ids=[each[4][:40] for each in ODD])
+@pytest.mark.parametrize(
+    ("name", "path", "said", "field", "wanted"), ODD, ids=[str(number) for number in range(len(ODD))]
+)
 def test_words_that_nobody_knows_are_not_guessed(
-    acme: Office, name: str, path: str, said: Any, field: str, wanted: str
+    acme: Office, name: str, path: str, said: Any, field: str, wanted: Any
 ) -> None:
     acme.shows.answers[path] = said
     kind = next(iter(told(acme.unit(name)).values()))
     assert (kind.get("1") or kind.get("corp.example.org") or next(iter(kind.values())))[field] == wanted
+
+
+READING_ROLES = "microsoft.directory/roleAssignments/"
+
+
+@pytest.mark.parametrize(("action", "wanted"), [
+    ("allProperties/read", False), ("standard/read", False), ("read", False), ("create", True), ("allProperties/allTasks", True),
+])  # fmt: skip
+def test_who_only_reads_who_has_which_role_is_not_privileged(action: str, *, wanted: bool) -> None:
+    """Global Reader reads all properties of role assignments."""
+    assert is_privileged(Fields(role("r", "Global Reader", READING_ROLES + action), "a role")) is wanted
+
+
+def test_risks_that_somebody_has_dealt_with_are_left_out_whatever_is_answered(acme: Office) -> None:
+    words = ("atRisk", "confirmedCompromised", "remediated", "dismissed", "confirmedSafe", "none", "unknownFutureValue")
+    entries = [
+        {"id": word, "userPrincipalName": word, "riskLevel": "high", "riskState": word, "riskLastUpdatedDateTime": "2026-11-01T00:00:00Z"}
+        for word in words
+    ]  # fmt: skip
+    acme.server.answer = lambda _: Said({"value": entries})
+    found = told(acme.unit("risks.risks"))["entra_risky_user"]
+    assert {name: each["level"] for name, each in found.items()} == {
+        "atRisk": "high", "confirmedCompromised": "high",
+        "unknownFutureValue": "? the state of risk unknownFutureValue is not known here",
+    }  # fmt: skip
 
 
 def test_consent_for_whom_nobody_knows_is_a_gap(acme: Office) -> None:

@@ -114,9 +114,11 @@ def test_groups(world: World) -> None:
     own = seen(world, "groups.groups", "google_workspace_group")
     assert own[STAFF] == {
         "id": STAFF, "email": "staff@example.org", "may_join": "ANYONE_CAN_JOIN", "may_read": "ALL_IN_DOMAIN_CAN_VIEW",
-        "outsiders": ("max@partner.example",),
+        "admits_outsiders": True, "outsiders": ("max@partner.example",),
     }  # fmt: skip
     assert own[ADMINS]["outsiders"] == own["g3none"]["outsiders"] == ()
+    assert own[ADMINS]["admits_outsiders"] is False
+    assert own["g3none"]["admits_outsiders"] == "? 'perhaps' is not known here as allowExternalMembers of a group"
 
 
 def test_roles_and_domains(world: World) -> None:
