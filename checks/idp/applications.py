@@ -32,7 +32,7 @@ def application_credentials_end(
     """What an application proves itself with ends within a year, and is replaced before.
 
     A secret that leaked unnoticed then stops working at some time. One that ends unnoticed stops the application, and
-    one that has ended is left over. Where credentials have no end, one counts that was made within the year.
+    one that has ended is left over. Of keys that cannot be given an end, one counts that was made within the year.
 
     Remediation: Add a new credential, a certificate rather than a secret, move the application to it, and remove the
     old one.
@@ -104,7 +104,7 @@ def high_rights_are_approved(grant: Grant, *, approved: tuple[str, ...] = (), hi
 def _complaint(credential: Credential, as_of: datetime, longest: timedelta, warning: timedelta) -> str:
     ends = credential.expires
     if ends is None:
-        if as_of - credential.created <= longest:
+        if credential.method == "key" and as_of - credential.created <= longest:
             return ""
         return f"the {credential.method} {credential.id} of {credential.created:%Y-%m-%d} never ends"
     if ends <= as_of:

@@ -14,7 +14,8 @@ from core.resources.idp import AuditLog
 def log_is_written(log: AuditLog, *, as_of: datetime, most_hours: int = 24) -> Verdict:
     """Sign-ins and administration are recorded, until today.
 
-    What nobody records nobody finds out. A log that has stopped looks like a quiet day.
+    What nobody records nobody finds out. A log that has stopped looks like a quiet day. In a log of administration
+    alone nothing may be written for weeks.
 
     Remediation: Switch the log on. Where it is, and nothing has been written, ask the provider why.
     """
@@ -22,7 +23,7 @@ def log_is_written(log: AuditLog, *, as_of: datetime, most_hours: int = 24) -> V
         return failed(f"{log.name} is switched off")
     if log.newest is None:
         return failed(f"{log.name} holds nothing")
-    verdict = passed if log.newest >= as_of - timedelta(hours=most_hours) else failed
+    verdict = failed if log.daily and log.newest < as_of - timedelta(hours=most_hours) else passed
     return verdict(f"{log.name} was last written on {log.newest:%Y-%m-%d}")
 
 

@@ -141,7 +141,8 @@ def _demanded(policies: Population[SignInPolicy], what: str, *, for_whom: Says, 
             lambda each: each.enforced and for_whom(each) and each.everything and (met(each) or _admits_nobody(each)),
         )
         if found:
-            return passed(f"{found.name} demands {what}")
+            without = f", and leaves out {listed(found.exceptions)}" if found.exceptions else ""
+            return passed(f"{found.name} demands {what}{without}")
         if hidden:
             raise hidden
         return failed(f"no policy that is enforced demands {what} in all applications")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.entra.source import MOST, REPORTS, Entra
+from collectors.entra.source import MOST, REPORTS, Entra, text_or_none
 from collectors.entra.users import USERS
 from collectors.rest import Read
-from collectors.rest_answers import Fields
+from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.idp import Factor, Factors, Method
@@ -26,6 +26,8 @@ METHODS: dict[str, Method] = {
     "temporaryAccessPass": "temporary",
 }  # fmt: skip
 """Words of `methodsRegistered` (https://learn.microsoft.com/graph/api/resources/userregistrationdetails)."""
+GUEST = "guest"
+AT_HOME = "a guest may have set one up in its own organization, and the report shows none of those"
 LEFT_OUT = "the report of registered methods leaves this account out, as it does those that are switched off"
 
 
@@ -45,9 +47,17 @@ def _factors(entra: Entra, entry: Fields) -> Factors:
     """`isMfaCapable` counts what the tenant lets people use; `methodsRegistered` is all that they have set up."""
     return Factors(
         id=entry.text("id"),
-        enrolled=entra.look(lambda: entry.flag("isMfaCapable")),
+        enrolled=entra.look(lambda: _is_enrolled(entry)),
         factors=entra.look(lambda: tuple(_factor(each) for each in sorted(set(entry.texts("methodsRegistered"))))),
     )
+
+
+def _is_enrolled(entry: Fields) -> bool:
+    """A tenant may trust what a guest proved at home: that there is no second factor here is then no answer."""
+    capable = entry.flag("isMfaCapable")
+    if not capable and text_or_none(entry, "userType") == GUEST:
+        raise RestError(AT_HOME)
+    return capable
 
 
 def _factor(name: str) -> Factor:

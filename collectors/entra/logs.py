@@ -36,6 +36,7 @@ def logs(entra: Entra) -> Iterator[AuditLog]:
             enabled=True,
             kept_days=entra.look(kept),
             exported_to=unobserved(ELSEWHERE),
+            daily=True,
             newest=entra.look(lambda: _newest(entra, read, written, order)),  # noqa: B023 - now
         )
 

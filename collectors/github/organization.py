@@ -72,6 +72,7 @@ def log(github: Github) -> Iterator[AuditLog]:
         enabled=True,
         kept_days=KEPT_DAYS,
         exported_to=github.look(lambda: _streams(github, extent.enterprise)),
+        daily=True,
         newest=github.look(lambda: _newest(github, extent.organization)),
     )
 

@@ -51,6 +51,7 @@ def _log(workspace: Workspace, name: str, title: str) -> AuditLog:
         enabled=True,
         kept_days=KEPT_DAYS,
         exported_to=unobserved(NOT_TOLD),
+        daily=name == "login",
         newest=workspace.look(lambda: _newest(workspace, name)),
     )
 

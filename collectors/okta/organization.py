@@ -36,6 +36,7 @@ def log(okta: Okta) -> Iterator[AuditLog]:
         exported_to=okta.look(
             lambda: tuple(sorted(each.text("name") for each in okta.entries(STREAMS) if is_active(each)))
         ),
+        daily=True,
         newest=okta.look(lambda: _newest(okta)),
     )
 

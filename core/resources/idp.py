@@ -270,6 +270,8 @@ class AuditLog(Resource):
     """For how long the provider keeps it; 0 when for ever."""
     exported_to: tuple[str, ...]
     """Where it is sent as it grows, by name, sorted, as far as that is switched on; empty when nowhere."""
+    daily: bool
+    """Something is written in it every day, such as sign-ins; nobody may administer for weeks."""
     newest: datetime | None
     """When the newest record was made; `None` when there is none."""
 

@@ -6,6 +6,7 @@ import base64
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +17,14 @@ import pytest
 from collectors import _rest_sending
 from collectors._rest_line import LiveLine
 from collectors._rest_sending import Wait
-from collectors.rest import Read, RecordedLine, RestSource, live_line, remembered, side_by_side
+from collectors.rest import Read, RecordedLine, RestSource, counted, live_line, remembered, side_by_side
 from collectors.rest_answers import Fields, RestError
 from collectors.rest_credentials import Credential, Exchanging, Token
 from collectors.rest_pace import Pace, Rate, asked_to_wait
 from collectors.rest_pages import by_index, next_link, odata_next_link, only_page, page_token
 from core.model import CollectionGap, Unit
 from core.plugins import PluginError
-from core.recording import Recorder, recording
+from core.recording import Recorder, recording, tell_of_answers
 from core.replay import Recording
 from core.settings import ConfigurationError
 from tests.https_server import Asked, Said, Server, https_server
@@ -563,6 +564,25 @@ def test_a_listing_that_breaks_off_hides_nothing_that_it_told() -> None:
     assert [next(found) for _ in range(20)] == list(range(20))
     with pytest.raises(RestError, match="no further"):
         next(found)
+
+
+def test_listings_that_are_read_first_are_counted_and_break_off_where_they_did() -> None:
+    def things() -> Iterator[int]:
+        yield from range(20)
+        raise RestError("no further")
+
+    heard: list[int] = []
+
+    def look() -> tuple[Iterator[int], ...]:
+        tell_of_answers(lambda: None, heard.append)
+        return counted(things(), range(3), questions=2)
+
+    broken, whole = copy_context().run(look)
+    assert heard == [46]
+    assert [next(broken) for _ in range(20)] == list(range(20))
+    with pytest.raises(RestError, match="no further"):
+        next(broken)
+    assert list(whole) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("error", "asked"), [

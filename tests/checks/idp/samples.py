@@ -121,7 +121,8 @@ def token(**changes: Any) -> ApiToken:
 
 def log(**changes: Any) -> AuditLog:
     values: dict[str, Any] = {
-        "id": "l", "name": "the log", "enabled": True, "kept_days": 30, "exported_to": ("siem",), "newest": NOW,
+        "id": "l", "name": "the log", "enabled": True, "kept_days": 30, "exported_to": ("siem",), "daily": True,
+        "newest": NOW,
     }  # fmt: skip
     return AuditLog(**{**values, **changes})
 

@@ -39,7 +39,15 @@ OVER, LONG = credential(expires=LATELY), credential(created=LONG_AGO)
     ("changes", "expected"),
     [
         ({}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
-        ({"credentials": (credential(expires=None),)}, "pass: Payroll: 1 credentials end, or are replaced, in time"),
+        (
+            {"credentials": (credential(expires=None, method="key"),)},
+            "pass: Payroll: 1 credentials end, or are replaced, in time",
+        ),
+        ({"credentials": (credential(expires=None),)}, "fail: Payroll: the secret c of 2026-06-01 never ends"),
+        (
+            {"credentials": (credential(expires=None, created=LONG_AGO, method="key"),)},
+            "fail: Payroll: the key c of 2024-03-01 never ends",
+        ),
         (
             {"credentials": (credential(expires=None, created=LONG_AGO),)},
             "fail: Payroll: the secret c of 2024-03-01 never ends",

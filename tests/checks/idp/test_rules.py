@@ -89,6 +89,7 @@ LAST = policy(id="2", name="last", decides="alone", second_factor=False)
         ((policy(everything=False),), "fail: no policy that is enforced demands a second factor in all applications"),
         ((policy(everybody=False),), "fail: no policy that is enforced demands a second factor in all applications"),
         ((policy(second_factor=HIDDEN),), "unknown: idp_sign_in_policy.second_factor was not observed: denied"),
+        ((policy(exceptions=("g-staff", "u-ada")),), "pass: everybody demands a second factor, and leaves out g-staff, u-ada"),
         ((ALONE,), "pass: each of 1 policies that admit demands a second factor"),
         ((ALONE, LAST), "fail: last admit without demanding a second factor"),
         ((ALONE, policy(id="2", decides="alone", second_factor=HIDDEN)), "unknown: idp_sign_in_policy.second_factor was not observed: denied"),
@@ -181,6 +182,7 @@ def test_sessions(check: Check[...], changes: dict[str, Any], expected: str) -> 
     [
         (log_is_written, {}, "pass: the log was last written on 2026-11-23"),
         (log_is_written, {"newest": LATELY}, "fail: the log was last written on 2026-11-01"),
+        (log_is_written, {"newest": LATELY, "daily": False}, "pass: the log was last written on 2026-11-01"),
         (log_is_written, {"newest": None}, "fail: the log holds nothing"),
         (log_is_written, {"enabled": False}, "fail: the log is switched off"),
         (log_is_written, {"newest": HIDDEN}, "unknown: idp_audit_log.newest was not observed: denied"),

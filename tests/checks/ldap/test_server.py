@@ -16,7 +16,7 @@ from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
 from core.resources.ldap import LdapServer
-from tests.checks.idp.test_password_policies import policy
+from tests.checks.idp.samples import passwords as policy
 from tests.twins import population
 
 

@@ -35,6 +35,7 @@ from tests.entra_server import (
     instance,
     no_licence,
     ordinary,
+    registered,
     role,
     service,
     user,
@@ -307,6 +308,16 @@ def test_risks_that_somebody_has_dealt_with_are_left_out_whatever_is_answered(ac
         "atRisk": "high", "confirmedCompromised": "high",
         "unknownFutureValue": "? the state of risk unknownFutureValue is not known here",
     }  # fmt: skip
+
+
+def test_a_guest_may_have_a_second_factor_at_home(acme: Office) -> None:
+    acme.shows.answers["/reports/authenticationMethods/userRegistrationDetails"] = [
+        {**registered(GIL, capable=False), "userType": "guest"}, {**registered(EVE, "fido2"), "userType": "guest"},
+        registered(ADA, capable=False),
+    ]  # fmt: skip
+    found = told(acme.unit("factors.factors"))["idp_factors"]
+    assert found[GIL]["enrolled"].startswith("? a guest may have set one up in its own organization")
+    assert (found[EVE]["enrolled"], found[ADA]["enrolled"]) == (True, False)
 
 
 def test_consent_for_whom_nobody_knows_is_a_gap(acme: Office) -> None:

@@ -184,7 +184,7 @@ VERDICTS = {
     ("google_workspace.sharing.sharing_outside_is_deliberate", "policies/d2"): Status.PASS,
     ("google_workspace.sharing.sharing_outside_is_deliberate", "policies/d3"): Status.FAIL,
     ("idp.applications.high_rights_are_approved", f"{ADA}/1.apps.googleusercontent.com"): Status.FAIL,
-    ("idp.audit_logs.log_is_written", "admin"): Status.FAIL,
+    ("idp.audit_logs.log_is_written", "admin"): Status.PASS,
     ("idp.audit_logs.log_is_exported", "login"): Status.UNKNOWN,
     ("idp.factors.administrator_cannot_be_phished", "1"): Status.UNKNOWN,
     ("idp.factors.second_factor_is_set_up", EVE): Status.FAIL,
