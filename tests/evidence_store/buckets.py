@@ -50,6 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
         elif fate.isdigit():
             self.send_response(int(fate))
+            self.send_header("Connection", "close")  # said, or the client loses an attempt to a connection it kept
             self.send_header("Content-Length", "0")
             self.end_headers()
         else:
@@ -62,6 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         found = there.getresponse()
         data = found.read()
         self.send_response(found.status)
+        self.send_header("Connection", "close")
         for name, value in found.getheaders():
             if name.lower() not in ("transfer-encoding", "connection", "date", "server"):
                 self.send_header(name, value)
