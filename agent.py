@@ -155,7 +155,7 @@ def main() -> None:
 
 def _sentence(message: str) -> str:
     """Typer's message as one of ours: it begins small and ends without a full stop."""
-    message = " ".join(message.split()).replace(". Did you mean", ", did you mean")
+    message = " ".join(message.split()).replace(". Did you mean", ", did you mean").replace(": Value error,", ":")
     return f"{message[:1].lower()}{message[1:]}".removesuffix(".")
 
 

@@ -182,7 +182,8 @@ def _report(measured: tuple[Cost, Cost, int], *, as_json: bool) -> None:
 
 def _calls_of_a_subscription() -> int:
     """What each subscription is asked by itself: two of our rights, and one listing for each that a collector has."""
-    from collectors.azure.operations import Read  # noqa: PLC0415 - only the report needs it
+    from collectors.azure.logging import SETTINGS  # noqa: PLC0415 - only the report needs it
+    from collectors.azure.operations import Read  # noqa: PLC0415
     from collectors.azure.source import AzureSubscription  # noqa: PLC0415
     from runs.plugins import collectors_of  # noqa: PLC0415
 
@@ -194,7 +195,7 @@ def _calls_of_a_subscription() -> int:
         for read in each.permissions
         if isinstance(read, Read) and read.path.startswith("{scope}/providers/")
     ]
-    needless = 2  # diagnostic settings of vaults, clusters, web apps and servers, of which there are none
+    needless = listings.count(SETTINGS) - 1  # those of servers, clusters and the like, of which there are none
     return 2 + len(listings) - needless
 
 

@@ -59,14 +59,12 @@ def scim_answer(asked: Asked) -> Said:
     return Said({"totalResults": 0, "Resources": []})
 
 
-class Organization:
-    """An organization at Okta that counts calls by the minute, and a time that passes when somebody waits."""
+class Passing:
+    """A time that passes when somebody waits."""
 
     def __init__(self) -> None:
         self.passed = 0.0
         self._looked = threading.local()
-        self._minute, self._calls = 0, 0
-        self.refused = 0
 
     def wait(self, seconds: float) -> None:
         """Let time pass, at once for all who wait: from when each of them last looked at the clock."""
@@ -76,6 +74,15 @@ class Organization:
         """How much has passed."""
         self._looked.at = self.passed
         return self.passed
+
+
+class Organization(Passing):
+    """An organization at Okta that counts calls by the minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._minute, self._calls = 0, 0
+        self.refused = 0
 
     def answer(self, asked: Asked) -> Said:
         if not asked.path.endswith("/factors"):

@@ -1,8 +1,8 @@
 """Asking a JSON interface over HTTPS, live or as it was recorded: what is asked, what comes back, what can go wrong.
 
-The way there is `_rest_line.py`, which alone knows httpx; reading what comes back is `rest_answers.py`. A provider
-derives its source from `RestSource` and declares each `Read` among the permissions of the collector that asks it; what
-is not declared is not sent.
+The way there is `_rest_line.py`, which alone knows httpx; reading what comes back is `rest_answers.py`; many questions
+at once are put by `rest_many.py`. A provider derives its source from `RestSource` and declares each `Read` among the
+permissions of the collector that asks it; what is not declared is not sent.
 
     USERS = Read("/Users", needs="read access to users")
 
@@ -13,33 +13,32 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from collectors.rest_answers import MORE, UNAUTHORIZED, Answer, RestError, items_of, stopped, understood
+from collectors.rest_answers import MORE, Answer, RestError, items_of, stopped, understood
+from collectors.rest_many import IN_A_ROW, counted, remembered, side_by_side
 from core.codec import decode
 from core.model import CollectionGap, Exchange, Unit
 from core.plugins import PluginError
-from core.recording import expect_answers
 from core.replay import Recording
 from core.source import Source
 
 if TYPE_CHECKING:
     from collectors._rest_line import LiveLine
 
+__all__ = [
+    "BRACES", "CONFIGURED", "IN_A_ROW", "NOBODY", "PAGE", "Following", "Line", "Read", "RecordedLine", "RestSource",
+    "Turning", "answered", "as_recorded", "counted", "live_line", "remembered", "side_by_side",
+]  # fmt: skip
+
 T = TypeVar("T")
-R = TypeVar("R")
 CONFIGURED = "configured"
 """The operation under which stands what the configuration says about what to ask."""
 PAGE = "(page)"
 """The parameter under which a further page of a listing is recorded: what leads to it is never the same again."""
 NOBODY = " as nobody"
-IN_A_ROW = 20
-"""After how many refusals one after the other the rest is not asked for: then it is the same for all."""
 BRACES = re.compile(r"\{(\w+)\}")
 Following = Callable[[Any, Mapping[str, str]], "str | dict[str, str] | None"]
 """Where the next page is, by the answer and its headers (in lower case): an address, or parameters that change; `None`
@@ -184,84 +183,3 @@ def answered(read: Read, exchange: Exchange, body: bytes) -> Answer:
     if not exchange.status.isdigit():
         raise RestError(exchange.error, exchange.headers.get("hint", ""), kind=exchange.status)
     return understood(str(read), int(exchange.status), body, exchange.headers)
-
-
-def side_by_side(look: Callable[[T], R], things: Iterable[T], at_once: int = 8) -> Iterator[R]:
-    """What `look` says of each thing, in their order, while some are asked at once.
-
-    One that is refused hides no other, nor does a listing of things that breaks off hide what it has told: the first
-    `RestError` is raised at the end, or at once when others would fare no better, or when many in a row are refused.
-    """
-    failure: RestError | None = None
-    refused = 0
-
-    def told() -> Iterator[T]:
-        nonlocal failure
-        try:
-            yield from things
-        except RestError as error:
-            failure = failure or error
-
-    remaining = told()
-    with ThreadPoolExecutor(at_once) as pool:
-
-        def begun(number: int) -> list[Future[R]]:
-            # Each in a copy of this context, in which the unit's recorder travels.
-            return [pool.submit(copy_context().run, look, each) for each in islice(remaining, number)]
-
-        waiting = begun(at_once * 2)
-        try:
-            while waiting:
-                try:
-                    found = waiting.pop(0).result()
-                except RestError as error:
-                    failure, refused = failure or error, refused + 1
-                    if error.retryable or error.kind or error.status == UNAUTHORIZED or refused == IN_A_ROW:
-                        raise
-                else:
-                    refused = 0
-                    yield found
-                waiting += begun(1)
-        finally:
-            for each in waiting:
-                each.cancel()
-    if failure:
-        raise failure
-
-
-def counted(*listings: Iterable[T], questions: int = 1) -> tuple[Iterator[T], ...]:
-    """What these list, of each of which so many questions will be asked. All are read first, so that whoever waits
-    hears how many questions there are; one that breaks off raises its `RestError` after what it told."""
-    read = [_as_far_as_told(each) for each in listings]
-    expect_answers(sum(len(things) for things, _ in read) * questions)
-    return tuple(_once_more(*each) for each in read)
-
-
-def _as_far_as_told(listing: Iterable[T]) -> tuple[list[T], RestError | None]:
-    things = list[T]()
-    try:
-        things.extend(listing)
-    except RestError as error:
-        return things, error
-    return things, None
-
-
-def _once_more(things: list[T], failure: RestError | None) -> Iterator[T]:
-    yield from things
-    if failure:
-        raise failure
-
-
-def remembered(read: Callable[[], T]) -> Callable[[], T]:
-    """What is asked once, for whoever wants to know; or the error, for each of them."""
-    try:
-        value = read()
-    except RestError as error:
-        failure = error
-    else:
-        return lambda: value
-
-    def refuse() -> T:
-        raise failure
-
-    return refuse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,7 +57,7 @@ def controls(
     if found.past:
         say_when(found.past, found.warnings)
     if control:
-        _show_one(edition, results[control], found.answers)
+        _show_one(edition, results[control], found.answers, {each.check for each in found.findings})
     else:
         _show_all(edition, found.answers)
 
@@ -83,7 +84,7 @@ def _open(answers: Answers, result: ControlResult) -> str:
     return str(len(answers.about(result)) or "")
 
 
-def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers) -> None:
+def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers, judged: Collection[str]) -> None:
     sign, style = labelled(result.conclusion.value)
     say(f"{edition.name} {result.control.id} {result.control.title}", style="bold")
     say(f"{sign[0]} {result.sentence}", style=style)
@@ -109,8 +110,17 @@ def _show_one(edition: FrameworkReport, result: ControlResult, answers: Answers)
         say(f"  {each.link.because}")
         say(
             f"  {tally.passes} pass, {tally.fails} fail, {tally.unknowns} unknown, "
-            f"{tally.not_applicable} not applicable; checks: {', '.join(each.checks) or 'none yet'}"
+            f"{tally.not_applicable} not applicable; checks: {_checks(each.checks, judged)}"
         )
+
+
+def _checks(serving: Collection[str], judged: Collection[str]) -> str:
+    """Those that came to a verdict, and how many others there are: most are about providers that are not here."""
+    said = [each for each in serving if each in judged]
+    silent = len(serving) - len(said)
+    if not said:
+        return f"none of {silent} judged anything" if silent else "none yet"
+    return ", ".join(said) + (f", and {silent} that judged nothing" if silent else "")
 
 
 def _risks(edition: FrameworkReport, result: ControlResult, answers: Answers) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ def showing_progress(*, quiet: bool) -> Iterator[Progress]:
         with _bar() as progress:
             yield progress
     else:
-        yield Progress(begin=_line_begin, more=_line_more, unit=_line_unit, moving=Lines())
+        yield Progress(begin=_line_begin, more=_line_more, unit=Gaps(), moving=Lines())
 
 
 @contextmanager
@@ -62,24 +63,41 @@ def showing_steps(*, quiet: bool) -> Iterator[Step]:
         def say_once(what: str, _done: int, _all: int) -> None:
             if what not in said:
                 said.add(what)
-                sys.stderr.write(f"{what}\n")
+                _line(what)
 
         yield say_once
 
 
 def _line_begin(total: int) -> None:
-    sys.stderr.write(f"looking: {count(total, 'unit')}\n")
+    _line(f"looking: {count(total, 'unit')}")
 
 
 def _line_more(units: int) -> None:
     if units:
-        sys.stderr.write(f"looking: {count(units, 'unit')} more\n")
+        _line(f"looking: {count(units, 'unit')} more")
 
 
-def _line_unit(collected: Collected) -> None:
-    unit = collected.unit
-    for gap in unit.gaps:
-        sys.stderr.write(printable(f"could not look: {unit.source} {unit.collector}: {gap.reason}") + "\n")
+def _line(text: str) -> None:
+    """A line of progress. Whoever does not read on does not end the work."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(f"{printable(text)}\n")
+
+
+class Gaps:
+    """Says what keeps units from looking: once of each source, however many of its units it keeps from it."""
+
+    def __init__(self) -> None:
+        self._met: Counter[tuple[str, str]] = Counter()
+
+    def __call__(self, collected: Collected) -> None:
+        unit = collected.unit
+        for gap in unit.gaps:
+            earlier = self._met[unit.source, gap.reason]
+            self._met[unit.source, gap.reason] += 1
+            if not earlier:
+                _line(f"could not look: {unit.source} {unit.collector}: {gap.reason}")
+            elif earlier == 1:  # the report counts them
+                _line(f"could not look: {unit.source}: at more of it, for the same reason")
 
 
 class Lines:
@@ -93,7 +111,7 @@ class Lines:
             unit, lines = (each.source, each.collector), int(each.seconds // LINE_SECONDS)
             if lines > self._said.get(unit, 0):
                 self._said[unit] = lines
-                sys.stderr.write(printable(f"looking at {moved(each)}") + "\n")
+                _line(f"looking at {moved(each)}")
 
 
 def moved(unit: Movement) -> str:

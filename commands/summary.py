@@ -24,12 +24,12 @@ BY_WEIGHT = {severity: -weight for weight, severity in enumerate(Severity)}
 
 
 def exit_status(report: Report) -> int:
-    """4 when a published checkpoint is not of this log, else 3 when something could not be seen or judged, or nothing
-    was looked at, else 1 when something fails, else 0."""
+    """4 when a published checkpoint is not of this log, else 3 when something could not be seen or judged, nothing was
+    looked at, or the scan died before it had looked at all, else 1 when something fails, else 0."""
     if report.seal and any(each.alarm for each in report.seal.publications):
         return 4
     statuses = {finding.status for finding in report.findings}
-    if report.gaps or not report.coverage or statuses & {Status.UNKNOWN, Status.ERROR}:
+    if report.gaps or not report.coverage or report.scan.status == "died" or statuses & {Status.UNKNOWN, Status.ERROR}:
         return 3
     return 1 if Status.FAIL in statuses else 0
 
@@ -136,6 +136,8 @@ def _show_scan(report: Report) -> None:
     seen = sum(coverage.count for coverage in report.coverage)
     looked = (count(len(scan.sources), "source"), count(scan.units, "unit"), count(scan.exchanges, "exchange"))
     say(f"  {', '.join(looked)}; {count(seen, 'resource')} known")
+    if scan.status == "died":
+        say("  ended without a word: what it had sealed is kept; look again: annexa scan", style="yellow")
     for sentence in scan.left_out:
         say(f"  left out: {sentence}", style="yellow")
     for sentence in (*filter(None, [scan.clock]), *report.warnings):

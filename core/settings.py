@@ -59,9 +59,10 @@ class Secret(StrictModel):
             with open(self.file, encoding="utf-8") as file:  # noqa: PTH123 - Path is taken by the type above
                 secret = file.read().strip()
         except OSError as error:
-            raise ConfigurationError(f"the secret in {self.file} cannot be read: {error.strerror}") from error
+            hint = "name the file that has it, and let whoever runs Annexa read it"
+            raise ConfigurationError(f"the secret in {self.file} cannot be read: {error.strerror}", hint) from error
         except ValueError:  # its message would show a part of the secret, so it goes no further
-            raise ConfigurationError(f"the secret in {self.file} cannot be read: it is not UTF-8 text") from None
+            raise ConfigurationError(f"the secret in {self.file} is not UTF-8 text", "write it anew") from None
         if not secret:
             raise ConfigurationError(f"the secret in {self.file} is empty", "write the secret into it")
         return secret

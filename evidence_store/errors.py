@@ -19,6 +19,10 @@ class DisposedError(AnnexaError):
     """Evidence was thrown away, and a sealed tombstone says so: nothing is wrong, but it cannot be read any more."""
 
 
+class UnreachableError(StoreError):
+    """The place where evidence lies cannot be reached, or refuses, now."""
+
+
 class ClaimedError(StoreError):
     """Somebody else does already what only one may do."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from checks.people.accounts import observed_words
+from checks.people.persons import observed_words
 from checks.people.rights import Edge, Right
 from core.codec import decode
 from core.errors import AnnexaError, did_you_mean

@@ -132,8 +132,8 @@ def made_of(evidence: Sequence[Evidence], settings: AssetSettings, stated: Organ
 
 
 def _is_part(resource: Any) -> bool:
-    """Whether what Azure lists is a part of another resource, as its type says: `…/virtualmachines/extensions`."""
-    return isinstance(resource, AzureResource) and resource.type.count("/") > 1
+    """Whether what Azure lists is a part of another resource, as its id says: `…/virtualmachines/web/extensions/x`."""
+    return isinstance(resource, AzureResource) and bool(resource.part_of)
 
 
 def _asset(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from checks.people.accounts import NO_LIST, called, has_left, left, observed_words, owners
+from checks.people.persons import NO_LIST, called, has_left, left, observed_words, owners
 from checks.people.rights import Edge, Held, Right
 from core.codec import canonical
 from core.management.access_review import Choice, HeldAccess

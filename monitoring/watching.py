@@ -14,6 +14,7 @@ from evidence_store.questions.past import Past, leaf_moment
 from evidence_store.questions.queries import scans
 from evidence_store.questions.states import ScanState
 from evidence_store.questions.window import Window, scan_before_last
+from evidence_store.running import told_apart
 from evidence_store.store import Store
 from monitoring.changes import Change
 from monitoring.drift import verdict_drift
@@ -97,7 +98,7 @@ class Watcher:
                     return
                 self._scans = tuple(
                     each
-                    for each in scans(store, connection, newest=MOST_SCANS)
+                    for each in told_apart(store, scans(store, connection, newest=MOST_SCANS))
                     if each.status == "running" and not each.trigger.startswith(SCHEDULED)
                 )
                 start = self._looked or scan_before_last(connection, end)

@@ -11,6 +11,7 @@ from core.errors import AnnexaError
 from evidence_store.questions.past import Past, SealedBy, leaf_moment, sealed_by, unsigned_by
 from evidence_store.questions.queries import scans
 from evidence_store.questions.states import ScanState
+from evidence_store.running import told_apart
 from evidence_store.store import Store
 
 POSITION = r"\d{1,11}"
@@ -58,7 +59,7 @@ def as_of(store: Store, text: str, now: datetime) -> AsOf | None:
         if re.fullmatch(POSITION, text):
             return _after_leaf(int(text), leaf_moment(connection, int(text)))
         if found := scans(store, connection, scan_id=text):
-            position = _end(found[0])
+            position = _end(*told_apart(store, found))
             return _after_leaf(position, leaf_moment(connection, position))
         at = _moment(text, now)
         sealed = sealed_by(connection, at)
@@ -82,7 +83,7 @@ def _moment(text: str, now: datetime) -> datetime:
 def _end(scan: ScanState) -> int:
     if scan.last_leaf is None:
         raise AnnexaError(
-            f"scan {scan.id} has no end: it is recorded as {scan.status}",
+            f"scan {scan.id} has no end: it {'still runs' if scan.status == 'running' else 'died'}",
             f"name a moment, or a leaf of the log: it begins with leaf {scan.first_leaf}",
         )
     return scan.last_leaf

@@ -27,6 +27,7 @@ from evidence_store.log.publication import notes_in
 from evidence_store.log.published_places import Where
 from evidence_store.questions.queries import pending, scans, seal
 from evidence_store.questions.states import Seal
+from evidence_store.running import told_apart
 from evidence_store.store import PENDING, Store
 from evidence_store.timestamps.timestamp import ask_all, check, clock_problem
 from runs.authorities import authorities
@@ -168,6 +169,9 @@ def _tasks(collectors: Iterable[Collector], source: Source) -> list[Task]:
 
 def _key(configuration: Configuration) -> Iterator[Diagnosis]:
     path = configuration.key_file
+    if refused := _refused(configuration):
+        yield Diagnosis("key", "bad", str(refused), refused.hint)
+        return
     if not path.exists():
         yield Diagnosis(
             "key", "warning", f"{path} does not exist yet", "the first scan makes it; then keep a copy of it safe"
@@ -188,6 +192,16 @@ def _key(configuration: Configuration) -> Iterator[Diagnosis]:
         + (", but inside the store it signs" if inside else ""),
         "whoever can change the store could sign it again: set store.key to a path elsewhere" if inside else "",
     )
+
+
+def _refused(configuration: Configuration) -> StoreError | None:
+    """What keeps the key from signing the store that is there; nothing where there is none, or it cannot be read."""
+    with suppress(AnnexaError), Store.open(configuration.location) as store, store.reading() as connection:
+        try:
+            store.signing_key(connection)
+        except StoreError as error:
+            return error
+    return None
 
 
 def _authorities(configuration: Configuration, clock: Clock) -> Iterator[Diagnosis]:
@@ -235,14 +249,14 @@ def _store(configuration: Configuration, now: datetime) -> Iterator[Diagnosis]:
         yield Diagnosis("store", "warning", f"only {free // 2**20} MiB are free below {folder}", "make room")
     try:
         with Store.open(configuration.location) as store, store.reading() as connection:
-            newest = scans(store, connection)
+            newest = told_apart(store, scans(store, connection))
             waiting = pending(store, connection)
             covering = seal(store, connection)
     except AnnexaError as error:
         yield Diagnosis("store", "bad", str(error), error.hint)
         return
     last = f"last scan {newest[0].started:%Y-%m-%d %H:%M} UTC, {newest[0].status}" if newest else "no scan yet"
-    yield Diagnosis("store", "good", f"{location.name}: {last}; {waiting} leaves await a checkpoint")
+    yield Diagnosis("store", "good", f"{location.name}: {last}; leaves that await a checkpoint: {waiting}")
     if power:
         remedy = "have the owner make another role for agents, and run: annexa store grant ROLE"
         yield Diagnosis("store", "warning", power, remedy)
@@ -274,7 +288,7 @@ def _bucket(configuration: Configuration) -> Iterator[Diagnosis]:
         kept = f"; packs are locked for {address.lock.days} days ({address.lock.mode})" if address.lock else ""
         yield Diagnosis("bucket", "good", f"{address} can be reached{kept}")
     if left := len(list((configuration.folder / PENDING).glob(f"*{SUFFIX}"))):
-        yield Diagnosis("bucket", "warning", f"{left} packs wait on this machine", "annexa store upload")
+        yield Diagnosis("bucket", "warning", f"packs that wait on this machine: {left}", "annexa store upload")
 
 
 def _published(configuration: Configuration, covering: Seal | None) -> Iterator[Diagnosis]:

@@ -17,7 +17,7 @@ from core.recording import Clock
 from core.redaction import key_name, marking_with
 from core.source import Source
 from evidence_store.blobs.uploads import Uploads, upload, waiting_packs
-from evidence_store.errors import StoreError
+from evidence_store.errors import StoreError, UnreachableError
 from evidence_store.keys.redaction_key import redaction_key
 from evidence_store.log.publication import publish
 from evidence_store.questions.queries import current_coverage
@@ -202,11 +202,15 @@ def _known_places(selection: Selection, store: Store) -> frozenset[tuple[str, st
 
 
 def _rhythm(configuration: Configuration, selection: Selection, store: Store, now: datetime) -> Rhythm:
-    """Which slow units rest in this scan: none in one that nobody repeats."""
+    """Which slow units rest in this scan: none in one that nobody repeats, or that cannot read what stood."""
+    everything = Rhythm(selection.collectors)
     if not selection.repeats:
-        return Rhythm(selection.collectors)
-    young = rhythm(store, selection.collectors, now, configuration.slow_every, configuration.stale_after)
-    return young if selection.since is None else young.after_attempt(store, selection.since)
+        return everything
+    try:
+        young = rhythm(store, selection.collectors, now, configuration.slow_every, configuration.stale_after)
+        return young if selection.since is None else young.after_attempt(store, selection.since)
+    except UnreachableError:
+        return everything
 
 
 def _left_standing(configuration: Configuration, selection: Selection, now: datetime) -> Sequence[str]:

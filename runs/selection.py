@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Any
 
 from core.errors import AnnexaError, did_you_mean
 from core.plugins import Check, Collector
 from core.recording import Clock
+from core.settings import ConfigurationError
 from core.source import Source, Survey
 from mappings.loader import framework, frameworks
 from runs.configuration import Configuration
@@ -63,11 +65,19 @@ def configured_sources(configuration: Configuration, clock: Clock) -> tuple[str,
     """The ids of the sources that are configured, without those that surveys will show. Raises `AnnexaError`."""
     found = []
     for name, settings in configuration.sources.items():
-        for source in provider(name).open_sources(settings, list(collectors_of(name).values()), clock):
+        for source in _opened(name, settings, list(collectors_of(name).values()), clock):
             found.append(source.id)
             source.close()
     _refuse_duplicates(found)
     return tuple(found)
+
+
+def _opened(name: str, settings: Sequence[Any], collectors: Sequence[Collector], clock: Clock) -> Iterator[Source]:
+    """The sources of a provider. Raises `AnnexaError`; of a secret that is not there it says whose it is."""
+    try:
+        yield from provider(name).open_sources(settings, collectors, clock)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"sources.{name}: {error}", error.hint) from error
 
 
 def enabled_checks(configuration: Configuration) -> dict[str, Check[...]]:
@@ -96,7 +106,7 @@ def select(configuration: Configuration, wish: Wish, clock: Clock) -> Selection:
             or not (some or c.kinds & judged)  # what no check judges is there for the inventory
         ]
         collectors[name] = tuple(chosen)
-        for source in provider(name).open_sources(settings, chosen, clock):
+        for source in _opened(name, settings, chosen, clock):
             configured.append(source.id)
             surveys += [source] if isinstance(source, Survey) else []
             if not wish.sources or any(_means(pattern, source) for pattern in wish.sources):

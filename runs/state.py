@@ -23,6 +23,7 @@ from evidence_store.questions.queries import (
     seal,
 )
 from evidence_store.questions.standing import current_findings
+from evidence_store.running import told_apart
 from evidence_store.store import Store
 from runs.answers import Answers, accepted_failures, answered
 from runs.as_of import AsOf
@@ -56,6 +57,7 @@ def report(
     rules = in_force(store, configuration, past)
     with store.reading() as connection:
         found = scans(store, connection, scan_id=done.scan if done else "", past=past)
+        found = found if past else told_apart(store, found)
         if not found:
             raise AnnexaError(f"{store.location.name}: there is no scan yet", "make one with: annexa scan")
         since = None if previous_scan(connection, found[0].id, past) is None else found[0].first_leaf
@@ -112,8 +114,8 @@ def _upload_warnings(store: Store, done: Done | None, past: object) -> Iterator[
     """Evidence that lies on this machine alone, although it should be in the bucket."""
     left = 0 if past else len(waiting_packs(store))
     if left:
-        why = f": {done.uploads.problem}" if done and done.uploads.problem else ""
-        yield f"{left} packs wait on this machine to be carried to {store.location.bucket}{why}"
+        why = f"; {done.uploads.problem}" if done and done.uploads.problem else ""
+        yield f"packs that wait on this machine to be carried to {store.location.bucket}: {left}{why}"
 
 
 def ended_since(store: Store, scan: ScanState) -> tuple[EndedFinding, ...]:
@@ -171,7 +173,7 @@ def _warnings(
     if waiting and past:
         found.append(f"leaves of the log that no checkpoint covered then: {waiting}")
     elif waiting:
-        found.append(f"{waiting} leaves of the log are not covered by a checkpoint yet: the next scan signs them")
+        found.append(f"leaves of the log that no checkpoint covers yet: {waiting}; the next scan signs them")
     stale = sorted({c.source for c in coverage if is_stale(c.collected_at, now, stale_after)})
     if stale:
         found.append(f"evidence of {', '.join(stale)} is past its freshness target: scan again")

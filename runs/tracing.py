@@ -16,6 +16,7 @@ from evidence_store.questions.queries import assessed, leaf_data, scans
 from evidence_store.questions.standing import current_findings
 from evidence_store.questions.states import FindingState, ScanState
 from evidence_store.records import Assessed
+from evidence_store.running import told_apart
 from evidence_store.store import Store
 from evidence_store.timestamps.timestamp import Authority
 from runs.as_of import AsOf
@@ -69,7 +70,7 @@ def trace(
         raise AnnexaError("an empty name means nothing", "ids of findings are listed by: annexa status")
     with store.reading() as connection:
         if found := scans(store, connection, scan_id=name, past=past):
-            return found[0]
+            return found[0] if past else told_apart(store, found)[0]
         if unit := re.fullmatch(r"(\d{1,11})/(\d{1,9})", name):
             proven = prove(store, connection, int(unit[1]), authorities, past)
             return TracedUnit(seen=seen_unit(store, connection, int(unit[1]), int(unit[2])), leaf=proven)

@@ -34,8 +34,10 @@ IDENTITY, IDENTITY_HEADER = "/msi/token", "853b9a84-5bfa-4b22-a3f3-0b9a43d9ad8a"
 GRAPH = "/providers/microsoft.resourcegraph/resources"
 NOT_IN_THE_GRAPH = re.compile(
     r"microsoft\.(insights/diagnosticsettings|authorization/|security/|sql/servers/|keyvault/vaults/|dbfor\w+/\w+/)"
-    r"|microsoft\.storage/storageaccounts/|microsoft\.web/sites/|^child/|^x/|microsoft\.recoveryservices/vaults/",
+    r"|microsoft\.storage/storageaccounts/|microsoft\.web/sites/|^child/|^x/|microsoft\.recoveryservices/vaults/"
+    r"|microsoft\.policyinsights/",
 )
+PAGE_OF_GROUPS = 1000
 POLL_SECONDS = 0.02
 """How soon the server hears that it shall end."""
 Answered = tuple[int, Any, dict[str, str]]
@@ -151,16 +153,24 @@ class Azure:
     def _graph(self, asked: Mapping[str, Any]) -> Answered:
         steps = [each.strip() for each in asked["query"].split("|")]
         columns = dict(_columns(next(each for each in steps if each.startswith("project "))[len("project ") :]))
-        wanted = next((each.split("'")[1].lower() for each in steps if each.startswith("where type =~ ")), "")
+        words = dict(_conditions(steps))
+        wanted = words.pop("type", "")
         rows = [
-            {**each, "type": _type(each)}
+            {**each, "type": _type(each), "subscriptionId": name.split("/")[2]}
             for name, each in sorted(self.items.items())
             if name.split("/")[2] in asked["subscriptions"]
             and (_type(each) == wanted if wanted else not NOT_IN_THE_GRAPH.search(_type(each)))
             and not any(re.search(one, name) for one in self.hidden)
+            and all(str(_dig(each, place)).lower() == word for place, word in words.items())
         ]
-        options = asked["options"]
-        size = min(options["$top"], 1000, self.page)
+        if counted := next((each for each in steps if each.startswith("summarize ")), ""):
+            return self._graph_says(*_groups(rows, counted), PAGE_OF_GROUPS, asked["options"])
+        return self._graph_says(rows, columns, min(self.page, 1000), asked["options"])
+
+    def _graph_says(
+        self, rows: list[dict[str, Any]], columns: Mapping[str, str], size: int, options: Mapping[str, Any]
+    ) -> Answered:
+        size = min(options["$top"], size)
         start = int(base64.b64decode(options.get("$skipToken", "MA==")))
         data = [{name: _dig(row, place) for name, place in columns.items()} for row in rows[start : start + size]]
         said = {"totalRecords": len(rows), "count": len(data), "data": data, "facets": [], "resultTruncated": "false"}
@@ -233,6 +243,41 @@ def _columns(text: str) -> Iterator[tuple[str, str]]:
     for each in text.split(","):
         name, _, place = (part.strip() for part in each.partition("="))
         yield name, place or name
+
+
+def _conditions(steps: list[str]) -> Iterator[tuple[str, str]]:
+    """The places of `where PLACE =~ 'WORD'`, and the words in lower case."""
+    for each in steps:
+        if found := re.fullmatch(r"where (\S+) =~ '([^']*)'", each):
+            yield found[1], found[2].lower()
+
+
+def _groups(rows: list[dict[str, Any]], step: str) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The rows of `summarize NAME = count(), NAME = max(…) by NAME = …`, which come in one page
+    (learn.microsoft.com/azure/governance/resource-graph/concepts/query-language, "Supported tabular/top level
+    operators"), and their columns."""
+    sums, _, keys = step.removeprefix("summarize ").partition(" by ")
+    grouped: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    names = dict(_columns(keys))
+    for row in rows:
+        grouped.setdefault(tuple(_text(row, place) for place in names.values()), []).append(row)
+    found = []
+    for key, several in sorted(grouped.items()):
+        said: dict[str, Any] = {"id": ";".join(key), **dict(zip(names, key, strict=True))}
+        for name, how in _columns(sums):
+            said[name] = len(several) if how == "count()" else max((_dig(each, _bare(how)) or "") for each in several)
+        found.append(said)
+    return found, {name: name for name in ("id", *names, *dict(_columns(sums)))}
+
+
+def _text(row: Mapping[str, Any], place: str) -> str:
+    found = str(_dig(row, _bare(place)) or "")
+    return found.lower() if place.startswith("tolower(") else found
+
+
+def _bare(place: str) -> str:
+    """A place without the functions around it."""
+    return place.rpartition("(")[2].rstrip(")")
 
 
 def _dig(row: Mapping[str, Any], place: str) -> Any:

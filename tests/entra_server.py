@@ -1,4 +1,4 @@
-"""A tenant of Entra ID, as Microsoft Graph v1.0 answers for it; and the authority that gives tokens for it.
+"""A tenant of Entra ID, as Microsoft Graph answers for it, and Azure Resource Manager; and the authority that gives tokens.
 
 Each fixture names its page below https://learn.microsoft.com/graph/api/resources/. `$select`, `$expand`, `$top` and
 `$filter` do what they do there as far as they are used; pages are smaller than asked for, as Graph makes them when it
@@ -23,6 +23,7 @@ ADMINS, HIDDEN_GROUP = "g-admins", "g-hidden"
 GLOBAL_ADMINISTRATOR, READER = "62e90394-69f5-4237-9190-012177145e10", "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
 GRAPH_SERVICE = "sp-graph"
 ALWAYS = ("id", "@odata.type")
+EVERYBODY = {"targetType": "group", "id": "all_users", "isRegistrationRequired": False}
 
 
 def user(name: str, login: str, **more: Any) -> dict[str, Any]:
@@ -102,6 +103,26 @@ def instance(name: str, origin: str, principal: str, **more: Any) -> dict[str, A
     })  # fmt: skip
 
 
+def place(name: str, principal: str, kind: str = "user", **more: Any) -> dict[str, Any]:
+    """privilegedAccessGroupEligibilityScheduleInstance, and what privilegedAccessGroupAssignmentScheduleInstance has."""
+    return {
+        "id": name, "principalId": principal, "groupId": ADMINS, "accessId": "member", "memberType": "Direct",
+        "startDateTime": "2025-02-06T16:17:40Z", "endDateTime": more.pop("ends", None),
+        "principal": {"@odata.type": f"#microsoft.graph.{kind}", "id": principal}, **more,
+    }  # fmt: skip
+
+
+def exported(name: str, *categories: str, **more: Any) -> dict[str, Any]:
+    """https://github.com/Azure/azure-rest-api-specs, azureactivedirectory.json of 2017-04-01: DiagnosticSettingsResource."""
+    logs = [
+        {"category": each, "categoryGroup": None, "enabled": True, "retentionPolicy": {"enabled": False, "days": 0}}
+        for each in categories
+    ]
+    ends = {"storageAccountId": None, "workspaceId": None, "eventHubAuthorizationRuleId": None, "eventHubName": None}
+    return {"id": f"/providers/microsoft.aadiam/diagnosticSettings/{name}", "type": None, "name": name,
+            "location": None, "properties": {**ends, "logs": logs, "metrics": [], **more}}  # fmt: skip
+
+
 def secret(name: str, ends: str | None = "2027-03-01T00:00:00Z", **more: Any) -> dict[str, Any]:
     """passwordCredential: of the secret itself Graph shows the first characters, and null."""
     return {
@@ -129,9 +150,12 @@ def service(name: str, title: str, **more: Any) -> dict[str, Any]:
 
 def review(name: str, *queries: str, status: str = "InProgress", **more: Any) -> dict[str, Any]:
     """accessReviewScheduleDefinition."""
-    scope: dict[str, Any] = {"query": queries[0], "queryType": "MicrosoftGraph"}
-    if len(queries) > 1:
-        scope = {"principalScopes": [{"query": queries[0]}], "resourceScopes": [{"query": queries[1]}]}
+    kind = "#microsoft.graph.accessReviewQueryScope"
+    whose, what = ({"@odata.type": kind, "query": each, "queryType": "MicrosoftGraph"} for each in (*queries, "")[:2])
+    scope: dict[str, Any] = whose
+    if what["query"]:
+        both = "#microsoft.graph.principalResourceMembershipsScope"
+        scope = {"@odata.type": both, "principalScopes": [whose], "resourceScopes": [what]}
     recurrence = {"pattern": {"type": "absoluteMonthly", "interval": 3}, "range": {"type": "noEnd"}}
     return {"id": name, "displayName": name, "status": status, "scope": scope,
             "settings": {"recurrence": recurrence, "instanceDurationInDays": 25}, **more}  # fmt: skip
@@ -139,33 +163,49 @@ def review(name: str, *queries: str, status: str = "InProgress", **more: Any) ->
 
 @dataclass
 class Tenant:
-    """What the server answers, by path behind /v1.0; a path that is missing is 404. `most` is how many a page holds."""
+    """What the server answers, by path behind /v1.0; a path that is missing is 404. `most` is how many a page holds.
+
+    `beta` is the same behind /beta, `states` per-user MFA of accounts by id, `exports` what Azure Resource Manager says.
+    """
 
     answers: dict[str, Any]
     most: int = 2
+    beta: dict[str, Any] = field(default_factory=dict[str, Any])
+    states: dict[str, str] = field(default_factory=dict[str, str])
+    exports: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     refused: dict[str, Said] = field(default_factory=dict[str, Said])
 
     def answer(self, asked: Asked) -> Said:
         path = unquote(asked.path)
         if "/oauth2/v2.0/token" in path or "openid-configuration" in path:
             return authority(asked)
-        path = path.removeprefix("/v1.0")
+        beta, path = path.startswith("/beta/"), path.removeprefix("/v1.0").removeprefix("/beta")
         if path in self.refused:
             return self.refused[path]
         if asked.headers.get("authorization") != f"Bearer {TOKEN}" and "." not in asked.headers.get(
             "authorization", ""
         ):
             return error(401, "InvalidAuthenticationToken", "Access token is empty.")
-        found = self.answers.get(path)
+        if path == EXPORTS and asked.query == {"api-version": "2017-04-01"}:
+            return Said({"value": self.exports})
+        found = self._of_the_beta(path) if beta else self.answers.get(path)
         if found is None:
             return error(404, "Request_ResourceNotFound", f"Resource '{path}' does not exist")
         return Said(found) if isinstance(found, dict) else self._page(asked, found)
 
+    def _of_the_beta(self, path: str) -> Any:
+        """strongAuthenticationRequirements of an account; else what there is."""
+        user = path.removeprefix("/users/").removesuffix("/authentication/requirements")
+        if not path.endswith("/authentication/requirements"):
+            return self.beta.get(path)
+        known = user in {each["id"] for each in self.answers["/users"]}
+        return {"@odata.context": "x", "perUserMfaState": self.states.get(user, "disabled")} if known else None
+
     def _page(self, asked: Asked, items: list[dict[str, Any]]) -> Said:
         query = dict(asked.query)
         start = int(query.pop("$skiptoken", "0"))
-        words = [part.split(" eq ")[1].strip("'") for part in query.get("$filter", "").split(" or ") if part]
-        items = [each for each in items if not words or each["riskState"] in words]
+        wanted = [part.split(" eq ") for part in query.get("$filter", "").split(" or ") if part]
+        items = [each for each in items if not wanted or any(each[name] == word.strip("'") for name, word in wanted)]
         onward = start + min(self.most, int(query.get("$top", "100")))
         kept = set(query["$select"].split(",")) if "$select" in query else None
         expanded = query.get("$expand", "").partition("(")[0]
@@ -221,10 +261,17 @@ def token(**claims: str) -> str:
 
 def ordinary() -> Tenant:
     """A tenant with Entra ID P2 in which little is wrong."""
-    return Tenant(deepcopy(ANSWERS))
+    marks = [{"id": GLOBAL_ADMINISTRATOR, "isPrivileged": True}, {"id": READER, "isPrivileged": False},
+             {"id": "r-new", "isPrivileged": True}]  # fmt: skip
+    sent = exported("central", "AuditLogs", "SignInLogs", "NonInteractiveUserSignInLogs", workspaceId=WORKSPACE)
+    return Tenant(
+        deepcopy(ANSWERS), beta={f"{SCHEDULED}roleDefinitions": marks}, states={EVE: "enforced"}, exports=[sent]
+    )
 
 
-SCHEDULED = "/roleManagement/directory/"
+SCHEDULED, ACCESS = "/roleManagement/directory/", "/identityGovernance/privilegedAccess/group/"
+EXPORTS = "/providers/microsoft.aadiam/diagnosticSettings"
+WORKSPACE = "/subscriptions/s1/resourceGroups/Logs/providers/Microsoft.OperationalInsights/workspaces/Central"
 ANSWERS: dict[str, Any] = {
     "/organization": [{
         "id": TENANT_ID, "displayName": "Example", "assignedPlans": [
@@ -268,6 +315,12 @@ ANSWERS: dict[str, Any] = {
         held("e1", EVE, memberType="Direct", startDateTime="2025-02-06T16:17:40Z", endDateTime="2027-02-06T00:00:00Z"),
         held("e2", ADA, memberType="Group", startDateTime="2025-02-06T16:17:40Z", endDateTime=None),
     ],
+    f"{ACCESS}eligibilityScheduleInstances": [
+        place("p1", GIL, ends="2027-02-06T00:00:00Z"), place("p2", "g-nested", "group", memberType="Group"),
+    ],
+    f"{ACCESS}assignmentScheduleInstances": [
+        place("p3", EVE, ends="2026-11-23T20:00:00Z"), place("p4", ADA, accessId="owner"),
+    ],
     "/policies/identitySecurityDefaultsEnforcementPolicy": {"id": "0", "displayName": "Security Defaults", "isEnabled": False},
     "/identity/conditionalAccess/policies": [
         conditional("mfa-for-everybody", "mfa", conditions={"users": {
@@ -292,9 +345,12 @@ ANSWERS: dict[str, Any] = {
     "/policies/authenticationMethodsPolicy": {
         "id": "authenticationMethodsPolicy", "policyMigrationState": "migrationComplete",
         "authenticationMethodConfigurations": [
-            {"@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration", "id": "Fido2", "state": "enabled"},
-            {"@odata.type": "#microsoft.graph.smsAuthenticationMethodConfiguration", "id": "Sms", "state": "disabled"},
-            {"@odata.type": "#microsoft.graph.voiceAuthenticationMethodConfiguration", "id": "Voice", "state": "enabled"},
+            {"@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration", "id": "Fido2", "state": "enabled",
+             "includeTargets": [EVERYBODY], "excludeTargets": []},
+            {"@odata.type": "#microsoft.graph.smsAuthenticationMethodConfiguration", "id": "Sms", "state": "disabled",
+             "includeTargets": [EVERYBODY], "excludeTargets": []},
+            {"@odata.type": "#microsoft.graph.voiceAuthenticationMethodConfiguration", "id": "Voice", "state": "enabled",
+             "includeTargets": [EVERYBODY], "excludeTargets": [{"targetType": "group", "id": ADMINS}]},
             {"id": "Hologram", "state": "enabled"},
         ],
     },

@@ -1,4 +1,5 @@
-"""Cloud Asset Inventory on loopback, over gRPC, for the real client library; and the directory that groups are in.
+"""Cloud Asset Inventory on loopback, over gRPC, for the real client library; and over HTTP the directory that groups are
+in, deny policies one by one, and when keys were last used.
 
 It answers `ListAssets` as its reference says
 (https://cloud.google.com/asset-inventory/docs/reference/rpc/google.cloud.asset.v1): pages of at most 1,000 assets and 100 without a size, tokens that belong to one question, types as expressions of which
@@ -175,6 +176,7 @@ class Directory(BaseHTTPRequestHandler):
     groups: ClassVar[dict[str, list[tuple[str, str]]]] = {}
     refused: ClassVar[set[str]] = set()
     denied: ClassVar[dict[str, Any]] = {}
+    used: ClassVar[dict[str, Any]] = {}
     page_size: ClassVar[int] = 500
     asked: ClassVar[list[str]] = []
 
@@ -183,7 +185,11 @@ class Directory(BaseHTTPRequestHandler):
         asked = {name: values[0] for name, values in parse_qs(address.query).items()}
         self.asked.append(address.path)
         if address.path.startswith("/v2/policies/"):
-            return self._say(*self._denied(address.path, asked))
+            return self._say(*self._denied(address.path))
+        if address.path.endswith("/activities:query"):
+            return self._say(*self._used(address.path, asked))
+        if address.path.endswith("/securityCenterServices"):
+            return self._say(*self._detecting(address.path))
         names = sorted(self.groups)
         if address.path == "/v1/groups:lookup":
             email = asked["groupKey.id"]
@@ -204,22 +210,47 @@ class Directory(BaseHTTPRequestHandler):
             found["nextPageToken"] = str(begin + size)
         return self._say(200, found)
 
-    def _denied(self, path: str, asked: Mapping[str, str]) -> tuple[int, Any]:
-        """Deny policies (https://cloud.google.com/iam/docs/reference/rest/v2/policies): a listing has no rules, and a page
-        one policy. Whoever may not read gets 403."""
-        _, _, _, place, _, *name = path.split("/")
+    def _denied(self, path: str) -> tuple[int, Any]:
+        """One deny policy (https://cloud.google.com/iam/docs/reference/rest/v2/policies). Whoever may not read gets 403."""
+        _, _, _, place, _, name = path.split("/")
         where = unquote(place).partition("/")[2]
         if where in self.refused:
             return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "no"}}
-        there = self.denied.get(where, {})
-        if there == "odd":
-            return 200, {"policies": there}
-        if name:
-            return 200, {"name": f"policies/{place}/denypolicies/{name[0]}", "kind": "DenyPolicy", **there[name[0]]}
-        begin = int(asked.get("pageToken", "0"))
-        page = [{"name": f"policies/{place}/denypolicies/{each}"} for each in sorted(there)[begin : begin + 1]]
-        onward = {"nextPageToken": str(begin + 1)} if begin + 1 < len(there) else {}
-        return 200, {**({"policies": page} if page else {}), **onward}
+        return 200, {"name": f"policies/{place}/denypolicies/{name}", "kind": "DenyPolicy", **self.denied[where][name]}
+
+    def _used(self, path: str, asked: Mapping[str, str]) -> tuple[int, Any]:
+        """Activities of a type in a project, a page at a time
+        (https://cloud.google.com/policy-intelligence/docs/reference/policyanalyzer/rest/v1/projects.locations.activityTypes.activities/query)."""
+        _, _, _, project, _, _, _, kind, _ = path.split("/")
+        if f"projects/{project}" in self.refused:
+            return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "no"}}
+        found = self.used.get(f"projects/{project}", {}).get(kind, [])
+        if found == "odd":
+            return 200, {"activities": "odd"}
+        begin, size = int(asked.get("pageToken", "0")), min(self.page_size, int(asked["pageSize"]))
+        page = [{"activityType": kind, **each} for each in found[begin : begin + size]]
+        onward = {"nextPageToken": str(begin + size)} if begin + size < len(found) else {}
+        return 200, {**({"activities": page} if page else {}), **onward}
+
+    def _detecting(self, path: str) -> tuple[int, Any]:
+        """Services of Security Command Center, of which one is off
+        (https://cloud.google.com/security-command-center/docs/reference/security-center-management/rest/v1/organizations.locations.securityCenterServices)."""
+        states = {
+            "event-threat-detection": "ENABLED",
+            "container-threat-detection": "DISABLED",
+            "web-security-scanner": "NEW",
+        }
+        if path.split("/")[3] in self.refused:
+            return 403, {"error": {"code": 403, "status": "PERMISSION_DENIED", "message": "no"}}
+        found = [
+            {
+                "name": f"{path.removeprefix('/v1/')}/{name}",
+                "intendedEnablementState": "INHERITED",
+                "effectiveEnablementState": state,
+            }
+            for name, state in states.items()
+        ]
+        return 200, {"securityCenterServices": found}
 
     def _say(self, status: int, data: Any) -> None:
         body = json.dumps(data).encode()
@@ -239,6 +270,7 @@ def directory_served(
     refused: Sequence[str] = (),
     page_size: int = 500,
     denied: Mapping[str, Any] = MappingProxyType({}),
+    used: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[tuple[str, list[str]]]:
     """The address of a directory with these groups, and the paths that were asked."""
     told: dict[str, Any] = {
@@ -247,6 +279,7 @@ def directory_served(
         "page_size": page_size,
         "asked": [],
         "denied": denied,
+        "used": used,
     }
     shown = type("Shown", (Directory,), told)
     server = ThreadingHTTPServer(("127.0.0.1", 0), shown)

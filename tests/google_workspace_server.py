@@ -1,7 +1,8 @@
 """A customer of Google Workspace, as Google documents its interfaces.
 
 Shapes, each by its reference below https://developers.google.com/: users, groups, members, roles, roleassignments, domains,
-orgunits, tokens and mobile devices of workspace/admin/directory/reference/rest; activities of workspace/admin/reports;
+orgunits, tokens and mobile devices of workspace/admin/directory/reference/rest; activities and usage of users of
+workspace/admin/reports/reference/rest; settings for 2-Step Verification of cloud.google.com/identity/docs/concepts/supported-policy-api-settings;
 settings of workspace/admin/groups-settings; alerts of workspace/admin/alertcenter; policies of
 https://cloud.google.com/identity/docs/reference/rest/v1/policies; errors of workspace/admin/directory/v1/limits; tokens of
 identity/protocols/oauth2/service-account. As Google does, it leaves out lists that are empty, gives a token only when each
@@ -39,11 +40,14 @@ REQUIRED = {
     rf"{CUSTOMER}/orgunits": "admin.directory.orgunit.readonly",
     rf"{CUSTOMER}/devices/mobile": "admin.directory.device.mobile.readonly",
     r"/admin/reports/v1/activity/users/all/applications/\w+": "admin.reports.audit.readonly",
+    r"/admin/reports/v1/usage/users/\w+/dates/[\d-]+": "admin.reports.usage.readonly",
     r"/groups/v1/groups/.+": "apps.groups.settings",
     r"/v1beta1/alerts": "apps.alerts",
     r"/v1/policies": "cloud-identity.policies.readonly",
 }
 """The scope that each path needs."""
+WHOLE = ("admin#directory#domains", "admin#directory#orgUnits", "admin#directory#tokenList")
+"""Listings that have one page."""
 PARTS = re.compile(r"(\w+)(?:\(((?:[^()]|\([^()]*\))*)\)|/([^,]+))?(?:,|$)")
 """One field of a mask: `a`, `a(b,c/d)` or `a/b`."""
 
@@ -101,17 +105,31 @@ PASSWORDS = {
 SHARING = {"externalSharingMode": "ALLOWED", "warnForExternalSharing": True, "allowPublishingFiles": False}
 
 
+TWO_STEP = "security.two_step_verification_"
+
+
+def usage(name: str, day: str, **numbers: int) -> dict[str, Any]:
+    """A usage report of one user, with numbers by the names of parameters."""
+    return {
+        "kind": "admin#reports#usageReport", "date": day, "etag": '"x"',
+        "entity": {"type": "USER", "customerId": "C012345", "userEmail": "never-to-be-seen@example.org", "profileId": name},
+        "parameters": [{"name": f"accounts:{each}", "intValue": str(number)} for each, number in numbers.items()],
+    }  # fmt: skip
+
+
 @dataclass
 class Customer:
     """What the server answers, by path: the kind of the answer, the member with its items, and these; or one object.
 
-    `most` is how many a page holds, `delegated` what the service account may ask tokens for.
+    `most` is how many a page holds, `delegated` what the service account may ask tokens for, `reported` the last day of
+    which there are usage reports.
     """
 
     answers: dict[str, Any]
     most: int = 2
     delegated: set[str] = field(default_factory=lambda: set(REQUIRED.values()))
     refused: dict[str, Said] = field(default_factory=dict[str, Said])
+    reported: str = "2026-11-21"
 
     def answer(self, asked: Asked) -> Said:
         path = unquote(asked.path)
@@ -124,10 +142,17 @@ class Customer:
         scope = next((scope for pattern, scope in REQUIRED.items() if re.fullmatch(pattern, path)), "")
         if asked.headers.get("authorization") != f"Bearer given-for-{scope}":
             return error(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        if "/usage/users/" in path and path[-10:] > self.reported:
+            words = f"Data for dates later than {self.reported} is not yet available. Please check back later"
+            return error(400, "invalid", words)
+        if asked.query.get("includeDerivedMembership") == "true":
+            path = f"{path}?derived"
         if path not in self.answers:
             return error(404, "notFound", "Resource Not Found")
         kind, items, found = self.answers[path]
-        whole = self._page(asked, items, found) if items else dict(found)
+        if said := re.fullmatch(r"(isAdmin|isDelegatedAdmin)=true", asked.query.get("query", "")):
+            found = [each for each in found if each[said[1]]]
+        whole = {items: found} if kind in WHOLE and found else self._page(asked, items, found) if items else dict(found)
         if kind:
             whole = {"kind": kind, "etag": '"x"', **whole}
         return Said(masked(whole, asked.query["fields"]) if "fields" in asked.query else whole)
@@ -191,7 +216,8 @@ ANSWERS: dict[str, Any] = {
     f"{DIRECTORY}/users": ("admin#directory#users", "users", [
         user(ADA, "ada", isAdmin=True),
         user(BOB, "bob", suspended=True, lastLoginTime="1970-01-01T00:00:00.000Z", isEnrolledIn2Sv=False, isEnforcedIn2Sv=False),
-        user(EVE, "eve", isDelegatedAdmin=True, isEnrolledIn2Sv=False, isEnforcedIn2Sv=False, lastLoginTime="2026-01-01T00:00:00.000Z"),
+        user(EVE, "eve", isDelegatedAdmin=True, isEnrolledIn2Sv=False, isEnforcedIn2Sv=False, lastLoginTime="2026-01-01T00:00:00.000Z",
+             orgUnitPath="/Sales"),
         user(SERVICE, "svc-backup", isEnrolledIn2Sv=False, isEnforcedIn2Sv=False),
     ]),
     f"{DIRECTORY}/users/{ADA}/tokens": ("admin#directory#tokenList", "items", [
@@ -215,6 +241,10 @@ ANSWERS: dict[str, Any] = {
         {"id": ADA, "email": "ada@example.org", "role": "MEMBER", "type": "USER"},
     ]),
     f"{DIRECTORY}/groups/g3none/members": ("admin#directory#members", "members", []),
+    f"{DIRECTORY}/groups/{ADMINS}/members?derived": ("admin#directory#members", "members", [
+        {"id": "g4board", "email": "board@example.org", "role": "MEMBER", "type": "GROUP"},
+        {"id": ADA, "email": "ada@example.org", "role": "MEMBER", "type": "USER"},
+    ]),
     "/groups/v1/groups/staff@example.org": ("groupsSettings#groups", "", {
         "email": "staff@example.org", "whoCanJoin": "ANYONE_CAN_JOIN", "whoCanViewGroup": "ALL_IN_DOMAIN_CAN_VIEW", "allowExternalMembers": "true",
     }),
@@ -252,6 +282,16 @@ ANSWERS: dict[str, Any] = {
     "/admin/reports/v1/activity/users/all/applications/admin": ("admin#reports#activities", "items", [
         {"id": {"time": "2026-11-01T11:00:00.000Z", "applicationName": "admin"}, "actor": {"email": "never-to-be-seen@example.org"}},
     ]),
+    f"/admin/reports/v1/usage/users/{ADA}/dates/2026-11-21": ("admin#reports#usageReports", "", {
+        "warnings": [{"code": "200", "message": 'Data for date 2026-11-21 for application "accounts" is not available right now'}],
+        "usageReports": [usage(ADA, "2026-11-21", num_security_keys=2)],
+    }),
+    f"/admin/reports/v1/usage/users/{ADA}/dates/2026-11-20": ("admin#reports#usageReports", "", {
+        "usageReports": [usage(ADA, "2026-11-20", num_security_keys=1, num_passkeys_enrolled=0)],
+    }),
+    f"/admin/reports/v1/usage/users/{EVE}/dates/2026-11-21": ("admin#reports#usageReports", "", {
+        "usageReports": [usage(EVE, "2026-11-21", num_security_keys=0, num_passkeys_enrolled=0)],
+    }),
     "/v1beta1/alerts": ("", "alerts", [
         alert("a1", "CLOSED", "2026-10-01T00:00:00Z"), alert("a2", "NOT_STARTED", "2026-11-01T00:00:00Z"),
         alert("a3", "IN_PROGRESS", "2026-11-22T00:00:00.123456Z"),
@@ -265,5 +305,14 @@ ANSWERS: dict[str, Any] = {
         policy("d1", "drive_and_docs.external_sharing", SHARING),
         policy("d2", "drive_and_docs.external_sharing", {"externalSharingMode": "DISALLOWED"}, SALES_UNIT),
         policy("d3", "drive_and_docs.external_sharing", SHARING | {"warnForExternalSharing": False}, group="groups/01x0gk37"),
+        policy("t1", f"{TWO_STEP}enrollment", {"allowEnrollment": True}),
+        policy("t2", f"{TWO_STEP}enforcement", {"enforcedFrom": "2024-02-16T23:22:21.732Z"}),
+        policy("t3", f"{TWO_STEP}enforcement_factor", {"allowedSignInFactorSet": "ALL"}),
+        policy("t4", f"{TWO_STEP}grace_period", {"enrollmentGracePeriod": "604800s"}),
+        policy("t5", f"{TWO_STEP}device_trust", {"allowTrustingDevice": True}),
+        policy("t6", f"{TWO_STEP}sign_in_code", {"backupCodeExceptionPeriod": "86400s"}),
+        policy("t7", f"{TWO_STEP}enforcement", {"enforcedFrom": "1970-01-01T00:00:00Z"}, SALES_UNIT, sortOrder=2),
+        policy("t8", f"{TWO_STEP}enforcement_factor", {"allowedSignInFactorSet": "PASSKEY_ONLY"}, group=f"groups/{ADMINS}",
+               sortOrder=1.00109),
     ]),
 }  # fmt: skip

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from checks.cloud.encryption import is_strong_tls
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.aws.cloudfront import Distribution
-
-STRONG = ("TLSv1.2", "TLSv1.3")
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
@@ -49,7 +48,7 @@ def distribution_accepts_strong_tls(distribution: Distribution) -> Verdict:
     """
     if not distribution.own_certificate:
         return failed(f"{distribution.name} has the certificate of AWS, which comes with {distribution.minimum_tls}")
-    if distribution.minimum_tls.startswith(STRONG):
+    if is_strong_tls(distribution.minimum_tls):
         return passed(f"{distribution.name} accepts {distribution.minimum_tls} and later")
     return failed(f"{distribution.name} accepts {distribution.minimum_tls} and later")
 
@@ -84,7 +83,7 @@ def origins_are_asked_with_strong_tls(distribution: Distribution) -> Verdict:
     asked = [each for each in distribution.origins if each.protocol not in ("", "http-only")]
     if not asked:
         return not_applicable(f"{distribution.name} has no origin for which a version can be chosen")
-    weak = [f"{version} for {each.id}" for each in asked for version in each.tls if not version.startswith(STRONG)]
+    weak = [f"{version} for {each.id}" for each in asked for version in each.tls if not is_strong_tls(version)]
     if weak:
         return failed(f"{distribution.name} may use {', '.join(weak)}")
     return passed(f"{distribution.name} uses nothing earlier than TLS 1.2")

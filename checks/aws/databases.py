@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from checks.cloud.encryption import is_encrypted
 from core.model import Verdict, failed, passed, unknown
 
 
@@ -14,9 +15,7 @@ def has(what: str, *, on: bool, name: str) -> Verdict:
 
 def encrypted(name: str, *, on: bool, key: str) -> Verdict:
     """A pass when storage is encrypted, with the key where AWS names one."""
-    if not on:
-        return failed(f"the storage of {name} is not encrypted")
-    return passed(f"the storage of {name} is encrypted with {key or 'a key that AWS owns'}")
+    return is_encrypted(f"the storage of {name}", on=on, key=key or "a key that AWS owns")
 
 
 def kept(name: str, days: int, least: int) -> Verdict:

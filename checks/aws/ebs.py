@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from checks.aws.verdicts import lately
+from checks.cloud.encryption import is_encrypted
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -72,9 +73,7 @@ def volume_is_encrypted(volume: Volume) -> Verdict:
     Remediation: A volume is encrypted when it is made: take a snapshot, copy it with encryption, make a volume of the
     copy, and put it in the place of the old one.
     """
-    if volume.encrypted:
-        return passed(f"{_named(volume)} is encrypted with {volume.key}")
-    return failed(f"{_named(volume)} is not encrypted")
+    return is_encrypted(_named(volume), on=volume.encrypted, key=volume.key if volume.encrypted else "")
 
 
 @check(objective="data-is-backed-up", severity=Severity.MEDIUM)
@@ -139,9 +138,7 @@ def snapshot_is_encrypted(snapshot: Snapshot) -> Verdict:
 
     Remediation: Copy the snapshot with `--encrypted`, and delete the old one.
     """
-    if snapshot.encrypted:
-        return passed(f"{_named(snapshot)} is encrypted")
-    return failed(f"{_named(snapshot)} is not encrypted")
+    return is_encrypted(_named(snapshot), on=snapshot.encrypted)
 
 
 @check(objective="data-is-not-public", severity=Severity.CRITICAL)

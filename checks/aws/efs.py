@@ -7,6 +7,7 @@ from datetime import datetime
 from checks.aws.backups import backed_up
 from checks.aws.our_keys import encrypts_with_ours
 from checks.aws.policies import denies_plain_text, everybody_may
+from checks.cloud.encryption import is_encrypted
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -26,9 +27,9 @@ def file_system_is_encrypted(system: EfsFileSystem) -> Verdict:
 
     Remediation: Make an encrypted file system, and move the files with DataSync or a restore from AWS Backup.
     """
-    if system.encrypted:
-        return passed(f"{system.name} is encrypted with {system.key or 'a key of AWS'}")
-    return failed(f"{system.name} is not encrypted")
+    return is_encrypted(
+        system.name, on=system.encrypted, key=(system.key or "a key of AWS") if system.encrypted else ""
+    )
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)

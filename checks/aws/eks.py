@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.aws.networks import from_everywhere
+from checks.cloud.addresses import from_everywhere
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.resources.aws.eks import KubernetesCluster, NodeGroup

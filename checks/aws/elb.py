@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from checks.cloud.encryption import is_strong_tls
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.aws.elb import ClassicLoadBalancer
 
 ENCRYPTED = ("HTTPS", "SSL")
-STRONG = ("TLSv1.2", "TLSv1.3")
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.MEDIUM)
@@ -80,7 +80,7 @@ def load_balancer_accepts_strong_tls(balancer: ClassicLoadBalancer) -> Verdict:
     encrypted = [each for each in balancer.listeners if each.protocol in ENCRYPTED]
     if not encrypted:
         return not_applicable(f"{balancer.name} does not listen with TLS")
-    weak = [f"{one} on {each.port}" for each in encrypted for one in each.tls if one not in STRONG]
+    weak = [f"{one} on {each.port}" for each in encrypted for one in each.tls if not is_strong_tls(one)]
     if weak:
         return failed(f"{balancer.name} accepts {', '.join(weak)}")
     return passed(f"{balancer.name} accepts {', '.join(sorted({one for each in encrypted for one in each.tls}))}")

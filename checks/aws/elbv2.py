@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.aws.wafv2 import web_acl_of
+from checks.cloud.encryption import is_strong_tls
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -11,7 +12,6 @@ from core.resources.aws.wafv2 import WebAcl
 
 APPLICATION, NETWORK = "application", "network"
 INTERNET = "internet-facing"
-STRONG = ("TLSv1.2", "TLSv1.3")
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.MEDIUM)
@@ -104,7 +104,10 @@ def load_balancer_accepts_strong_tls(balancer: LoadBalancer) -> Verdict:
     if not encrypted:
         return not_applicable(f"{balancer.name} does not end TLS")
     weak = [
-        f"{each.policy} on {each.port} accepts {one}" for each in encrypted for one in each.tls if one not in STRONG
+        f"{each.policy} on {each.port} accepts {one}"
+        for each in encrypted
+        for one in each.tls
+        if not is_strong_tls(one)
     ]
     if weak:
         return failed(f"{balancer.name}: {', '.join(weak)}")

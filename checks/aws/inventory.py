@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.labels import all_have_labels
+from checks.cloud.inventory import all_have_labels, all_stand_in, label_naming
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -79,9 +79,21 @@ def resource_is_classified(
     return _labelled(resource, "classification", keys)
 
 
+@check(objective="guardrails-hold-everywhere", severity=Severity.MEDIUM)
+def resources_stand_where_they_may(
+    resources: Population[LabelledResource], *, locations: tuple[str, ...] = ()
+) -> Verdict:
+    """Resources with labels stand in regions that are approved.
+
+    Other laws hold elsewhere, for the information and for who may want to see it. Name the regions in the setting
+    `locations`, with `*` for any end; `global` for services that have none. AWS lists only what has, or had, labels.
+
+    Remediation: Move what the reason names; a service control policy with `aws:RequestedRegion` keeps others away.
+    """
+    return all_stand_in("resources with labels", resources, locations)
+
+
 def _labelled(resource: LabelledResource, what: str, keys: tuple[str, ...]) -> Verdict:
-    wanted = {key.casefold() for key in keys}
-    found = sorted(label for label in resource.labels if label.casefold() in wanted)
-    if found:
-        return passed(f"its {what} is in the label {found[0]}")
+    if found := label_naming(resource, keys):
+        return passed(f"its {what} is in the label {found}")
     return failed(f"no label names its {what}: none of {', '.join(keys)} has a value")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checks.aws.networks import from_everywhere
 from checks.aws.verdicts import metadata_need_a_token
+from checks.cloud.addresses import from_everywhere
 from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
 from core.resources.aws.lightsail import LightsailDatabase, LightsailInstance, OpenPorts

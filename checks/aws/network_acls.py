@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from checks.aws.networks import covers, is_everywhere
+from checks.cloud.exposure import Rule, letting_everybody_in
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.aws.security_groups import AclEntry, NetworkAcl
 
 ALL, TCP = "-1", "6"
-WORLD = ("0.0.0.0/0", "::/0")
 
 
 @check(objective="networks-deny-by-default", severity=Severity.MEDIUM)
@@ -24,7 +21,7 @@ def acl_does_not_open_administration(acl: NetworkAcl, *, ports: tuple[int, ...] 
     """
     if unused := _unused(acl):
         return unused
-    found = [f"{port} by entry {entry.number}" for port in ports for entry in _letting_in(acl, port)]
+    found = [f"{port} by entry {number}" for port in ports for number in _letting_in(acl, port)]
     if found:
         return failed(f"{_name(acl)} opens to everywhere {', '.join(found)}")
     return passed(f"{_name(acl)} opens none of these ports to everywhere: {', '.join(map(str, ports))}")
@@ -40,8 +37,7 @@ def acl_does_not_let_everything_in(acl: NetworkAcl) -> Verdict:
     """
     if unused := _unused(acl):
         return unused
-    found = [str(entry.number) for entry in _letting_in(acl, None)]
-    if found:
+    if found := _letting_in(acl, None):
         return failed(f"{_name(acl)} lets in everything from everywhere by entry {', '.join(found)}")
     return passed(f"{_name(acl)} does not let in everything from everywhere")
 
@@ -61,17 +57,10 @@ def acl_is_used(acl: NetworkAcl) -> Verdict:
     return failed(f"{_name(acl)} is around no subnet")
 
 
-def _letting_in(acl: NetworkAcl, port: int | None) -> Iterator[AclEntry]:
-    """For IPv4 and IPv6, the entry that lets a port in from everywhere, or, without a port, everything."""
-    for world in WORLD:
-        for entry in acl.ingress:
-            if (":" in entry.range) != (":" in world) or not _speaks_of(entry, port):
-                continue
-            if entry.allows and is_everywhere(entry.range):
-                yield entry
-                break
-            if not entry.allows and covers(entry.range, world):
-                break
+def _letting_in(acl: NetworkAcl, port: int | None) -> list[str]:
+    """The entries that let a port in from everywhere, or, without a port, everything."""
+    saying = (Rule(str(entry.number), entry.allows, (entry.range,)) for entry in acl.ingress if _speaks_of(entry, port))
+    return [rule.name for rule, _ in letting_everybody_in(saying)]
 
 
 def _speaks_of(entry: AclEntry, port: int | None) -> bool:

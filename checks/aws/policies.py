@@ -8,14 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
+from checks.cloud.addresses import FEWEST_BITS
 from core.resources.aws.policy import Condition, Statement
 
 EVERYBODY = "AWS:*"
 EXTERNAL_ID = "sts:externalid"
 PATTERNS = 4096
 """How many patterns are remembered: policies of many accounts hold their numbers, and so patterns without end."""
-FEWEST_BITS = {4: 8, 6: 32}
-"""Address ranges with fewer fixed bits than these confine nobody."""
 
 CONFINING = frozenset({
     "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount",

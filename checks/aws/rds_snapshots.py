@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from checks.cloud.encryption import is_encrypted
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -54,9 +55,7 @@ def snapshot_is_encrypted(snapshot: DatabaseSnapshot) -> Verdict:
 
     Remediation: `aws rds copy-db-snapshot --kms-key-id …`, then delete the original.
     """
-    if snapshot.encrypted:
-        return passed(f"{snapshot.name} of {snapshot.database} is encrypted")
-    return failed(f"{snapshot.name} of {snapshot.database} is not encrypted")
+    return is_encrypted(f"{snapshot.name} of {snapshot.database}", on=snapshot.encrypted)
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.LOW)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from checks.aws.networks import from_everywhere, is_wide
+from checks.aws.networks import is_wide
+from checks.cloud.addresses import from_everywhere
+from checks.cloud.exposure import Rule as PortRule
+from checks.cloud.exposure import letting_everybody_in
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resource import missing_fields
@@ -188,11 +191,17 @@ def _open_rules(group: SecurityGroup) -> Iterator[tuple[Rule, list[str]]]:
 
 
 def _ports(group: SecurityGroup, ports: tuple[int, ...]) -> Verdict:
-    reached = [(rule, who) for rule, who in _open_rules(group) if any(_opens(rule, port) for port in ports)]
+    reached = {port: who for port in ports if (who := _let_in(group, port))}
     if not reached:
         return passed(f"{_name(group)} opens none of these ports to everywhere: {_listed(ports)}")
-    found = sorted({port for rule, _ in reached for port in ports if _opens(rule, port)})
-    return failed(f"{_name(group)} opens {_listed(found)} to {_who(reached)}{_exposed(group)}")
+    everybody = ", ".join(sorted(set[str]().union(*reached.values())))
+    return failed(f"{_name(group)} opens {_listed(reached)} to {everybody}{_exposed(group)}")
+
+
+def _let_in(group: SecurityGroup, port: int) -> set[str]:
+    """The ranges of everybody that a port is open to. Rules only allow, in no order."""
+    saying = (PortRule("", allows=True, sources=rule.ranges) for rule in group.ingress if _opens(rule, port))
+    return {each for _, found in letting_everybody_in(saying) for each in found}
 
 
 def _opens(rule: Rule, port: int) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checks.aws.networks import covers
 from checks.aws.policies import accounts_let_in, everybody_may, speaks_of_everything
+from checks.cloud.addresses import covers
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population

@@ -17,6 +17,8 @@ from core.resources.azure.survey import Subscription
 DONE = frozenset({"succeeded", "started", "accepted"})
 """States of an event of which one is enough: it was done, or begun."""
 SEVERITIES = ("high", "medium", "low")
+INCIDENTS, TROUBLES = "properties.incidenttype", {"incident", "security"}
+"""The field in which an event of Azure's own health says what it is, and what of it must be told."""
 LEVELS = frozenset({"informational", "information"})
 """Levels of an event that says that something was done."""
 
@@ -79,6 +81,41 @@ def changed_sql_firewalls_are_told(
     """
     below = "microsoft.sql/servers/firewallrules"
     return _tells(subscription, alerts, groups, (f"{below}/write", f"{below}/delete"))
+
+
+@check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
+def changed_public_addresses_are_told(
+    subscription: Subscription, alerts: Population[ActivityAlert], groups: Population[ActionGroup]
+) -> Verdict:
+    """Somebody is told when a public address is made, changed or removed.
+
+    With it something of ours stands on the internet that did not before.
+
+    Remediation: *Monitor*, *Alerts*, *Create*, signals *Create or Update Public Ip Address* and *Delete Public Ip
+    Address*; `az monitor activity-log alert create`; `azurerm_monitor_activity_log_alert`.
+    """
+    below = "microsoft.network/publicipaddresses"
+    return _tells(subscription, alerts, groups, (f"{below}/write", f"{below}/delete"))
+
+
+@check(objective="security-alarms-reach-a-person", severity=Severity.LOW)
+def troubles_of_azure_are_told(
+    subscription: Subscription, alerts: Population[ActivityAlert], groups: Population[ActionGroup]
+) -> Verdict:
+    """Somebody is told when a service of Azure that a subscription uses is in trouble.
+
+    Azure tells of flaws and incidents there that are for its customers to answer.
+
+    Remediation: *Service Health*, *Health alerts*, *Create service health alert*; `az monitor activity-log alert create
+    --condition category=ServiceHealth`; `azurerm_monitor_activity_log_alert`.
+    """
+    if not subscription.looked_at:
+        return not_applicable(f"{subscription.id} is left out: {subscription.left_out}")
+    about = [each for _, each in alerts.having(f"/subscriptions/{subscription.id}", by=_scopes)]
+    if any(_reaches(each, groups) for each in about if _is_of_health(each)):
+        return passed(f"somebody is told of troubles of Azure in {subscription.name}")
+    alerts.here.require_all(by=_scopes)
+    return failed(f"nobody is told of troubles of Azure in {subscription.name}")
 
 
 @check(objective="security-alarms-reach-a-person", severity=Severity.MEDIUM)
@@ -156,6 +193,13 @@ def _fits(alert: ActivityAlert, operation: str) -> bool:
         and any(each.field == "category" for each in alert.conditions)
         and all(rings.get(each.field, set()) & set(each.values) for each in alert.conditions)
     )
+
+
+def _is_of_health(alert: ActivityAlert) -> bool:
+    """Whether an alert rings at troubles of Azure: no condition narrows it to less than incidents and flaws."""
+    said = {each.field: set(each.values) for each in alert.conditions}
+    category, kinds = said.pop("category", set()), said.pop(INCIDENTS, TROUBLES)
+    return alert.enabled and "servicehealth" in category and kinds >= TROUBLES and not said
 
 
 def _reaches(alert: ActivityAlert, groups: Population[ActionGroup]) -> bool:

@@ -56,6 +56,60 @@ def web_app_takes_no_plain_ftp(app: WebApp) -> Verdict:
             return unknown(f"Azure says of {app.name} that FTP is {app.ftp}")
 
 
+@check(objective="cryptography-is-strong", severity=Severity.MEDIUM)
+def web_app_tools_demand_tls_12(app: WebApp) -> Verdict:
+    """The site by which programs are brought to a web app demands TLS 1.2 or newer.
+
+    Older versions are broken, and what goes over it is the program itself.
+
+    Remediation: `az webapp config set --generic-configurations '{"scmMinTlsVersion": "1.2"}'`;
+    `scm_minimum_tls_version = "1.2"` in Terraform.
+    """
+    return at_least_tls_12(app.name, app.minimum_tls_of_tools)
+
+
+@check(objective="systems-are-hardened", severity=Severity.MEDIUM)
+def web_app_is_not_debugged_remotely(app: WebApp) -> Verdict:
+    """Nobody looks into a running web app from outside.
+
+    A debugger reads and changes everything, and opens further ports for it.
+
+    Remediation: *Configuration*, *Remote debugging*: Off; `az webapp config set --remote-debugging-enabled false`;
+    `remote_debugging_enabled = false` in Terraform.
+    """
+    if app.debugged_remotely:
+        return failed(f"{app.name} can be debugged from outside")
+    return passed(f"{app.name} cannot be debugged from outside")
+
+
+@check(objective="workloads-use-short-lived-credentials", severity=Severity.LOW)
+def web_app_has_an_identity(app: WebApp) -> Verdict:
+    """A web app has an identity in the directory.
+
+    Without one it signs in elsewhere with passwords and keys that stand in its settings.
+
+    Remediation: *Identity*, *System assigned*; `az webapp identity assign`; `identity` in Terraform.
+    """
+    if app.has_identity:
+        return passed(f"{app.name} has an identity in the directory")
+    return failed(f"{app.name} has no identity in the directory")
+
+
+@check(objective="workloads-use-short-lived-credentials", severity=Severity.MEDIUM)
+def web_app_takes_no_publishing_passwords(app: WebApp) -> Verdict:
+    """Programs are brought to a web app by identities of the directory only.
+
+    Its publishing password is everybody's, knows no second factor, and changes the whole site.
+
+    Remediation: *Configuration*, *SCM Basic Auth Publishing Credentials* and *FTP Basic Auth*: Off; `az resource update
+    --resource-type basicPublishingCredentialsPolicies --set properties.allow=false`;
+    `webdeploy_publish_basic_authentication_enabled = false` in Terraform.
+    """
+    if app.passwords:
+        return failed(f"{app.name} takes its publishing password by {' and '.join(app.passwords)}")
+    return passed(f"{app.name} takes no publishing password")
+
+
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
 def web_app_use_is_logged(app: WebApp, logging: Population[ResourceLogging]) -> Verdict:
     """Requests to a web app are written down, where the app itself cannot change it.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resources.azure.backup import BackupItem
+from core.resources.azure.backup import BackupItem, BackupPolicy, BackupVault
 from core.resources.azure.compute import VirtualMachine
 
 PROTECTED = frozenset({"protected", "protectionconfigured"})
@@ -42,3 +42,59 @@ def machine_is_backed_up(
     if copies:
         return failed(f"there is no copy of {machine.name}, whose backup is {copies[0].state}")
     return failed(f"{machine.name} is not backed up")
+
+
+@check(objective="data-is-backed-up", severity=Severity.MEDIUM)
+def copies_are_kept(policy: BackupPolicy, items: Population[BackupItem], *, days: int = 30) -> Verdict:
+    """What a policy backs up is kept for long enough.
+
+    What was encrypted or falsified in silence is noticed after weeks, when every copy that is left is of the spoilt
+    one. The copy that is kept longest counts: daily, weekly, monthly or yearly.
+
+    Remediation: *Backup policies*, *Retention range*; `az backup policy set`; `retention_daily` of
+    `azurerm_backup_policy_vm`.
+    """
+    if not items.having(policy.id, by="policy"):
+        items.here.require_all("policy")
+        return not_applicable(f"nothing is backed up by {policy.name}")
+    if policy.days >= days:
+        return passed(f"{policy.name} keeps copies for {policy.days} days")
+    return failed(f"{policy.name} keeps copies for {policy.days} days, not for {days}")
+
+
+@check(objective="deletions-can-be-undone", severity=Severity.HIGH)
+def vault_keeps_deleted_copies(vault: BackupVault) -> Verdict:
+    """Copies that somebody deletes from a vault are kept for some days.
+
+    Extortionists delete the copies first.
+
+    Remediation: *Properties*, *Security settings*, *Soft delete*; `az backup vault backup-properties set
+    --soft-delete-feature-state AlwaysOn`; `soft_delete_enabled` of `azurerm_recovery_services_vault`.
+    """
+    match vault.soft_delete.lower():
+        case "enabled" | "alwayson":
+            return passed(f"{vault.name} keeps deleted copies ({vault.soft_delete})")
+        case "disabled":
+            return failed(f"copies that are deleted from {vault.name} are gone at once")
+        case _:
+            return unknown(f"Azure says of {vault.name} that soft deletion is {vault.soft_delete}")
+
+
+@check(objective="deletions-can-be-undone", severity=Severity.LOW)
+def vault_is_immutable(vault: BackupVault) -> Verdict:
+    """Copies in a vault cannot be deleted or shortened before their time.
+
+    Otherwise whoever administers the vault, or took over who does, can end all that is kept there.
+
+    Remediation: *Properties*, *Immutable vault*, then *Lock*; `az backup vault update --immutability-state Locked`;
+    `immutability` of `azurerm_recovery_services_vault`.
+    """
+    match vault.immutable.lower():
+        case "locked":
+            return passed(f"copies in {vault.name} stand until their time, and nobody can change that")
+        case "unlocked":
+            return failed(f"copies in {vault.name} stand until their time, and who administers it can change that")
+        case "disabled":
+            return failed(f"copies in {vault.name} can be deleted before their time")
+        case _:
+            return unknown(f"Azure says of {vault.name} that its immutability is {vault.immutable}")

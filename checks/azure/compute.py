@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.azure.our_keys import encrypted_with_our_key
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -54,6 +55,48 @@ def machine_takes_no_passwords(machine: VirtualMachine) -> Verdict:
     return failed(f"{machine.name} was made to take passwords")
 
 
+@check(objective="systems-are-hardened", severity=Severity.LOW)
+def machine_starts_only_what_is_signed(machine: VirtualMachine) -> Verdict:
+    """A virtual machine starts only programs that are signed, from its firmware on.
+
+    What hides below the system is not seen from the system.
+
+    Remediation: Make machines with *Trusted launch* and *Secure boot*; `az vm update --security-type TrustedLaunch
+    --enable-secure-boot true` on one of the second generation; `secure_boot_enabled = true` in Terraform.
+    """
+    match machine.security_type.lower():
+        case "trustedlaunch" | "confidentialvm" if machine.secure_boot:
+            return passed(f"{machine.name} starts only what is signed")
+        case "trustedlaunch" | "confidentialvm":
+            return failed(f"secure boot of {machine.name} is off")
+        case "standard":
+            return failed(f"{machine.name} has no secure boot")
+        case _:
+            return unknown(f"Azure says of {machine.name} that its type of security is {machine.security_type}")
+
+
+@check(objective="data-leaves-only-as-allowed", severity=Severity.MEDIUM)
+def disk_is_not_fetched_over_the_internet(disk: Disk) -> Verdict:
+    """Nobody fetches a managed disk over the internet.
+
+    Who may make a link to a disk takes the whole of it along, to wherever he likes.
+
+    Remediation: *Networking* of the disk, *Disable public and private access*; `az disk update --network-access-policy
+    DenyAll --public-network-access Disabled`; `network_access_policy = "DenyAll"` in Terraform.
+    """
+    if not disk.public:
+        return passed(f"{disk.name} is not fetched over public networks")
+    match disk.network_policy.lower():
+        case "denyall":
+            return passed(f"{disk.name} is not fetched at all")
+        case "allowprivate":
+            return passed(f"{disk.name} is fetched through private endpoints only")
+        case "allowall":
+            return failed(f"{disk.name} is fetched from everywhere by whoever has a link to it")
+        case _:
+            return unknown(f"Azure says of {disk.name} that its network access is {disk.network_policy}")
+
+
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
 def disk_is_encrypted_with_our_key(disk: Disk) -> Verdict:
     """A managed disk is encrypted with a key of ours.
@@ -63,13 +106,7 @@ def disk_is_encrypted_with_our_key(disk: Disk) -> Verdict:
     Remediation: *Encryption*, with a disk encryption set; `az disk update --encryption-type
     EncryptionAtRestWithCustomerKey --disk-encryption-set …`; `disk_encryption_set_id` in Terraform.
     """
-    match disk.encryption.lower():
-        case "encryptionatrestwithcustomerkey" | "encryptionatrestwithplatformandcustomerkeys":
-            return passed(f"{disk.name} is encrypted with a key of ours")
-        case "encryptionatrestwithplatformkey":
-            return failed(f"{disk.name} is encrypted with a key of Microsoft's")
-        case _:
-            return unknown(f"Azure says of {disk.name} that its encryption is {disk.encryption}")
+    return encrypted_with_our_key(disk.name, disk.encryption)
 
 
 def _is_switched_off(extension: VmExtension) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from checks.azure.logs import AUDIT, EVERYTHING, not_sent
 from checks.azure.versions import at_least_tls_12
 from core.model import Severity, Status, Verdict, failed, passed, unknown
 from core.plugins import check
@@ -26,6 +27,35 @@ def postgresql_demands_tls(server: PostgresqlServer) -> Verdict:
     `azurerm_postgresql_flexible_server_configuration`.
     """
     return _are_on(server.name, server.parameters, "require_secure_transport")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.HIGH)
+def postgresql_demands_tls_12(server: PostgresqlServer) -> Verdict:
+    """A server of PostgreSQL demands TLS 1.2 or newer.
+
+    Older versions are broken, and whoever is in between can make both sides use them.
+
+    Remediation: *Server parameters*, `ssl_min_protocol_version`: TLSv1.2; `az postgres flexible-server parameter set`;
+    `azurerm_postgresql_flexible_server_configuration`.
+    """
+    least = server.parameters.get("ssl_min_protocol_version")
+    if least is None:
+        return unknown(f"Azure does not say ssl_min_protocol_version of {server.name}")
+    return at_least_tls_12(server.name, _whole(least))
+
+
+@check(objective="sign-in-methods-are-strong", severity=Severity.MEDIUM)
+def postgresql_takes_no_passwords(server: PostgresqlServer) -> Verdict:
+    """People and programs sign in to a server of PostgreSQL with identities of the directory only.
+
+    A server's own passwords know no second factor, no lock and no leaver.
+
+    Remediation: *Authentication*, *Microsoft Entra authentication only*; `az postgres flexible-server update
+    --password-auth Disabled`; `authentication { password_auth_enabled = false }` in Terraform.
+    """
+    if server.passwords:
+        return failed(f"{server.name} takes passwords of its own")
+    return passed(f"{server.name} takes identities of the directory only")
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
@@ -51,6 +81,18 @@ def postgresql_logs_checkpoints(server: PostgresqlServer) -> Verdict:
     return _are_on(server.name, server.parameters, "log_checkpoints")
 
 
+@check(objective="logs-are-collected-centrally", severity=Severity.MEDIUM)
+def postgresql_logs_leave_the_server(server: PostgresqlServer) -> Verdict:
+    """What a server of PostgreSQL writes down is sent to where it is kept.
+
+    The server itself forgets it after days, and with it goes what whoever took it over did.
+
+    Remediation: *Diagnostic settings*, *PostgreSQL Server Logs*; `az monitor diagnostic-settings create`;
+    `azurerm_monitor_diagnostic_setting` with `PostgreSQLLogs`.
+    """
+    return _sends(server, "PostgreSQLLogs")
+
+
 @check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
 def mysql_demands_tls(server: MysqlServer) -> Verdict:
     """A server of MySQL answers over TLS only.
@@ -61,6 +103,21 @@ def mysql_demands_tls(server: MysqlServer) -> Verdict:
     `azurerm_mysql_flexible_server_configuration`.
     """
     return _are_on(server.name, server.parameters, "require_secure_transport")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.HIGH)
+def mysql_demands_tls_12(server: MysqlServer) -> Verdict:
+    """A server of MySQL demands TLS 1.2 or newer.
+
+    Older versions are broken, and whoever is in between can make both sides use them.
+
+    Remediation: *Server parameters*, `tls_version`: TLSv1.2,TLSv1.3; `az mysql flexible-server parameter set`;
+    `azurerm_mysql_flexible_server_configuration`.
+    """
+    taken = server.parameters.get("tls_version")
+    if not taken:
+        return unknown(f"Azure does not say tls_version of {server.name}")
+    return at_least_tls_12(server.name, min(_whole(each.strip()) for each in taken.split(",")))
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
@@ -81,6 +138,18 @@ def mysql_is_audited(server: MysqlServer) -> Verdict:
     if CONNECTIONS.isdisjoint(each.strip() for each in events.split(",")):
         return failed(f"the audit log of {server.name} is on, and of its events ({events}) none is CONNECTION")
     return verdict
+
+
+@check(objective="logs-are-collected-centrally", severity=Severity.MEDIUM)
+def mysql_audit_leaves_the_server(server: MysqlServer) -> Verdict:
+    """What the audit log of a server of MySQL says is sent to where it is kept.
+
+    The server itself forgets it after days, and with it goes what whoever took it over did.
+
+    Remediation: *Diagnostic settings*, *MySQL Audit Logs*; `az monitor diagnostic-settings create`;
+    `azurerm_monitor_diagnostic_setting` with `MySqlAuditLogs`.
+    """
+    return _sends(server, "MySqlAuditLogs")
 
 
 @check(objective="workloads-use-short-lived-credentials", severity=Severity.MEDIUM)
@@ -121,6 +190,17 @@ def redis_demands_tls_12(cache: RedisCache) -> Verdict:
     `minimum_tls_version = "1.2"` in Terraform.
     """
     return at_least_tls_12(cache.name, cache.minimum_tls)
+
+
+def _sends(server: PostgresqlServer | MysqlServer, category: str) -> Verdict:
+    if not_sent(server.settings, (category,), (EVERYTHING, AUDIT)):
+        return failed(f"no diagnostic setting of {server.name} sends {category}")
+    return passed(f"{server.name} sends {category}")
+
+
+def _whole(version: str) -> str:
+    """A version of TLS with both its numbers: the databases call 1.0 just `TLSv1`."""
+    return f"{version}.0" if version.endswith("v1") else version
 
 
 def _are_on(name: str, parameters: Mapping[str, str], *wanted: str) -> Verdict:

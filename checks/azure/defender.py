@@ -61,4 +61,4 @@ def plan_is_on_where_it_is_needed(plan: DefenderPlan, resources: Population[Azur
 
 
 def _types(resource: AzureResource) -> Iterator[tuple[str, str]]:
-    yield resource.subscription, resource.type
+    yield resource.account, resource.type

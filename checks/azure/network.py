@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Iterator
 
+from checks.cloud.addresses import network as range_of
+from checks.cloud.exposure import Rule, has_port, letting_everybody_in
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resources.azure.network import FlowLog, NetworkWatcher, SecurityGroup, SecurityRule, VirtualNetwork
 
-EVERYBODY = frozenset({"*", "internet", "any"})
-MEANT_FOR_EVERYBODY = {"0.0.0.0": 4, "/0": 4, "::": 6}  # noqa: S104 - what people write for "from everywhere"
-"""Sources of rules that allow, which are taken for everybody as well, and the version of their addresses."""
+EVERYBODY = dict.fromkeys(("*", "internet", "any"), ("0.0.0.0/0", "::/0"))
+MEANT_FOR_EVERYBODY = {"0.0.0.0": ("0.0.0.0/0",), "/0": ("0.0.0.0/0",), "::": ("::/0",)}  # noqa: S104 - what people write
+"""Sources of rules that allow, which are taken for everybody as well."""
 OTHER_PROTOCOLS = frozenset({"udp", "icmp", "esp", "ah"})
-FAMILIES = frozenset({4, 6})
-WIDE = {4: 8, 6: 16}
-"""How many fixed bits a range of addresses may have and still be taken for everybody: halves of the internet, too."""
-UNIQUE_LOCAL = IPv6Network("fc00::/7")
-"""What RFC 4193 gives to everybody for networks of their own."""
 UNFILTERED = frozenset({"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"})
 """Subnets for services of Azure that take no security group."""
 
@@ -125,52 +121,37 @@ def network_is_watched(network: VirtualNetwork, watchers: Population[NetworkWatc
 
 
 def _closed(group: SecurityGroup, port: int) -> Verdict:
-    """Follow the rules in their order: the first that speaks of somebody decides; who is left does not come in."""
-    decided: set[int] = set()
-    for rule in sorted(group.rules, key=lambda each: each.priority):
-        if rule.protocol in OTHER_PROTOCOLS or not _has_port(rule.ports, port):
-            continue
-        speaks_of = _families(rule)
-        if rule.allows and speaks_of - decided:
-            where = f"{len(group.subnets)} subnets and {group.interfaces} interfaces"
-            return failed(f"{group.name} opens port {port} to everybody by the rule {rule.name}; it filters {where}")
-        if not rule.allows and not rule.partial and rule.protocol in ("*", "any", "tcp"):
-            decided |= speaks_of
+    for rule, _ in letting_everybody_in(_saying(group, port)):
+        where = f"{len(group.subnets)} subnets and {group.interfaces} interfaces"
+        return failed(f"{group.name} opens port {port} to everybody by the rule {rule.name}; it filters {where}")
     return passed(f"{group.name} does not open port {port} to everybody")
 
 
-def _families(rule: SecurityRule) -> set[int]:
-    """Whether a rule speaks of everybody with IPv4 addresses, with IPv6 addresses, or both. One that allows does so
-    already for a part as large as half of the internet."""
-    found: set[int] = set()
-    for source in rule.sources:
-        if source in EVERYBODY:
-            return set(FAMILIES)
-        if rule.allows and source in MEANT_FOR_EVERYBODY:
-            found.add(MEANT_FOR_EVERYBODY[source])
+def _saying(group: SecurityGroup, port: int) -> Iterator[Rule]:
+    """The rules that say something of a port of TCP, in their order. Who denies only a part leaves it open whom."""
+    for rule in sorted(group.rules, key=lambda each: each.priority):
+        if rule.protocol in OTHER_PROTOCOLS or not has_port(rule.ports, port):
             continue
-        try:
-            network = ip_network(source, strict=False)
-        except ValueError:
-            continue  # the name of a service, or of our own network
-        if network.prefixlen == 0 or (
-            rule.allows and network.prefixlen < WIDE[network.version] and not _is_ours(network)
-        ):
-            found.add(network.version)
-    return found
+        if rule.allows or (not rule.partial and rule.protocol in ("*", "any", "tcp")):
+            yield Rule(rule.name, rule.allows, tuple(_ranges(rule)))
 
 
-def _is_ours(network: IPv4Network | IPv6Network) -> bool:
-    """Whether a range is of addresses that nobody on the internet has."""
-    return isinstance(network, IPv6Network) and network.subnet_of(UNIQUE_LOCAL)
+def _ranges(rule: SecurityRule) -> Iterator[str]:
+    """The ranges of addresses that a rule speaks of. Names of services and of our own network are none."""
+    words = EVERYBODY | (MEANT_FOR_EVERYBODY if rule.allows else {})
+    for source in rule.sources:
+        if source in words:
+            yield from words[source]
+        elif _is_range(source):
+            yield source
 
 
-def _has_port(ports: Sequence[str], port: int) -> bool:
-    for each in ports:
-        first, _, last = each.partition("-")
-        if each in ("*", "any") or (first.isdigit() and int(first) <= port <= int(last or first)):
-            return True
-    return False
+def _is_range(source: str) -> bool:
+    try:
+        range_of(source)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_recorded(target: str, logs: Population[FlowLog]) -> bool:

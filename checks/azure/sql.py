@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 
+from checks.azure.firewalls import letting_everybody_in
 from checks.azure.logs import AUDIT, EVERYTHING, not_sent
+from checks.azure.our_keys import encrypted_with_our_key
 from checks.azure.versions import at_least_tls_12
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from checks.cloud.encryption import is_encrypted
+from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
-from core.resources.azure.databases import AddressRange, SqlDatabase, SqlServer
 from core.resources.azure.logging import DiagnosticSetting, LogWorkspace
+from core.resources.azure.sql import Auditing, SqlDatabase, SqlServer
 
-ALL_OF_AZURE = "all of Azure"
-NOWHERE = "0.0.0.0"  # noqa: S104 - first and last address of the rule by which Azure means itself, with all customers
 EVENTS = "SQLSecurityAuditEvents"
 """The category in which Azure Monitor gets what auditing writes down."""
-WIDE = 1 << 16
-"""How many addresses a range may have: those of a large site."""
 
 
 @check(objective="use-is-logged", severity=Severity.HIGH)
@@ -31,14 +29,28 @@ def server_is_audited(server: SqlServer) -> Verdict:
     Remediation: *Auditing*, *Enable Azure SQL Auditing*; `az sql server audit-policy update --state Enabled`;
     `azurerm_mssql_server_extended_auditing_policy`.
     """
-    audit = server.auditing
-    if not audit.enabled:
-        return failed(f"{server.name} is not audited")
-    if audit.to_storage:
-        return passed(f"{server.name} is audited, to storage")
-    if audit.to_monitor and _monitored(server):
-        return passed(f"{server.name} is audited, to Azure Monitor")
-    return failed(f"{server.name} is audited, and what is written down goes nowhere")
+    return _audited(server.name, server, server.auditing)
+
+
+@check(objective="use-is-logged", severity=Severity.HIGH)
+def database_is_audited(database: SqlDatabase, servers: Population[SqlServer]) -> Verdict:
+    """What is done with a database is written down, by its server's auditing or its own.
+
+    A server's auditing holds for all its databases, whatever they say themselves; where it is off, each has to say it.
+
+    Remediation: *Auditing* of the server, *Enable Azure SQL Auditing*, or of the database; `az sql db audit-policy
+    update --state Enabled`; `azurerm_mssql_database_extended_auditing_policy`.
+    """
+    if database.auditing is None:
+        return not_applicable(f"{database.name} is in a managed instance, which audits as a whole")
+    own = _audited(database.name, database, database.auditing)
+    if own.status is Status.PASS:
+        return own
+    server = servers.get(database.server)
+    if server is None:
+        return unknown(f"the server of {database.name} was not seen")
+    inherited = _audited(server.name, server, server.auditing)
+    return inherited if inherited.status is Status.PASS else failed(f"{own.reason}, and {inherited.reason}")
 
 
 @check(objective="logs-are-kept", severity=Severity.MEDIUM)
@@ -74,9 +86,7 @@ def database_is_encrypted(database: SqlDatabase) -> Verdict:
     Remediation: *Transparent data encryption*: On; `az sql db tde set --status Enabled`;
     `transparent_data_encryption_enabled = true` in Terraform.
     """
-    if database.encrypted:
-        return passed(f"{database.name} is encrypted")
-    return failed(f"{database.name} is not encrypted")
+    return is_encrypted(database.name, on=database.encrypted)
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
@@ -88,13 +98,7 @@ def server_is_protected_by_our_key(server: SqlServer) -> Verdict:
     Remediation: *Transparent data encryption*, *Customer-managed key*; `az sql server tde-key set --server-key-type
     AzureKeyVault`; `azurerm_mssql_server_transparent_data_encryption`.
     """
-    match server.key_type.lower():
-        case "azurekeyvault":
-            return passed(f"{server.name} is protected by a key of a vault of ours")
-        case "servicemanaged":
-            return failed(f"{server.name} is protected by a key of Microsoft's")
-        case said:
-            return unknown(f"Azure says of {server.name} that the type of its key is {said}")
+    return encrypted_with_our_key(server.name, server.key_type)
 
 
 @check(objective="cryptography-is-strong", severity=Severity.HIGH)
@@ -128,25 +132,28 @@ def server_is_not_open_to_everybody(server: SqlServer, *, approved: tuple[str, .
     """The firewall of a server lets in neither the whole internet nor the whole of Azure.
 
     Passwords are guessed from everywhere; and everybody can rent a machine in Azure. A range of more than 65,536
-    addresses counts as the internet. Name rules that may stand in `approved`.
+    addresses counts as the internet, of IPv6 one of more than a /32. Name rules that may stand in `approved`.
 
     Remediation: *Networking*: remove the rule, and *Allow Azure services and resources to access this server*;
     `az sql server firewall-rule delete`; `azurerm_mssql_firewall_rule`. A private endpoint needs no rule at all.
     """
     if not server.public:
         return passed(f"{server.name} does not answer public networks")
-    wrong = [
-        f"{each.name} lets in {_who(each)}"
-        for each in server.firewall
-        if each.name not in approved and (_who(each) == ALL_OF_AZURE or _is_wide(each))
-    ]
+    wrong = letting_everybody_in(server.firewall, approved) or letting_everybody_in(server.firewall_ipv6, approved)
     if wrong:
         return failed(f"the firewall of {server.name}: {'; '.join(wrong)}")
-    return passed(f"none of {len(server.firewall)} rules of {server.name} lets in everybody")
+    rules = len(server.firewall) + len(server.firewall_ipv6)
+    return passed(f"none of {rules} rules of {server.name} lets in everybody")
 
 
-def _monitored(server: SqlServer) -> bool:
-    return any(map(_sends_events, server.monitored))
+def _audited(name: str, audited: SqlServer | SqlDatabase, audit: Auditing) -> Verdict:
+    if not audit.enabled:
+        return failed(f"{name} is not audited")
+    if audit.to_storage:
+        return passed(f"{name} is audited, to storage")
+    if audit.to_monitor and any(map(_sends_events, audited.monitored)):
+        return passed(f"{name} is audited, to Azure Monitor")
+    return failed(f"{name} is audited, and what is written down goes nowhere")
 
 
 def _sends_events(setting: DiagnosticSetting) -> bool:
@@ -161,15 +168,3 @@ def _days_in_workspaces(server: SqlServer, workspaces: Population[LogWorkspace])
             if found is None:
                 raise NotObservedError(f"{each.workspace.rpartition('/')[2]} is in no subscription that we look at")
             yield found.retention_days
-
-
-def _who(rule: AddressRange) -> str:
-    return ALL_OF_AZURE if rule.first == rule.last == NOWHERE else f"{rule.first}-{rule.last}"
-
-
-def _is_wide(rule: AddressRange) -> bool:
-    """Whether a rule lets in more than a large site. So does one whose addresses nobody understands."""
-    try:
-        return int(IPv4Address(rule.last)) - int(IPv4Address(rule.first)) >= WIDE
-    except ValueError:
-        return True

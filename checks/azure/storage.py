@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from checks.azure.logs import is_logged
+from checks.azure.our_keys import encrypted_with_our_key
 from checks.azure.reachable import closed_unless_allowed
 from checks.azure.versions import at_least_tls_12
 from core.model import Severity, Verdict, failed, passed, unknown
@@ -15,6 +16,9 @@ from core.resources.azure.storage import BlobService, Retention, StorageAccount
 
 CLOSED_SINCE = datetime(2023, 11, 1, tzinfo=UTC)
 """New accounts let nobody open a container from then on, unless told to; of older ones no word meant that they may."""
+KEPT_TOGETHER_SINCE = datetime(2023, 12, 15, tzinfo=UTC)
+"""Likewise of copies into other tenants
+(learn.microsoft.com/azure/storage/blobs/object-replication-prevent-cross-tenant-policies)."""
 
 
 @check(objective="data-in-transit-is-protected", severity=Severity.HIGH)
@@ -52,13 +56,7 @@ def account_is_encrypted_with_our_key(account: StorageAccount) -> Verdict:
     Remediation: *Encryption*, *Customer-managed keys*; `az storage account update --encryption-key-source
     Microsoft.Keyvault`; `customer_managed_key` in Terraform.
     """
-    match account.key_source.lower():
-        case "microsoft.keyvault":
-            return passed(f"{account.name} is encrypted with a key of a vault of ours")
-        case "microsoft.storage":
-            return failed(f"{account.name} is encrypted with a key of Microsoft's")
-        case said:
-            return unknown(f"Azure says of {account.name} that its key comes from {said}")
+    return encrypted_with_our_key(account.name, account.key_source)
 
 
 @check(objective="data-at-rest-is-encrypted", severity=Severity.LOW)
@@ -152,6 +150,38 @@ def deleted_blobs_are_kept(service: BlobService, *, days: int = 7) -> Verdict:
     if short:
         return failed(f"deleted {' and '.join(short)} of {_account(service.id)} are not kept for {days} days")
     return passed(f"deleted blobs and containers of {_account(service.id)} are kept for {days} days or more")
+
+
+@check(objective="deletions-can-be-undone", severity=Severity.LOW)
+def overwritten_blobs_are_kept(service: BlobService) -> Verdict:
+    """What is overwritten in a storage account is kept as an older version.
+
+    Whoever encrypts everything overwrites it; to keep what is deleted is no help then.
+
+    Remediation: *Data protection*, *Enable versioning for blobs*; `az storage account blob-service-properties update
+    --enable-versioning true`; `versioning_enabled = true` in Terraform.
+    """
+    if service.versions:
+        return passed(f"{_account(service.id)} keeps older versions of blobs")
+    return failed(f"{_account(service.id)} keeps no older versions of blobs")
+
+
+@check(objective="data-leaves-only-as-allowed", severity=Severity.MEDIUM)
+def account_copies_nothing_to_other_tenants(account: StorageAccount) -> Verdict:
+    """No rule can copy what is in a storage account to another tenant.
+
+    One rule, set by whoever may configure the account, and everything new leaves by itself.
+
+    Remediation: *Object replication*, *Advanced settings*, *Allow cross-tenant replication*: off; `az storage account
+    update --allow-cross-tenant-replication false`; `cross_tenant_replication_enabled = false` in Terraform.
+    """
+    if account.to_other_tenants is True:
+        return failed(f"{account.name} may be copied to other tenants")
+    if account.to_other_tenants is False:
+        return passed(f"{account.name} is copied to no other tenant")
+    if account.created < KEPT_TOGETHER_SINCE:
+        return failed(f"{account.name} of {account.created:%Y-%m-%d} was never told not to be copied to other tenants")
+    return unknown(f"Azure does not say whether {account.name} may be copied to other tenants")
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)

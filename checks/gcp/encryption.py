@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from checks.cloud.encryption import has_key_of_ours
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.gcp.compute import Disk
@@ -22,7 +23,7 @@ def disk_has_a_key_of_ours(disk: Disk) -> Verdict:
 
     Remediation: Make disks with `--kms-key=…`; a snapshot restored with it replaces an old one.
     """
-    return _ours(disk.name, disk.key)
+    return key_of_ours(disk.name, disk.key)
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
@@ -34,7 +35,7 @@ def bucket_has_a_key_of_ours(bucket: Bucket) -> Verdict:
     Remediation: `gcloud storage buckets update gs://BUCKET --default-encryption-key=…`; objects that are there must be
     written again.
     """
-    return _ours(bucket.name, bucket.key)
+    return key_of_ours(bucket.name, bucket.key)
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
@@ -45,7 +46,7 @@ def database_has_a_key_of_ours(instance: SqlInstance) -> Verdict:
 
     Remediation: Make a new instance with `--disk-encryption-key=…` and move the data; it cannot be set later.
     """
-    return _ours(instance.name, instance.key)
+    return key_of_ours(instance.name, instance.key)
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
@@ -56,7 +57,7 @@ def dataset_has_a_key_of_ours(dataset: Dataset) -> Verdict:
 
     Remediation: `bq update --default_kms_key=… DATASET`; tables that are there must be copied.
     """
-    return _ours(dataset.name, dataset.key)
+    return key_of_ours(dataset.name, dataset.key)
 
 
 @check(objective="keys-are-under-our-control", severity=Severity.LOW)
@@ -67,7 +68,7 @@ def dataproc_cluster_has_a_key_of_ours(cluster: DataprocCluster) -> Verdict:
 
     Remediation: Make clusters with `--gce-pd-kms-key=…`; it cannot be set later.
     """
-    return _ours(cluster.name, cluster.key)
+    return key_of_ours(cluster.name, cluster.key)
 
 
 @check(objective="keys-are-rotated", severity=Severity.HIGH)
@@ -127,9 +128,7 @@ def secret_is_renewed(secret: Secret, *, as_of: datetime, days: int = 365) -> Ve
     return failed(f"{secret.name} has no plan for its renewal, and no end")
 
 
-def _ours(name: str, key: str) -> Verdict:
-    if not key:
-        return failed(f"{name} is encrypted with keys of Google")
-    if key == "supplied":
-        return passed(f"{name} is encrypted with a key that only we have")
-    return passed(f"{name} is encrypted with {key}")
+def key_of_ours(name: str, key: str) -> Verdict:
+    """Whether something is encrypted with a key of ours, as the kinds of Google Cloud name it."""
+    said = "a key that only we have" if key == "supplied" else key or "keys of Google"
+    return has_key_of_ours(name, said, ours=bool(key))

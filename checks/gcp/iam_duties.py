@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from checks.gcp.containers import hidden, policies_over, unless_judged
+from checks.gcp.containers import chain, hidden, policies_over, unless_judged
+from checks.gcp.denied import Denied
 from core.model import Severity, Verdict, failed, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resource import missing_fields
 from core.resources.gcp.hierarchy import Container
-from core.resources.gcp.iam import CloudGroup, IamPolicy
+from core.resources.gcp.iam import CloudGroup, Denials, IamPolicy
 
 ACCOUNT_ADMINISTRATION = ("roles/iam.serviceAccountAdmin",)
 ACCOUNT_USE = ("roles/iam.serviceAccountUser",)
@@ -32,6 +34,7 @@ def service_accounts_are_made_and_used_by_others(
     containers: Population[Container],
     policies: Population[IamPolicy],
     groups: Population[CloudGroup],
+    denials: Population[Denials],
 ) -> Verdict:
     """Nobody may both administer service accounts of a project and act as them.
 
@@ -42,8 +45,7 @@ def service_accounts_are_made_and_used_by_others(
     if verdict := unless_judged(container, "project"):
         return verdict
     over = policies_over(container, policies)
-    administer, use = _holders(over, ACCOUNT_ADMINISTRATION, groups), _holders(over, ACCOUNT_USE, groups)
-    return _apart(container, containers, administer, use)
+    return _apart(container, over, (ACCOUNT_ADMINISTRATION, ACCOUNT_USE), groups, Denied(denials, containers))
 
 
 @check(objective="duties-are-segregated", severity=Severity.MEDIUM)
@@ -52,6 +54,7 @@ def keys_are_managed_and_used_by_others(
     containers: Population[Container],
     policies: Population[IamPolicy],
     groups: Population[CloudGroup],
+    denials: Population[Denials],
 ) -> Verdict:
     """Nobody may both administer keys of Cloud KMS in a project and encrypt or decrypt with them.
 
@@ -62,8 +65,7 @@ def keys_are_managed_and_used_by_others(
     if verdict := unless_judged(container, "project"):
         return verdict
     over = (*policies_over(container, policies), *(found for _, found in policies.here.having(container.id, _of_keys)))
-    administer, use = _holders(over, KEY_ADMINISTRATION, groups), _holders(over, KEY_USE, groups)
-    return _apart(container, containers, administer, use)
+    return _apart(container, over, (KEY_ADMINISTRATION, KEY_USE), groups, Denied(denials, containers))
 
 
 @check(objective="privileged-access-is-rare", severity=Severity.MEDIUM)
@@ -95,12 +97,23 @@ def organization_has_few_administrators(
     return passed(f"{container.name} has {len(single)} administrators: {', '.join(single)}")
 
 
-def _apart(container: Container, containers: Population[Container], administer: set[str], use: set[str]) -> Verdict:
-    """Whether nobody stands on both sides. A group that nobody opened may hide somebody who does."""
-    name = container.name
+def _apart(
+    container: Container,
+    policies: Iterable[IamPolicy],
+    duties: tuple[tuple[str, ...], tuple[str, ...]],
+    groups: Population[CloudGroup],
+    denied: Denied,
+) -> Verdict:
+    """Whether nobody has roles of both duties. A group that nobody opened may hide somebody who does."""
+    name, over = container.name, tuple(policies)
+    places = chain(container)
+    administer, use = (_holders(over, roles, groups, partial(denied.takes, places=places)) for roles in duties)
     if both := sorted(administer & use):
+        if unread := denied.not_read(places):
+            said = f"unless deny policies of {unread} say no, which were not read"
+            return unknown(f"in {name} both are granted to {', '.join(both)}, {said}")
         return failed(f"in {name} both are granted to {', '.join(both)}")
-    if outside := hidden(container, containers):
+    if outside := hidden(container, denied.containers):
         return unknown(f"what {', '.join(outside)} grants, above {name}, cannot be seen")
     several = sorted(each for each in administer | use if each.startswith(SEVERAL))
     if administer and use and several:
@@ -108,10 +121,20 @@ def _apart(container: Container, containers: Population[Container], administer: 
     return passed(f"in {name} {len(administer)} may administer and {len(use)} may use them, nobody both")
 
 
-def _holders(policies: Iterable[IamPolicy], roles: tuple[str, ...], groups: Population[CloudGroup]) -> set[str]:
-    """Who has one of these roles: people one by one where the directory says who is in a group, else the group."""
+def _nothing(role: str, member: str) -> bool:  # noqa: ARG001 - it has the form of `Denied.takes`
+    return False
+
+
+def _holders(
+    policies: Iterable[IamPolicy],
+    roles: tuple[str, ...],
+    groups: Population[CloudGroup],
+    is_taken: Callable[[str, str], bool] = _nothing,
+) -> set[str]:
+    """Who has one of these roles: people one by one where the directory says who is in a group, else the group. Who is
+    denied what a role gives has it not, and neither has whoever has it by a group that is."""
     waiting = [
-        member
+        (binding.role, member)
         for policy in policies
         for binding in policy.bindings
         if binding.role in roles
@@ -119,15 +142,18 @@ def _holders(policies: Iterable[IamPolicy], roles: tuple[str, ...], groups: Popu
         if not member.startswith("deleted:")
     ]
     found: set[str] = set()
-    opened: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     while waiting:
-        member = waiting.pop()
-        inside = _inside(member, groups) if member not in opened else ()
+        each = waiting.pop()
+        if each in seen or is_taken(*each):
+            continue
+        seen.add(each)
+        role, member = each
+        inside = _inside(member, groups)
         if inside is None:
             found.add(member)
         else:
-            opened.add(member)
-            waiting += inside
+            waiting += [(role, one) for one in inside]
     return found
 
 

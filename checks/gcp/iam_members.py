@@ -1,18 +1,16 @@
 """Checks of allow policies: who is let in, and with which roles.
 
 A policy is judged where it is set; what it grants reaches everything below. A binding with a condition counts like one
-without: when it holds, it holds. What deny policies take away counts for acting as service accounts; other grants are
-judged as they are made.
+without: when it holds, it holds. What deny policies are known to take away whole is not granted (`denied.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from checks.gcp.containers import is_of_container
-from checks.gcp.denied import TELLING as IMPERSONATION
-from checks.gcp.denied import is_denied, not_read
+from checks.gcp.denied import ACTING, Denied, Weighed
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -47,7 +45,13 @@ SHOWN = 5
 
 
 @check(objective="data-is-not-public", severity=Severity.CRITICAL)
-def policy_lets_in_no_strangers(policy: IamPolicy, *, approved: tuple[str, ...] = ()) -> Verdict:
+def policy_lets_in_no_strangers(
+    policy: IamPolicy,
+    denials: Population[Denials],
+    containers: Population[Container],
+    *,
+    approved: tuple[str, ...] = (),
+) -> Verdict:
     """No allow policy lets in everybody, unless that was approved.
 
     `allUsers` is the whole internet, and `allAuthenticatedUsers` whoever has an account at Google. Name what is meant
@@ -56,17 +60,22 @@ def policy_lets_in_no_strangers(policy: IamPolicy, *, approved: tuple[str, ...] 
     Remediation: `gcloud … remove-iam-policy-binding … --member=allUsers --role=ROLE`; the organization policy
     `iam.allowedPolicyMemberDomains` keeps others from granting it again.
     """
-    found = [f"{member} has {role}" for role, member in _granted(policy) if member in EVERYBODY]
+    found = [(role, member) for role, member in _granted(policy) if member in EVERYBODY]
     if not found:
         return passed(f"the policy of {policy.id} names whom it lets in")
     if policy.id in approved:
-        return passed(f"{_some(found)}, which is approved")
-    return failed(f"{policy.id}: {_some(found)}")
+        return passed(f"{_some([f'{member} has {role}' for role, member in found])}, which is approved")
+    weighed = Denied(denials, containers).weigh(found, policy.ancestors)
+    return _unless_kept(policy, weighed) or passed(_taken(policy, weighed))
 
 
 @check(objective="outside-access-is-approved", severity=Severity.HIGH)
 def policy_lets_in_only_our_own(
-    policy: IamPolicy, containers: Population[Container], *, approved: tuple[str, ...] = ()
+    policy: IamPolicy,
+    containers: Population[Container],
+    denials: Population[Denials],
+    *,
+    approved: tuple[str, ...] = (),
 ) -> Verdict:
     """Allow policies let in only people, groups and service accounts of our own, or those that were approved.
 
@@ -77,27 +86,19 @@ def policy_lets_in_only_our_own(
     """
     members = sorted({member for _, member in _granted(policy)} - {*approved, *EVERYBODY})
     ours = {each.name for each in containers.here.observed if each.type == "organization"} | set(approved)
-    strangers, unclear = [], []
-    for member in members:
-        kind, _, name = member.partition(":")
-        if kind in ("user", "group", "domain"):
-            if name.rpartition("@")[2].lower() not in ours:
-                strangers.append(member)
-        elif kind in _OF_THE_SCOPE:
-            continue
-        elif found := PROJECT_OF.match(member):
-            if not _is_in_scope(found, containers, ours):
-                strangers.append(member)
-        else:
-            unclear.append(member)
+    strangers, unclear = _not_ours(members, containers, ours)
     if strangers and not ours:
         return unknown(
             f"the scope shows no organization whose domain would be ours: {_some(strangers)}; see `approved`"
         )
-    if strangers:
-        return failed(f"{policy.id} lets in {_some(strangers)}")
+    granted = [(role, member) for role, member in _granted(policy) if member in strangers]
+    weighed = Denied(denials, containers).weigh(granted, policy.ancestors)
+    if verdict := _unless_kept(policy, weighed):
+        return verdict
     if unclear:
         return unknown(f"whether {_some(unclear)} is ours cannot be seen")
+    if weighed.taken:
+        return passed(_taken(policy, weighed))
     return passed(f"{policy.id} lets in {len(members)} members, all of them ours or approved")
 
 
@@ -123,7 +124,13 @@ def people_have_no_basic_roles(policy: IamPolicy, *, approved: tuple[str, ...] =
 
 
 @check(objective="permissions-are-least", severity=Severity.HIGH)
-def service_accounts_are_no_administrators(policy: IamPolicy, *, approved: tuple[str, ...] = ()) -> Verdict:
+def service_accounts_are_no_administrators(
+    policy: IamPolicy,
+    denials: Population[Denials],
+    containers: Population[Container],
+    *,
+    approved: tuple[str, ...] = (),
+) -> Verdict:
     """No service account of ours has Owner, Editor or a role of administration on a project or above.
 
     Whoever can act as the account, and every machine that runs as it, has all of that. Name those that need it (a
@@ -133,14 +140,17 @@ def service_accounts_are_no_administrators(policy: IamPolicy, *, approved: tuple
     """
     if not is_of_container(policy):
         return not_applicable("what is granted on single resources reaches no further")
-    found = [
-        f"{member} has {role}"
+    granted = [
+        (role, member)
         for role, member in _granted(policy)
         if (OUR_ACCOUNT.fullmatch(member) or DEFAULT_ACCOUNT.fullmatch(member)) and member not in approved
         if role in BASIC or ADMINISTRATION.fullmatch(role)
     ]
-    if found:
-        return failed(f"{policy.id}: {_some(found)}")
+    weighed = Denied(denials, containers).weigh(granted, policy.ancestors)
+    if verdict := _unless_kept(policy, weighed):
+        return verdict
+    if weighed.taken:
+        return passed(_taken(policy, weighed))
     return passed(f"no service account of ours is an administrator of {policy.id}")
 
 
@@ -166,7 +176,11 @@ def default_accounts_are_no_editors(policy: IamPolicy) -> Verdict:
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
 def acting_as_accounts_is_granted_one_by_one(
-    policy: IamPolicy, denials: Population[Denials], *, approved: tuple[str, ...] = ()
+    policy: IamPolicy,
+    denials: Population[Denials],
+    containers: Population[Container],
+    *,
+    approved: tuple[str, ...] = (),
 ) -> Verdict:
     """The right to act as service accounts is granted on single accounts, and not on projects or above.
 
@@ -180,15 +194,13 @@ def acting_as_accounts_is_granted_one_by_one(
     granted = [
         (role, member)
         for role, member in _granted(policy)
-        if role in IMPERSONATION and not AGENT.fullmatch(member) and member not in approved
+        if role in ACTING and not AGENT.fullmatch(member) and member not in approved
     ]
-    if found := [f"{member} has {role}" for role, member in granted if not is_denied(role, member, policy, denials)]:
-        if unread := not_read(policy, denials):
-            return unknown(f"{policy.id}: {_some(found)}, unless deny policies of {unread} say no, which were not read")
-        return failed(f"{policy.id}: {_some(found)}")
-    if granted:
-        denied = _some([f"{member} has {role}" for role, member in granted])
-        return passed(f"{policy.id}: {denied}, which deny policies take away")
+    weighed = Denied(denials, containers).weigh(granted, policy.ancestors)
+    if verdict := _unless_kept(policy, weighed):
+        return verdict
+    if weighed.taken:
+        return passed(_taken(policy, weighed))
     return passed(f"nobody may act as all service accounts below {policy.id}")
 
 
@@ -196,10 +208,40 @@ _OF_THE_SCOPE = ("deleted", "projectOwner", "projectEditor", "projectViewer")
 """Whoever is deleted has nothing any more; the others are whoever has the role on the project."""
 
 
+def _unless_kept(policy: IamPolicy, weighed: Weighed) -> Verdict | None:
+    """The verdict on grants that are left; `None` where none are."""
+    if weighed.unread:
+        said = f"unless deny policies of {weighed.unread} say no, which were not read"
+        return unknown(f"{policy.id}: {_some(weighed.kept)}, {said}")
+    return failed(f"{policy.id}: {_some(weighed.kept)}") if weighed.kept else None
+
+
+def _taken(policy: IamPolicy, weighed: Weighed) -> str:
+    return f"{policy.id}: {_some(weighed.taken)}, which deny policies take away"
+
+
 def _granted(policy: IamPolicy) -> Iterator[tuple[str, str]]:
     for binding in policy.bindings:
         for member in binding.members:
             yield binding.role, member
+
+
+def _not_ours(members: Iterable[str], containers: Population[Container], ours: set[str]) -> tuple[list[str], list[str]]:
+    """Members that are not ours, and those of which nobody can tell. Raises `NotObservedError`."""
+    strangers, unclear = [], []
+    for member in members:
+        kind, _, name = member.partition(":")
+        if kind in ("user", "group", "domain"):
+            if name.rpartition("@")[2].lower() not in ours:
+                strangers.append(member)
+        elif kind in _OF_THE_SCOPE:
+            continue
+        elif found := PROJECT_OF.match(member):
+            if not _is_in_scope(found, containers, ours):
+                strangers.append(member)
+        else:
+            unclear.append(member)
+    return strangers, unclear
 
 
 def _is_in_scope(found: re.Match[str], containers: Population[Container], ours: set[str]) -> bool:
@@ -214,6 +256,6 @@ def _is_in_scope(found: re.Match[str], containers: Population[Container], ours: 
     return domain in ours or containers.here.get(project, by="name") is not None
 
 
-def _some(found: list[str]) -> str:
+def _some(found: Iterable[str]) -> str:
     shown = sorted(found)
     return ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")

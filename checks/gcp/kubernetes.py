@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from checks.gcp.networks import is_wide
+import re
+
+from checks.cloud.addresses import is_everywhere
 from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
 from core.resources.gcp.data import KubernetesCluster
+
+DEFAULT_ACCOUNT = re.compile(r"\d+-compute@developer\.gserviceaccount\.com")
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.HIGH)
@@ -30,7 +34,9 @@ def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdi
     """
     if not cluster.public_control_plane:
         return passed(f"{cluster.name} has a control plane without an address outside")
-    wide = sorted(each for each in cluster.authorized_ranges if is_wide(each)) if cluster.authorized_networks else []
+    wide = (
+        sorted(each for each in cluster.authorized_ranges if is_everywhere(each)) if cluster.authorized_networks else []
+    )
     if wide:
         return failed(f"{cluster.name} lets {', '.join(wide)} reach its control plane")
     return _is(
@@ -99,6 +105,53 @@ def cluster_logs_its_system(cluster: KubernetesCluster) -> Verdict:
         "SYSTEM_COMPONENTS" in cluster.logs, cluster, f"logs {', '.join(cluster.logs)}",
         f"logs {', '.join(cluster.logs) or 'nothing'}, and not its system",
     )  # fmt: skip
+
+
+@check(objective="systems-are-hardened", severity=Severity.MEDIUM)
+def nodes_are_shielded(cluster: KubernetesCluster) -> Verdict:
+    """Nodes of a cluster prove to its control plane which machine they are.
+
+    Otherwise whoever gets hold of what a node signs in with for the first time makes a node of their own.
+
+    Remediation: `gcloud container clusters update CLUSTER --enable-shielded-nodes`.
+    """
+    return _is(cluster.shielded_nodes, cluster, "has shielded nodes", "has nodes that are not shielded")
+
+
+@check(objective="permissions-are-least", severity=Severity.MEDIUM)
+def nodes_have_an_account_of_their_own(cluster: KubernetesCluster) -> Verdict:
+    """Nodes of a cluster do not act as the default account of Compute Engine.
+
+    That account is everybody's in the project, and often may do nearly everything.
+
+    Remediation: Make node pools with `--service-account=…`, with the role `roles/container.defaultNodeServiceAccount`.
+    """
+    accounts = ", ".join(cluster.node_accounts) or "no account"
+    default = [each for each in cluster.node_accounts if each == "default" or DEFAULT_ACCOUNT.fullmatch(each)]
+    return _is(not default, cluster, f"has nodes that act as {accounts}", f"has nodes that act as {', '.join(default)}")
+
+
+@check(objective="networks-are-segregated", severity=Severity.MEDIUM)
+def rules_between_pods_are_enforced(cluster: KubernetesCluster) -> Verdict:
+    """A cluster enforces rules about which pods may speak with which.
+
+    Otherwise every pod reaches every other one, whatever its `NetworkPolicy` says.
+
+    Remediation: Make clusters with `--enable-dataplane-v2`, or `gcloud container clusters update CLUSTER
+    --enable-network-policy`.
+    """
+    return _is(cluster.network_policies, cluster, "enforces rules between pods", "lets every pod reach every other one")
+
+
+@check(objective="vulnerabilities-are-fixed", severity=Severity.MEDIUM)
+def nodes_are_upgraded(cluster: KubernetesCluster) -> Verdict:
+    """Nodes of a cluster are upgraded by themselves.
+
+    New versions mend what is known to be broken; by hand it comes late.
+
+    Remediation: `gcloud container node-pools update POOL --cluster=CLUSTER --enable-autoupgrade`.
+    """
+    return _is(cluster.upgraded, cluster, "upgrades its nodes by itself", "has nodes that are upgraded by hand")
 
 
 def _is(holds: bool, cluster: KubernetesCluster, so: str, not_so: str) -> Verdict:

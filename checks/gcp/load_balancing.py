@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from checks.cloud.encryption import is_strong_tls
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.gcp.compute import BackendService, Certificate, TlsPolicy, TlsProxy
 
-STRONG = ("TLS_1_2", "TLS_1_3")
 STRONG_PROFILES = ("MODERN", "RESTRICTED", "FIPS_202205")
 WEAK = ("TLS_RSA_",)
 """How suites begin that keep no forward secrecy (https://cloud.google.com/load-balancing/docs/ssl-policies-concepts)."""
@@ -32,7 +32,7 @@ def proxy_takes_strong_tls_only(proxy: TlsProxy, policies: Population[TlsPolicy]
     if policy is None:
         return unknown(f"the SSL policy of {proxy.name} ({proxy.policy}) was not listed")
     said = f"{proxy.name} takes {policy.minimum} and newer, by {policy.name} ({policy.profile})"
-    if policy.minimum not in STRONG:
+    if not is_strong_tls(policy.minimum):
         return failed(said)
     if policy.profile in STRONG_PROFILES:
         return passed(said)

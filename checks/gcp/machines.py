@@ -137,3 +137,20 @@ def _project(machine: Instance, projects: Population[ComputeProject]) -> Compute
 
 def _on(is_on: bool, where: str) -> Verdict:
     return passed(f"{where} turns OS Login on") if is_on else failed(f"{where} leaves OS Login off")
+
+
+@check(objective="networks-are-segregated", severity=Severity.LOW)
+def machine_forwards_nothing(machine: Instance, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """A machine hands on no packets of others, unless that was approved.
+
+    One that may is a way around firewalls between networks, and can send in the name of others. Name routers that are
+    meant to be in the setting `approved`.
+
+    Remediation: Make the machine anew without `--can-ip-forward`; it cannot be changed later.
+    """
+    if machine.node_of_cluster:
+        return not_applicable(f"{machine.name} is a node of Kubernetes Engine, which hands on packets of pods")
+    if not machine.forwards:
+        return passed(f"{machine.name} hands on no packets of others")
+    said = f"{machine.name} hands on packets of others"
+    return passed(f"{said}, which is approved") if machine.name in approved else failed(said)

@@ -2,59 +2,85 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Network, ip_network
-
-from checks.gcp.containers import rules_for
+from checks.cloud.addresses import is_everywhere
+from checks.gcp.containers import hidden, rules_for
+from checks.gcp.firewalls import Firewalls, left_to, opens
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
-from core.resource import NotObservedError, missing_fields
-from core.resources.gcp.compute import FirewallRule, Network, Passage, Subnetwork
+from core.resources.gcp.compute import FirewallPolicy, FirewallRule, Network, Subnetwork
 from core.resources.gcp.data import DnsPolicy
 from core.resources.gcp.hierarchy import Container
 from core.resources.gcp.iam import OrganizationPolicy
 
-FEW_BITS = {4: 8, 6: 32}
-"""A public range with fewer fixed bits is as good as everywhere: a world cut into halves does not slip through."""
 FLOW_LOGS = "compute.requireVpcFlowLogs"
-INSIDE = IPv6Network("fc00::/7")
-CARRIES_TCP = ("tcp", "all", "6")
 LOGGED = ("PRIVATE", "PRIVATE_RFC_1918")
 """Purposes of subnetworks that have flow logs (https://cloud.google.com/vpc/docs/using-flow-logs)."""
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.CRITICAL)
 def rule_opens_no_management_port_to_everybody(
-    rule: FirewallRule, rules: Population[FirewallRule], *, ports: tuple[int, ...] = (22, 3389)
+    rule: FirewallRule,
+    rules: Population[FirewallRule],
+    policies: Population[FirewallPolicy],
+    networks: Population[Network],
+    containers: Population[Container],
+    *,
+    ports: tuple[int, ...] = (22, 3389),
 ) -> Verdict:
     """No firewall rule lets the whole internet reach SSH or remote desktops.
 
-    These ports are tried all day by programs that know every leaked password. A rule that another one of the same
-    network denies first lets nobody in.
+    These ports are tried all day by programs that know every leaked password. A rule lets nobody in where another one
+    denies first: of its network or its policy, or of a policy that counts before, up to the organization. A rule of a
+    policy opens the port wherever the policy hangs, whatever the networks below say.
 
-    Remediation: `gcloud compute firewall-rules update RULE --source-ranges=…`; people come in by Identity-Aware Proxy,
-    whose range is 35.235.240.0/20.
+    Remediation: `gcloud compute firewall-rules update RULE --source-ranges=…`, or `gcloud compute firewall-policies
+    rules update …`; people come in by Identity-Aware Proxy, whose range is 35.235.240.0/20.
     """
     if not (rule.inbound and rule.allows):
         return not_applicable(f"{rule.name} lets nothing in")
     if not rule.enabled:
         return not_applicable(f"{rule.name} is disabled")
-    everywhere = [each for each in rule.sources if _is_everywhere(each)]
-    opened = sorted(port for port in ports if any(_opens(each, port) for each in rule.passages))
-    what = ", ".join(map(str, opened))
-    denied = {_is_denied(rule, source, port, rules) for source in everywhere for port in opened}
-    if denied and "" not in denied:
-        return passed(
-            f"{rule.name} lets in {', '.join(everywhere)} on {what}, which {', '.join(sorted(denied))} denies"
-        )
-    if everywhere and opened and not (rule.other_sources and not rule.network):
-        _require_denying(rule, rules)
-        return failed(f"{rule.name} lets in {', '.join(everywhere)} on {what}")
-    if everywhere and opened:
-        return unknown(
-            f"{rule.name} lets in {', '.join(everywhere)} on {what}, but not all of it: see its other conditions"
-        )
-    return passed(f"{rule.name} does not open {', '.join(map(str, ports))} to everybody")
+    everywhere = [each for each in rule.sources if is_everywhere(each)]
+    opened = sorted(port for port in ports if any(opens(each, port) for each in rule.passages))
+    if not everywhere or not opened:
+        return passed(f"{rule.name} does not open {', '.join(map(str, ports))} to everybody")
+    said = f"{rule.name} lets in {', '.join(everywhere)} on {', '.join(map(str, opened))}"
+    return _unless_denied(rule, said, everywhere, opened, Firewalls(rules, policies, networks, containers))
+
+
+def _unless_denied(
+    rule: FirewallRule, said: str, everywhere: list[str], opened: list[int], firewalls: Firewalls
+) -> Verdict:
+    """The verdict on a rule that opens ports to everybody, after what counts before it."""
+    places = firewalls.places(rule)
+    if not places:
+        return not_applicable(f"{said}, but its policy hangs nowhere")
+    open_at: list[str] = []
+    outside: set[str] = set()
+    denying: set[str] = set()
+    doubtful: set[str] = set()
+    for place in places:
+        container = firewalls.container(place)
+        if container is None:
+            return unknown(f"{said}, and what counts before it cannot be seen: {place} was not listed")
+        stages = tuple(firewalls.before(rule, place, container))
+        left = [left_to(rule, source, port, place, stages) for source in everywhere for port in opened]
+        denying.update(*(each.denying for each in left))
+        if any(each.much for each in left):
+            open_at.append(place)
+            doubtful.update(*(each.doubtful for each in left))
+            outside.update(hidden(container, firewalls.containers))
+    if not open_at:
+        return passed(f"{said}, which {', '.join(sorted(denying))} denies")
+    if rule.other_sources and rule.policy:
+        return unknown(f"{said}, but not all of it: see its other conditions")
+    if outside:
+        return unknown(f"{said}, unless policies of {', '.join(sorted(outside))} deny it, which cannot be seen")
+    if doubtful:
+        return unknown(f"{said}, unless {', '.join(sorted(doubtful))} denies it, which could not be read")
+    firewalls.require_all()
+    return failed(f"{said}, at {', '.join(open_at)}" if rule.policy else said)
 
 
 @check(objective="networks-are-segregated", severity=Severity.LOW)
@@ -118,57 +144,3 @@ def network_logs_names(network: Network, policies: Population[DnsPolicy]) -> Ver
     policies.here.require_all(by="logs")
     policies.here.require_all(by="networks")
     return failed(f"no policy logs what is looked up in {network.name}")
-
-
-def _is_everywhere(source: str) -> bool:
-    found = ip_network(source, strict=False)
-    return found.prefixlen < FEW_BITS[found.version] and not (
-        isinstance(found, IPv6Network) and found.subnet_of(INSIDE)
-    )
-
-
-def is_wide(network: str) -> bool:
-    """Whether a range (`0.0.0.0/0`) is as good as everywhere."""
-    size = network.partition("/")[2]
-    return bool(size) and int(size) < FEW_BITS[6 if ":" in network else 4]
-
-
-def _is_denied(rule: FirewallRule, source: str, port: int, rules: Population[FirewallRule]) -> str:
-    """The rule of the same network that denies this before; empty where none is known. At the same priority denying
-    counts first (https://cloud.google.com/firewall/docs/firewalls#priority_order_for_firewall_rules)."""
-    for _, other in rules.here.having(rule.network, by="network") if rule.network else ():
-        if (
-            not missing_fields(other)
-            and (other.enabled and other.inbound and not other.allows and other.priority <= rule.priority)
-            and (not other.targets or (rule.targets and set(rule.targets) <= set(other.targets)))
-            and any(_holds_all(each, source) for each in other.sources)
-            and any(_opens(each, port) for each in other.passages)
-        ):
-            return other.name
-    return ""
-
-
-def _require_denying(rule: FirewallRule, rules: Population[FirewallRule]) -> None:
-    """Raises `NotObservedError` when a rule that denies this first may have been hidden from us."""
-    if not rule.network:
-        return
-    rules.here.require_all(by="network")
-    for _, other in rules.here.having(rule.network, by="network"):
-        if missing_fields(other) and ("allows" in missing_fields(other) or not other.allows):
-            raise NotObservedError(f"what {other.name} denies was not observed")
-
-
-def _holds_all(wide: str, source: str) -> bool:
-    outer, inner = ip_network(wide, strict=False), ip_network(source, strict=False)
-    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # of one version
-
-
-def _opens(passage: Passage, port: int) -> bool:
-    if passage.protocol not in CARRIES_TCP:
-        return False
-    return not passage.ports or any(_holds(each, port) for each in passage.ports)
-
-
-def _holds(ports: str, port: int) -> bool:
-    first, _, final = ports.partition("-")
-    return int(first) <= port <= int(final or first)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from checks.gcp.containers import hidden, policies_over, rules_for
+from checks.cloud.addresses import is_everywhere
+from checks.gcp.containers import chain, hidden, policies_over, rules_for
+from checks.gcp.denied import Denied
 from checks.gcp.guardrails import PUBLIC_ACCESS, is_enforced
-from checks.gcp.networks import is_wide
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.gcp.data import Bucket, SqlInstance
 from core.resources.gcp.hierarchy import Container
-from core.resources.gcp.iam import IamPolicy, OrganizationPolicy
+from core.resources.gcp.iam import Denials, IamPolicy, OrganizationPolicy
 
 EVERYBODY = {"allUsers", "allAuthenticatedUsers"}
 REQUIRED = {
@@ -32,6 +33,17 @@ DEFAULTS = {
     "log_min_duration_statement": "-1",
 }
 """What PostgreSQL does where nobody sets a flag (https://www.postgresql.org/docs/current/runtime-config-logging.html)."""
+DOORS = {
+    "MYSQL_5_": {"local_infile": ("on", "off"), "skip_show_database": ("off", "on")},
+    "MYSQL_": {"local_infile": ("off", "off"), "skip_show_database": ("off", "on")},
+    "SQLSERVER_": {
+        "contained database authentication": ("off", "off"), "cross db ownership chaining": ("off", "off"),
+        "external scripts enabled": ("off", "off"), "remote access": ("on", "off"),
+    },
+}  # fmt: skip
+"""What each engine does where nobody sets a flag, and what it should do
+(https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html,
+https://learn.microsoft.com/sql/database-engine/configure-windows/server-configuration-options-sql-server)."""
 WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
 
 
@@ -54,6 +66,7 @@ def bucket_is_not_public(
     policies: Population[IamPolicy],
     containers: Population[Container],
     guardrails: Population[OrganizationPolicy],
+    denials: Population[Denials],
     *,
     approved: tuple[str, ...] = (),
 ) -> Verdict:
@@ -68,28 +81,37 @@ def bucket_is_not_public(
     container = containers.here.get(bucket.container)
     if container is None:
         return unknown(f"{bucket.container}, to which {bucket.name} belongs, was not listed")
-    own = policies.here.get(bucket.id)
-    granted = sorted(
-        {
-            f"{member} has {binding.role}"
-            for policy in (*policies_over(container, policies), *([own] if own is not None else []))
-            for binding in policy.bindings
-            for member in binding.members
-            if member in EVERYBODY
-        }
-    )
-    if granted and bucket.name in approved:
-        return passed(f"in {bucket.name} {', '.join(granted)}, which is approved")
-    if granted:
-        rules = rules_for(PUBLIC_ACCESS[0], container, guardrails, containers)
-        if is_enforced(rules):
-            return passed(f"in {bucket.name} {', '.join(granted)}, which an organization policy prevents")
-        return failed(f"in {bucket.name} {', '.join(granted)}")
+    if found := _granted_to_everybody(bucket, container, policies):
+        granted = f"in {bucket.name} {', '.join(f'{member} has {role}' for role, member in found)}"
+        if bucket.name in approved:
+            return passed(f"{granted}, which is approved")
+        if is_enforced(rules_for(PUBLIC_ACCESS[0], container, guardrails, containers)):
+            return passed(f"{granted}, which an organization policy prevents")
+        weighed = Denied(denials, containers).weigh(found, chain(container))
+        if weighed.unread:
+            return unknown(f"{granted}, unless deny policies of {weighed.unread} say no, which were not read")
+        if weighed.kept:
+            return failed(f"in {bucket.name} {', '.join(weighed.kept)}")
     if outside := hidden(container, containers):
         return unknown(f"what {', '.join(outside)} grants, above {bucket.name}, cannot be seen")
     if not bucket.uniform_access:
         return unknown(f"the policy of {bucket.name} lets in nobody in particular, but access lists of objects may")
     return passed(f"{bucket.name} lets in only whom its policy names")
+
+
+def _granted_to_everybody(
+    bucket: Bucket, container: Container, policies: Population[IamPolicy]
+) -> list[tuple[str, str]]:
+    """Roles and members, of the bucket itself and of what is above it. Raises `NotObservedError`."""
+    own = policies.here.get(bucket.id)
+    found = {
+        (binding.role, member)
+        for policy in (*policies_over(container, policies), *([own] if own is not None else []))
+        for binding in policy.bindings
+        for member in binding.members
+        if member in EVERYBODY
+    }
+    return sorted(found)
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.CRITICAL)
@@ -103,7 +125,7 @@ def database_is_not_open_to_everybody(instance: SqlInstance) -> Verdict:
     """
     if not instance.public_address:
         return passed(f"{instance.name} has no public address")
-    wide = sorted(each for each in instance.networks if is_wide(each))
+    wide = sorted(each for each in instance.networks if is_everywhere(each))
     if wide:
         return failed(f"{instance.name} takes connections from {', '.join(wide)}")
     return passed(f"{instance.name} takes connections from {', '.join(instance.networks) or 'no network'}")
@@ -156,3 +178,23 @@ def database_is_backed_up(instance: SqlInstance) -> Verdict:
     if instance.replica:
         return not_applicable(f"{instance.name} is a replica, whose original is backed up")
     return passed(f"{instance.name} is backed up") if instance.backups else failed(f"{instance.name} is not backed up")
+
+
+@check(objective="systems-are-hardened", severity=Severity.MEDIUM)
+def database_has_safe_settings(instance: SqlInstance) -> Verdict:
+    """MySQL and SQL Server have those doors shut that the engine itself can open.
+
+    Files of whoever connects, programs on the server and other databases are then out of reach of one that was broken
+    into. PostgreSQL has no such settings.
+
+    Remediation: `gcloud sql instances patch INSTANCE --database-flags=local_infile=off,skip_show_database=on`; of SQL
+    Server `remote access=off` and the others off.
+    """
+    known = next((one for engine, one in DOORS.items() if instance.engine.startswith(engine)), None)
+    if known is None:
+        return not_applicable(f"{instance.name} runs {instance.engine}")
+    said = {name: instance.flags.get(name, default).lower() for name, (default, _) in known.items()}
+    wrong = [f"{name} is {value}" for name, value in said.items() if WORDS.get(value, value) != known[name][1]]
+    if wrong:
+        return failed(f"in {instance.name} {', '.join(wrong)}")
+    return passed(f"in {instance.name} {', '.join(f'{name} is {value}' for name, value in said.items())}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
-from core.resources.github import GithubOrganization
+from core.resource import missing_fields
+from core.resources.github import GithubOrganization, GithubSingleSignOn
 
 LITTLE = ("none", "read")
 
@@ -61,3 +62,23 @@ def workflows_only_read_by_default(organization: GithubOrganization) -> Verdict:
     if organization.workflows_approve:
         return failed("workflows may approve changes")
     return passed("the token of a workflow may read its repository, and approves nothing")
+
+
+@check(objective="access-is-managed-centrally", severity=Severity.MEDIUM)
+def single_sign_on_is_set_up(single_sign_on: GithubSingleSignOn) -> Verdict:
+    """An identity provider of ours signs people in.
+
+    An account at GitHub is its person's own, with a password and second factor that nobody here sees, and stays when
+    they leave. A pass says that a provider is set up, for the organization or its enterprise: whether everybody has to
+    sign in there GitHub does not tell.
+
+    Remediation: With GitHub Enterprise Cloud: Settings, Authentication security, SAML single sign-on. Set it up, let
+    everybody link their account, then require it.
+    """
+    if single_sign_on.set_up_by == "nobody":
+        plan = "" if "plan" in missing_fields(single_sign_on) else f", on the plan {single_sign_on.plan}"
+        return failed(f"no identity provider is set up{plan}")
+    return passed(
+        f"the {single_sign_on.set_up_by} has set up {single_sign_on.provider}; whether everybody has to sign in there "
+        "is not told"
+    )

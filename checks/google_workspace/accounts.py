@@ -27,11 +27,20 @@ def second_step_is_enforced(
     Remediation: Security, Authentication, 2-step verification: turn *Enforcement* on for all organizational units, with
     a short time for new people.
     """
-    user = users.here.get(account.id)
-    if user is None:
-        return unknown(f"no account with the id {account.id} was seen")
-    if reason := no_person_signs_in(user, as_of, emergency_accounts):
-        return not_applicable(reason)
+    user = person_behind(account.id, users, as_of, emergency_accounts)
+    if isinstance(user, Verdict):
+        return user
     if account.second_step_enforced:
         return passed(f"Google lets {name_of(user)} in with a second step only")
     return failed(f"Google lets the {KINDS[account.administrator]}account {name_of(user)} in without a second step")
+
+
+def person_behind(
+    account: str, users: Population[User], as_of: datetime, emergency_accounts: tuple[str, ...]
+) -> User | Verdict:
+    """Who signs in to an account; why nothing is asked of it, when nothing is."""
+    user = users.here.get(account)
+    if user is None:
+        return unknown(f"no account with the id {account} was seen")
+    reason = no_person_signs_in(user, as_of, emergency_accounts)
+    return not_applicable(reason) if reason else user

@@ -6,16 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from checks.idp.accounts import no_person_signs_in
-from checks.people.accounts import (
-    Accounts,
-    having,
-    name_of,
-    observed_words,
-    user_is_closed,
-    words_of_name,
-    words_of_person,
-    words_of_user,
-)
+from checks.people.accounts import Accounts, having, name_of, user_is_closed, words_of_name, words_of_user
+from checks.people.persons import observed_words, words_of_person
 from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population

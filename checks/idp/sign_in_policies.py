@@ -2,46 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from checks.host.fleet import listed
-from checks.idp.accounts import everybody_in, is_named
+from checks.idp.accounts import everybody_in, has_ended, holders, is_named
+from checks.idp.per_user import unless_asked_one_by_one
 from checks.people.accounts import name_of
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
 from core.resource import NotObservedError
-from core.resources.idp import Group, SignInPolicy, User
+from core.resources.entra import PerUserMfa
+from core.resources.idp import Group, RoleAssignment, SignInPolicy, User
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.CRITICAL)
-def second_factor_is_demanded(policies: Population[SignInPolicy]) -> Verdict:
+def second_factor_is_demanded(
+    policies: Population[SignInPolicy],
+    accounts: Population[PerUserMfa],
+    users: Population[User],
+    *,
+    as_of: datetime,
+    emergency_accounts: tuple[str, ...] = (),
+) -> Verdict:
     """Nobody signs in without a second factor.
 
-    What people have set up protects them only where it is asked for, everywhere and of everybody.
+    What people have set up protects them only where it is asked for, everywhere and of everybody. Where no policy does,
+    Entra ID may still ask each account by itself.
 
     Remediation: Switch on a policy that demands a second factor of everybody, for all applications. Where the first
     rule that fits decides, let each one that admits demand it, the last one too.
     """
-    return _demanded(
+    said = _demanded(
         policies, "a second factor", for_whom=lambda each: each.everybody, met=lambda each: each.second_factor
     )
+    return unless_asked_one_by_one(said, _all(users), accounts, as_of, emergency_accounts)
 
 
 @check(objective="privileged-access-needs-mfa", severity=Severity.CRITICAL)
-def second_factor_is_demanded_of_administrators(policies: Population[SignInPolicy]) -> Verdict:
+def second_factor_is_demanded_of_administrators(
+    policies: Population[SignInPolicy],
+    accounts: Population[PerUserMfa],
+    assignments: Population[RoleAssignment],
+    users: Population[User],
+    groups: Population[Group],
+    *,
+    as_of: datetime,
+    emergency_accounts: tuple[str, ...] = (),
+) -> Verdict:
     """Nobody with a privileged role signs in without a second factor.
 
     One stolen password of theirs is enough to take all.
 
     Remediation: Switch on a policy that demands a second factor of all privileged roles, for all applications.
     """
-    return _demanded(
+    said = _demanded(
         policies,
         "a second factor of administrators",
         for_whom=_is_for_administrators,
         met=lambda each: each.second_factor,
     )
+    people = _administrators(assignments, users, groups, as_of)
+    return unless_asked_one_by_one(said, people, accounts, as_of, emergency_accounts)
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.HIGH)
@@ -103,6 +126,30 @@ def exceptions_are_approved(
     if hidden:
         raise hidden
     return passed(f"{policy.name} leaves out {f'{len(policy.exceptions)} approved' if policy.exceptions else 'nobody'}")
+
+
+def _all(users: Population[User]) -> Iterator[User]:
+    """All that were seen. Raises `NotObservedError` behind the last when there may be more."""
+    yield from users.here.observed
+    users.here.require_all()
+
+
+def _administrators(
+    assignments: Population[RoleAssignment], users: Population[User], groups: Population[Group], as_of: datetime
+) -> Iterator[User]:
+    """Who has a privileged role. Raises `NotObservedError` behind the last when there may be more."""
+    hidden = None
+    for each in assignments.here.observed:
+        try:
+            if each.privileged and not has_ended(each, as_of):
+                found, missing = holders(each, users, groups)
+                hidden = hidden or missing
+                yield from found
+        except NotObservedError as missing_some:
+            hidden = missing_some
+    assignments.here.require_all()
+    if hidden:
+        raise hidden
 
 
 def _is_for_administrators(policy: SignInPolicy) -> bool:

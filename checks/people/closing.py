@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checks.host.members import listed
-from checks.people.accounts import Account, Accounts, words_of_person
+from checks.people.accounts import Account, Accounts
+from checks.people.persons import words_of_person
 from core.model import Verdict, failed, passed, unknown
 from core.population import Population
 from core.resource import NotObservedError

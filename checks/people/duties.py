@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 
 from checks.idp.accounts import no_person_signs_in
-from checks.people.accounts import (
-    called,
-    has_left,
-    left,
-    name_of,
-    observed_words,
-    owners,
-    words_of_name,
-    words_of_person,
-    words_of_user,
-)
-from checks.people.rights import Held, Right, Rights, is_pattern, of_iam_user
+from checks.people.accounts import name_of, words_of_name, words_of_user
+from checks.people.pairs import judged_alone, no_pair, sides, together
+from checks.people.persons import called, has_left, left, observed_words, owners, words_of_person
+from checks.people.rights import Held, Rights, is_pattern, of_iam_user
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
@@ -30,9 +22,6 @@ from core.resources.host.names import NameServices
 from core.resources.host.sudo import SudoGrant
 from core.resources.idp import Group, RoleAssignment, User
 from core.resources.people import Person
-
-SIDES = 2
-"""Of a pair."""
 
 
 @check(objective="duties-are-segregated", severity=Severity.HIGH)
@@ -63,14 +52,14 @@ def nobody_holds_rights_that_exclude_each_other(  # noqa: PLR0913, PLR0917 - eac
         return not_applicable("nobody has said which rights exclude each other")
     if has_left(person, as_of.date()):
         return not_applicable(left(person))
-    split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
-    if len(split) < len(pairs):
-        return unknown(_no_pair(pairs))
+    if wrong := no_pair(pairs):
+        return unknown(wrong)
+    split = [sides(each) for each in pairs]
     rights = Rights(users, iam_users, logins, groups, assignments, host_groups, sudo, services, as_of)
     held = rights.of(observed_words(person))
-    if together := _together(held, split):
-        return failed(f"{called(person)} holds {together}, which exclude each other")
-    patterns = [side for sides in split for side in sides]
+    if both := together(held, split):
+        return failed(f"{called(person)} holds {both}, which exclude each other")
+    patterns = [side for pair in split for side in pair]
     if blind := _blind(person, rights, held, patterns):
         return unknown(blind)
     return passed(f"{called(person)} holds at most one of the rights in each of {len(pairs)} pairs")
@@ -109,7 +98,7 @@ def account_of_nobody_holds_no_such_rights(  # noqa: PLR0913, PLR0917 - each kin
         return not_applicable(f"{name_of(user)} is judged with all that {called(found[0])} holds")
     rights = Rights(users, iam_users, logins, groups, assignments, host_groups, sudo, services, as_of)
     given = rights.of_user(users.home, user)
-    return _judged_alone(name_of(user), given, pairs, lambda: rights.require_given(users.home))
+    return judged_alone(name_of(user), given, pairs, lambda: rights.require_given(users.home))
 
 
 @check(objective="duties-are-segregated", severity=Severity.HIGH)
@@ -137,7 +126,7 @@ def iam_user_of_nobody_holds_no_such_rights(
         return not_applicable(f"{user.name} is kept for emergencies")
     if people.sources and (found := owners(words_of_name(user), people, as_of.date())):
         return not_applicable(f"{user.name} is judged with all that {called(found[0])} holds")
-    return _judged_alone(user.name, of_iam_user(people.home, user), pairs)
+    return judged_alone(user.name, of_iam_user(people.home, user), pairs)
 
 
 @check(objective="leavers-lose-access", severity=Severity.MEDIUM)
@@ -185,49 +174,6 @@ def person_keeps_no_right_of_another_role(  # noqa: PLR0913, PLR0917 - each kind
     if blind := _blind(person, rights, held, [pattern for _, pattern in table]):
         return unknown(blind)
     return passed(f"{_as_what(person)}, and holds no right that belongs to another role")
-
-
-def _judged_alone(
-    name: str, rights: Iterator[Right], pairs: tuple[str, ...], require_all: Callable[[], None] | None = None
-) -> Verdict:
-    """Whether an account that nobody is known to have holds both rights of a pair.
-
-    `require_all` raises `NotObservedError` where more rights of it may be hidden than `rights` can tell.
-    """
-    split = [sides for each in pairs if len(sides := _sides(each)) == SIDES]
-    if len(split) < len(pairs):
-        return unknown(_no_pair(pairs))
-    held = Held()
-    held.add(rights)
-    if together := _together(held, split):
-        return failed(f"{name} holds {together}, which exclude each other, and nobody is known to have it")
-    if held.hidden:
-        raise held.hidden
-    if require_all:
-        require_all()
-    return passed(f"{name} holds at most one of the rights in each of {len(pairs)} pairs")
-
-
-def _together(held: Held, pairs: Iterable[tuple[str, ...]]) -> str:
-    """Which rights are held that exclude each other, in words."""
-    found = [
-        f"{first.label} and {second.label}"
-        for one, other in pairs
-        for first in held.meant(one)
-        for second in held.meant(other)
-        if first.full_name != second.full_name
-    ]
-    return "; ".join(dict.fromkeys(found))
-
-
-def _no_pair(pairs: Iterable[str]) -> str:
-    wrong = next(each for each in pairs if len(_sides(each)) != SIDES)
-    return f"{wrong} is no pair of rights: write it as SOURCE:RIGHT + SOURCE:RIGHT"
-
-
-def _sides(pair: str) -> tuple[str, ...]:
-    """The rights that a pair names; only two are a pair."""
-    return tuple(side.strip() for side in pair.split(" + ") if is_pattern(side))
 
 
 def _blind(person: Person, rights: Rights, held: Held, patterns: Iterable[str]) -> str:

@@ -6,19 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from checks.host.members import listed
-from checks.people.accounts import (
-    Accounts,
-    called,
-    has_left,
-    having,
-    left,
-    name_of,
-    observed_words,
-    words_of_name,
-    words_of_person,
-    words_of_user,
-)
+from checks.people.accounts import Accounts, having, name_of, words_of_name, words_of_user
 from checks.people.closing import judged_closed
+from checks.people.persons import called, has_left, left, observed_words, words_of_person
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population

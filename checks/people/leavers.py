@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from checks.people.accounts import Accounts, called, has_left, left, never_came, observed_words
+from checks.people.accounts import Accounts
 from checks.people.closing import judged_closed
+from checks.people.persons import called, has_left, left, never_came, observed_words
 from core.model import Severity, Verdict, not_applicable
 from core.plugins import check
 from core.population import Population

@@ -7,21 +7,8 @@ from datetime import date, datetime
 
 from checks.host.members import listed
 from checks.idp.accounts import is_for_emergencies
-from checks.people.accounts import (
-    NO_LIST,
-    Accounts,
-    called,
-    has_left,
-    left,
-    name_of,
-    observed_words,
-    owners,
-    user_is_closed,
-    word,
-    words_of_name,
-    words_of_person,
-    words_of_user,
-)
+from checks.people.accounts import Accounts, name_of, user_is_closed, words_of_name, words_of_user
+from checks.people.persons import NO_LIST, called, has_left, left, observed_words, owners, word, words_of_person
 from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population

@@ -6,17 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from checks.idp.accounts import has_ended, is_for_emergencies
-from checks.people.accounts import (
-    NO_LIST,
-    called,
-    has_left,
-    left,
-    name_of,
-    owners,
-    user_is_closed,
-    words_of_user,
-)
+from checks.people.accounts import name_of, user_is_closed, words_of_user
 from checks.people.ownership import one_owner, program_is_owned
+from checks.people.persons import NO_LIST, called, has_left, left, owners
 from core.model import Severity, Status, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population

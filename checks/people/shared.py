@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.host.members import listed
-from checks.people.accounts import NO_LIST, called, owners, word
+from checks.people.persons import NO_LIST, called, owners, word
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population

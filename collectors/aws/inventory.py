@@ -9,6 +9,7 @@ from collectors.aws.operations import Read
 from collectors.aws.source import AwsAccount, AwsRegion
 from core.plugins import collector
 from core.resources.aws.inventory import LabelledResource, ResourceIndex
+from core.resources.cloud import NO_PLACE
 
 INDEXES = Read("resource-explorer-2", "ListIndexes")
 TAGGED = Read("resourcegroupstaggingapi", "GetResources")
@@ -26,4 +27,19 @@ def labelled_resources(region: AwsRegion) -> Iterator[LabelledResource]:
     """Every resource of the region that has, or had, tags."""
     for found in listed(region, TAGGED, "ResourceTagMappingList"):
         tags = {each["Key"]: each["Value"] for each in found.get("Tags", ()) if each["Value"]}
-        yield LabelledResource(id=found["ResourceARN"], labels=tuple(sorted(tags)), tags=tags)
+        yield LabelledResource(
+            id=found["ResourceARN"],
+            account=region.account,
+            location=_location(found["ResourceARN"], region.scope),
+            labels=tuple(sorted(tags)),
+            tags=tags,
+        )
+
+
+def _location(arn: str, region: str) -> str:
+    """Services that are everywhere at once have no region in their ARNs. Nor have buckets, which are listed by theirs.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    _, _, service, own, *_ = arn.split(":")
+    return own or (region if service == "s3" else NO_PLACE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
+from collectors.azure.errors import MalformedAnswerError
 from collectors.azure.operations import Query, Read
 from collectors.azure.parts import part_of
 from collectors.azure.reading import Answer
@@ -15,6 +17,21 @@ from core.resources.azure.applications import ContainerRegistry, KubernetesClust
 WEB_VERSION = "2023-12-01"
 SITES = Read("{scope}/providers/Microsoft.Web/sites", WEB_VERSION, "Microsoft.Web/sites/read")
 CONFIGURATION = Read("{scope}/config/web", WEB_VERSION, "Microsoft.Web/sites/config/read")
+PASSWORDS = Read(
+    "{scope}/basicPublishingCredentialsPolicies",
+    WEB_VERSION,
+    "Microsoft.Web/sites/basicPublishingCredentialsPolicies/read",
+)
+SLOTS = Read("{scope}/slots", WEB_VERSION, "Microsoft.Web/sites/slots/read")
+SLOT_CONFIGURATION = Read("{scope}/config/web", WEB_VERSION, "Microsoft.Web/sites/slots/config/read")
+SLOT_PASSWORDS = Read(
+    "{scope}/basicPublishingCredentialsPolicies",
+    WEB_VERSION,
+    "Microsoft.Web/sites/slots/basicPublishingCredentialsPolicies/read",
+)
+TOOLS = ("ftp", "scm")
+"""By which programs are brought to an app: FTP, and the site of tools beside it."""
+OF_SLOTS = (SLOTS, SLOT_CONFIGURATION, SLOT_PASSWORDS)
 CLUSTERS = Query(
     "microsoft.containerservice/managedclusters",
     "Microsoft.ContainerService/managedClusters/read",
@@ -22,19 +39,33 @@ CLUSTERS = Query(
         "roles": "properties.enableRBAC",
         "no_local_accounts": "properties.disableLocalAccounts",
         "managed": "properties.aadProfile.managed",
+        "private": "properties.apiServerAccessProfile.enablePrivateCluster",
+        "ranges": "properties.apiServerAccessProfile.authorizedIPRanges",
+        "network_policy": "properties.networkProfile.networkPolicy",
+        "upgrades": "properties.autoUpgradeProfile.upgradeChannel",
     },
 )
 REGISTRIES = Query(
     "microsoft.containerregistry/registries",
     "Microsoft.ContainerRegistry/registries/read",
-    {"administrator": "properties.adminUserEnabled", "anonymous": "properties.anonymousPullEnabled"},
+    {
+        "administrator": "properties.adminUserEnabled",
+        "anonymous": "properties.anonymousPullEnabled",
+        "public": "properties.publicNetworkAccess",
+        "default_action": "properties.networkRuleSet.defaultAction",
+        "ip_rules": "properties.networkRuleSet.ipRules",
+    },
 )
 
 
-@collector(permissions=(SITES, CONFIGURATION))
+@collector(permissions=(SITES, CONFIGURATION, PASSWORDS, *OF_SLOTS))
 def web_apps(subscription: AzureSubscription) -> Iterator[WebApp]:
-    """Every web app and function app, and how it may be reached."""
-    yield from subscription.each(lambda each: _web_app(subscription, each), subscription.listed(SITES))
+    """Every web app and function app with its deployment slots, each of which has a configuration of its own, and how
+    it may be reached."""
+    apps = list(subscription.listed(SITES))
+    yield from subscription.each(lambda each: _web_app(subscription, each, CONFIGURATION, PASSWORDS), apps)
+    slots = chain.from_iterable(subscription.each(lambda each: list(subscription.pages(SLOTS, each.must("id"))), apps))
+    yield from subscription.each(lambda each: _web_app(subscription, each, SLOT_CONFIGURATION, SLOT_PASSWORDS), slots)
 
 
 @collector(permissions=(CLUSTERS,))
@@ -46,6 +77,10 @@ def clusters(tenant: AzureTenant) -> Iterator[KubernetesCluster]:
             roles=row.flag("roles"),
             local_accounts=part_of(row.flag("no_local_accounts", absent=False), lambda disabled: not disabled),
             managed_sign_in=row.flag("managed", absent=False),
+            private=row.flag("private", absent=False),
+            ranges=row.texts("ranges"),
+            network_policy=row.text("network_policy", absent="none"),
+            upgrades=row.text("upgrades", absent="none"),
         )
 
 
@@ -57,14 +92,30 @@ def registries(tenant: AzureTenant) -> Iterator[ContainerRegistry]:
             **itself(row),
             shared_administrator=row.flag("administrator"),
             anonymous_pull=row.flag("anonymous"),
+            public=row.switch("public", absent=True),
+            default_action=row.text("default_action", absent="Allow"),
+            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
         )
 
 
-def _web_app(subscription: AzureSubscription, found: Answer) -> WebApp:
-    said = subscription.look(lambda: subscription.ask(CONFIGURATION, found.must("id")))
+def _web_app(subscription: AzureSubscription, found: Answer, configuration: Read, passwords: Read) -> WebApp:
+    app = found.must("id")
+    said = subscription.look(lambda: subscription.ask(configuration, app))
     return WebApp(
         **itself(found),
         https_only=found.flag("properties.httpsOnly", absent=False),
         minimum_tls=part_of(said, lambda web: web.text("properties.minTlsVersion")),
+        minimum_tls_of_tools=part_of(said, lambda web: web.text("properties.scmMinTlsVersion")),
         ftp=part_of(said, lambda web: web.text("properties.ftpsState")),
+        debugged_remotely=part_of(said, lambda web: web.flag("properties.remoteDebuggingEnabled")),
+        has_identity=str(found.value("identity.type") or "none").lower() != "none",
+        passwords=subscription.look(lambda: _passwords(subscription.pages(passwords, app))),
     )
+
+
+def _passwords(found: Iterator[Answer]) -> tuple[str, ...]:
+    """What takes publishing passwords. Raises `MalformedAnswerError` where Azure does not say it of one."""
+    said = {each.must("name").lower(): each.flag("properties.allow") for each in found}
+    if not all(isinstance(said.get(each), bool) for each in TOOLS):
+        raise MalformedAnswerError("the answer does not say which tools take publishing passwords")
+    return tuple(each for each in TOOLS if said[each])

@@ -18,6 +18,8 @@ MACHINES = Query(
         "made_with": "properties.osProfile.computerName",
         "refused": "properties.osProfile.linuxConfiguration.disablePasswordAuthentication",
         "at_host": "properties.securityProfile.encryptionAtHost",
+        "security": "properties.securityProfile.securityType",
+        "secure_boot": "properties.securityProfile.uefiSettings.secureBootEnabled",
     },
 )
 EXTENSIONS = Query(
@@ -33,7 +35,11 @@ EXTENSIONS = Query(
 DISKS = Query(
     "microsoft.compute/disks",
     "Microsoft.Compute/disks/read",
-    {"encryption": "properties.encryption.type"},
+    {
+        "encryption": "properties.encryption.type",
+        "public": "properties.publicNetworkAccess",
+        "policy": "properties.networkAccessPolicy",
+    },
 )
 
 
@@ -47,6 +53,8 @@ def machines(tenant: AzureTenant) -> Iterator[VirtualMachine]:
             system=row.text("system"),
             passwords_refused=row.flag("refused", **made_here),
             encrypted_at_host=row.flag("at_host", absent=False),
+            security_type=row.text("security", absent="Standard"),
+            secure_boot=row.flag("secure_boot", absent=False),
         )
 
 
@@ -67,6 +75,11 @@ def extensions(tenant: AzureTenant) -> Iterator[VmExtension]:
 
 @collector(permissions=(DISKS,))
 def disks(tenant: AzureTenant) -> Iterator[Disk]:
-    """Every managed disk, and whose key encrypts it."""
+    """Every managed disk: whose key encrypts it, and from where it can be fetched."""
     for row in tenant.rows(DISKS):
-        yield Disk(**itself(row), encryption=row.text("encryption"))
+        yield Disk(
+            **itself(row),
+            encryption=row.text("encryption"),
+            public=row.switch("public", absent=True),
+            network_policy=row.text("policy", absent="AllowAll"),
+        )

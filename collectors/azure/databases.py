@@ -1,15 +1,20 @@
-"""PostgreSQL and MySQL, with the parameters that checks read; Cosmos DB and Redis from Resource Graph."""
+"""PostgreSQL and MySQL, with the parameters that checks read; Cosmos DB from Resource Graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from collectors.azure.logging import SETTINGS, settings_in
 from collectors.azure.operations import Query, Read
 from collectors.azure.parts import part_of
+from collectors.azure.reading import Answer
 from collectors.azure.rows import itself
 from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
-from core.resources.azure.databases import CosmosAccount, MysqlServer, PostgresqlServer, RedisCache
+from core.resources.azure.databases import CosmosAccount, MysqlServer, PostgresqlServer
+from core.resources.azure.logging import DiagnosticSetting
+from core.resources.azure.sql import AddressRange
 
 POSTGRESQL_SERVERS = Read(
     "{scope}/providers/Microsoft.DBforPostgreSQL/flexibleServers",
@@ -19,6 +24,9 @@ POSTGRESQL_SERVERS = Read(
 POSTGRESQL_PARAMETERS = Read(
     "{scope}/configurations", "2022-12-01", "Microsoft.DBforPostgreSQL/flexibleServers/configurations/read"
 )
+POSTGRESQL_FIREWALL = Read(
+    "{scope}/firewallRules", "2022-12-01", "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules/read"
+)
 MYSQL_SERVERS = Read(
     "{scope}/providers/Microsoft.DBforMySQL/flexibleServers",
     "2021-05-01",
@@ -27,43 +35,46 @@ MYSQL_SERVERS = Read(
 MYSQL_PARAMETERS = Read(
     "{scope}/configurations", "2021-05-01", "Microsoft.DBforMySQL/flexibleServers/configurations/read"
 )
+MYSQL_FIREWALL = Read("{scope}/firewallRules", "2021-05-01", "Microsoft.DBforMySQL/flexibleServers/firewallRules/read")
 COSMOS = Query(
     "microsoft.documentdb/databaseaccounts",
     "Microsoft.DocumentDB/databaseAccounts/read",
-    {"api": "kind", "local_auth_disabled": "properties.disableLocalAuth"},
+    {
+        "api": "kind",
+        "local_auth_disabled": "properties.disableLocalAuth",
+        "public": "properties.publicNetworkAccess",
+        "chosen": "properties.isVirtualNetworkFilterEnabled",
+        "ip_rules": "properties.ipRules",
+    },
 )
-REDIS = Query(
-    "microsoft.cache/redis",
-    "Microsoft.Cache/redis/read",
-    {"plain_port": "properties.enableNonSslPort", "minimum_tls": "properties.minimumTlsVersion"},
+OF_POSTGRESQL = frozenset(
+    {"require_secure_transport", "ssl_min_protocol_version", "log_connections", "log_disconnections", "log_checkpoints"}
 )
-OF_POSTGRESQL = frozenset({"require_secure_transport", "log_connections", "log_disconnections", "log_checkpoints"})
-OF_MYSQL = frozenset({"require_secure_transport", "audit_log_enabled", "audit_log_events"})
+OF_MYSQL = frozenset({"require_secure_transport", "tls_version", "audit_log_enabled", "audit_log_events"})
 
 
-@collector(permissions=(POSTGRESQL_SERVERS, POSTGRESQL_PARAMETERS))
+@collector(permissions=(POSTGRESQL_SERVERS, POSTGRESQL_PARAMETERS, POSTGRESQL_FIREWALL, SETTINGS))
 def postgresql_servers(subscription: AzureSubscription) -> Iterator[PostgresqlServer]:
-    """Every flexible server of PostgreSQL, with its parameters about TLS and logs."""
+    """Every flexible server of PostgreSQL: who may come and how, its parameters about TLS and logs, where these go."""
     for each in subscription.listed(POSTGRESQL_SERVERS):
-        server = each.must("id")
         yield PostgresqlServer(
             **itself(each),
-            parameters=subscription.look(
-                lambda: _parameters(subscription, POSTGRESQL_PARAMETERS, server, OF_POSTGRESQL)  # noqa: B023 - now
-            ),
+            passwords=each.switch("properties.authConfig.passwordAuth", absent=True),
+            **_reached(subscription, POSTGRESQL_FIREWALL, each),
+            parameters=_parameters(subscription, POSTGRESQL_PARAMETERS, each.must("id"), OF_POSTGRESQL),
+            settings=_settings(subscription, each.must("id")),
         )
 
 
-@collector(permissions=(MYSQL_SERVERS, MYSQL_PARAMETERS))
+@collector(permissions=(MYSQL_SERVERS, MYSQL_PARAMETERS, MYSQL_FIREWALL, SETTINGS))
 def mysql_servers(subscription: AzureSubscription) -> Iterator[MysqlServer]:
-    """Every flexible server of MySQL, with its parameters about TLS and the audit log."""
+    """Every flexible server of MySQL: who may come, its parameters about TLS and the audit log, and where that goes."""
     for each in subscription.listed(MYSQL_SERVERS):
-        server = each.must("id")
         yield MysqlServer(
             **itself(each),
-            parameters=subscription.look(
-                lambda: _parameters(subscription, MYSQL_PARAMETERS, server, OF_MYSQL)  # noqa: B023 - now
-            ),
+            **_reached(subscription, MYSQL_FIREWALL, each),
+            parameters=_parameters(subscription, MYSQL_PARAMETERS, each.must("id"), OF_MYSQL),
+            settings=_settings(subscription, each.must("id")),
         )
 
 
@@ -75,25 +86,41 @@ def cosmos_accounts(tenant: AzureTenant) -> Iterator[CosmosAccount]:
             **itself(row),
             api=row.text("api", absent="GlobalDocumentDB"),
             keys_work=part_of(row.flag("local_auth_disabled", absent=False), lambda disabled: not disabled),
+            public=row.switch("public", absent=True),
+            chosen_networks=row.flag("chosen", absent=False),
+            ranges=tuple(each.must("ipAddressOrRange") for each in row.parts("ip_rules")),
         )
 
 
-@collector(permissions=(REDIS,))
-def redis_caches(tenant: AzureTenant) -> Iterator[RedisCache]:
-    """Every cache of Redis."""
-    for row in tenant.rows(REDIS):
-        yield RedisCache(
-            **itself(row),
-            plain_port=row.flag("plain_port"),
-            minimum_tls=row.text("minimum_tls", absent=""),
-        )
+def _reached(subscription: AzureSubscription, read: Read, server: Answer) -> dict[str, Any]:
+    """Whether a server answers the internet, and whom its firewall lets in. One that stands in a virtual network of
+    ours has no firewall (learn.microsoft.com/azure/postgresql/flexible-server/concepts-networking-private)."""
+    public = server.switch("properties.network.publicNetworkAccess")
+    if public is False:
+        return {"public": public, "firewall": ()}
+    rules = subscription.look(lambda: tuple(_range(each) for each in subscription.pages(read, server.must("id"))))
+    return {"public": public, "firewall": rules}
+
+
+def _range(found: Answer) -> AddressRange:
+    return AddressRange(
+        name=found.must("name"),
+        first=found.must("properties.startIpAddress"),
+        last=found.must("properties.endIpAddress"),
+    )
+
+
+def _settings(subscription: AzureSubscription, server: str) -> tuple[DiagnosticSetting, ...]:
+    return subscription.look(lambda: settings_in(subscription.pages(SETTINGS, server)))
 
 
 def _parameters(subscription: AzureSubscription, read: Read, server: str, wanted: frozenset[str]) -> dict[str, str]:
     """Those parameters of a server that are wanted, as they are in force: Azure lists those with their default, too.
     One without a value is left out, and so is not known."""
-    return {
-        each.must("name").lower(): each.value("properties.value").lower()
-        for each in subscription.pages(read, server)
-        if each.must("name").lower() in wanted and isinstance(each.value("properties.value"), str)
-    }
+    return subscription.look(
+        lambda: {
+            each.must("name").lower(): each.value("properties.value").lower()
+            for each in subscription.pages(read, server)
+            if each.must("name").lower() in wanted and isinstance(each.value("properties.value"), str)
+        }
+    )

@@ -1,17 +1,19 @@
-"""Key Vault: vaults from Resource Graph, their keys and secrets from Resource Manager, which never shows a value."""
+"""Key Vault: vaults and managed HSMs from Resource Graph; keys and secrets from Resource Manager, which never shows a
+value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
 
+from collectors.azure.logging import SETTINGS, settings_in
 from collectors.azure.operations import Query, Read
 from collectors.azure.reading import Answer
 from collectors.azure.rows import itself, where
 from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
 from core.resource import unobserved
-from core.resources.azure.key_vault import KeyVault, VaultKey, VaultSecret
+from core.resources.azure.key_vault import KeyVault, ManagedHsm, VaultKey, VaultSecret
 
 VERSION = "2023-07-01"
 VAULTS = Query(
@@ -23,6 +25,16 @@ VAULTS = Query(
         "default_action": "properties.networkAcls.defaultAction",
         "ip_rules": "properties.networkAcls.ipRules",
         "soft_delete": "properties.enableSoftDelete",
+        "purge_protection": "properties.enablePurgeProtection",
+    },
+)
+HSMS = Query(
+    "microsoft.keyvault/managedhsms",
+    "Microsoft.KeyVault/managedHSMs/read",
+    {
+        "public": "properties.publicNetworkAccess",
+        "default_action": "properties.networkAcls.defaultAction",
+        "ip_rules": "properties.networkAcls.ipRules",
         "purge_protection": "properties.enablePurgeProtection",
     },
 )
@@ -44,6 +56,21 @@ def vaults(tenant: AzureTenant) -> Iterator[KeyVault]:
             ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
             soft_delete=row.flag("soft_delete", absent=None),
             purge_protection=row.flag("purge_protection", absent=False),
+        )
+
+
+@collector(permissions=(HSMS, SETTINGS))
+def managed_hsms(tenant: AzureTenant) -> Iterator[ManagedHsm]:
+    """Every managed HSM, and what it logs. What is in it is no business of Resource Manager's."""
+    for row in tenant.rows(HSMS):
+        hsm = row.must("id")
+        yield ManagedHsm(
+            **itself(row),
+            public=row.switch("public", absent=True),
+            default_action=row.text("default_action", absent="Allow"),
+            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
+            purge_protection=row.flag("purge_protection"),
+            settings=tenant.look(lambda: settings_in(tenant.pages(SETTINGS, hsm))),  # noqa: B023 - asked at once
         )
 
 

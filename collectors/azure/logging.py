@@ -7,6 +7,7 @@ from itertools import chain
 from typing import cast
 
 from collectors.azure.operations import Query, Read
+from collectors.azure.parts import part_of
 from collectors.azure.reading import Answer, arm_id, subscription_of
 from collectors.azure.rows import itself, where
 from collectors.azure.source import AzureSubscription, AzureTenant
@@ -33,6 +34,8 @@ DIRECTORY_SETTINGS = Read(
     "/providers/microsoft.aadiam/diagnosticSettings", "2017-04-01", "microsoft.aadiam/diagnosticsettings/read"
 )
 LOCKS = Read("{scope}/providers/Microsoft.Authorization/locks", "2016-09-01", "Microsoft.Authorization/locks/read")
+SITES = Read("{scope}/providers/Microsoft.Web/sites", "2023-12-01", "Microsoft.Web/sites/read")
+SLOTS = Read("{scope}/slots", "2023-12-01", "Microsoft.Web/sites/slots/read")
 LOGGING = {
     Read("{scope}/providers/Microsoft.KeyVault/vaults", "2023-07-01", "Microsoft.KeyVault/vaults/read"): "",
     Read(
@@ -40,7 +43,7 @@ LOGGING = {
         "2024-05-01",
         "Microsoft.ContainerService/managedClusters/read",
     ): "",
-    Read("{scope}/providers/Microsoft.Web/sites", "2023-12-01", "Microsoft.Web/sites/read"): "",
+    SITES: "",
     Read(
         "{scope}/providers/Microsoft.Storage/storageAccounts", "2023-05-01", "Microsoft.Storage/storageAccounts/read"
     ): "/blobservices/default",
@@ -78,16 +81,18 @@ ACTION_GROUPS = Query(
 """Only how many receivers there are: who they are is nobody's business here, and some hold keys."""
 
 
-@collector(permissions=(*LOGGING, SETTINGS))
+@collector(permissions=(*LOGGING, SLOTS, SETTINGS))
 def resource_logging(subscription: AzureSubscription) -> Iterator[ResourceLogging]:
-    """What vaults, clusters, web apps and the blob services of storage accounts log, and where that goes."""
-    found = [
-        (each.id() + part, each.text("type", absent=""))
-        for read, part in LOGGING.items()
-        for each in subscription.listed(read)
-        if not part or each.value("kind") != "FileStorage"
-    ]
-    yield from subscription.each(lambda one: _resource_logging(subscription, *one), found)
+    """What vaults, clusters, web apps with their slots and the blob services of storage accounts log, and where that
+    goes."""
+    for read, part in LOGGING.items():
+        found = [each for each in subscription.listed(read) if not part or each.value("kind") != "FileStorage"]
+        yield from subscription.each(lambda one: _resource_logging(subscription, one, part), found)  # noqa: B023 - now
+        if read == SITES:
+            slots = subscription.each(lambda one: list(subscription.pages(SLOTS, one.must("id"))), found)
+            yield from subscription.each(
+                lambda one: _resource_logging(subscription, one, ""), chain.from_iterable(slots)
+            )
 
 
 @collector(permissions=(SETTINGS,))
@@ -149,10 +154,11 @@ def action_groups(tenant: AzureTenant) -> Iterator[ActionGroup]:
         )
 
 
-def _resource_logging(subscription: AzureSubscription, resource: str, kind: str) -> ResourceLogging:
+def _resource_logging(subscription: AzureSubscription, found: Answer, part: str) -> ResourceLogging:
+    resource = found.id() + part
     return ResourceLogging(
         id=resource,
-        type=kind.lower(),
+        type=part_of(found.text("type", absent=""), str.lower),
         subscription=subscription_of(resource),
         settings=subscription.look(lambda: settings_in(subscription.pages(SETTINGS, resource))),
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 RESOURCE_GRAPH = "/providers/Microsoft.ResourceGraph/resources"
 """The one path that is posted to: a query that only reads."""
 RESOURCE_GRAPH_VERSION = "2022-10-01"
+MOST_SUBSCRIPTIONS, FEW_SUBSCRIPTIONS = 1000, 20
+"""How many one query may be about, and how many one is about whose answer has no further pages."""
 ACTION = re.compile(r"(\*|[A-Za-z.]+(/[A-Za-z0-9]+)+)/read")
 
 
@@ -47,7 +49,9 @@ class Query:
     `columns` are what a row calls something, and where it stands in the resource; `common` those that are called the
     same, beside the id, without which there would be no further pages. Nothing else is sent to us: what nobody asked
     for may hold secrets. `action` is what must be allowed in the whole of a subscription for the answer to
-    be all there is; Resource Graph leaves out the rest without a word. Raises `ValueError` like `Read`.
+    be all there is; Resource Graph leaves out the rest without a word. `only` are a place in the resource and the word
+    that must stand there. With `groups`, what a row calls something by which resources are counted together, and where
+    it stands, the columns are sums over each group. Raises `ValueError` like `Read`.
     """
 
     type: str
@@ -55,13 +59,16 @@ class Query:
     columns: Mapping[str, str] = field(hash=False)
     common: tuple[str, ...] = ("name", "location")
     table: str = "resources"
+    only: tuple[str, str] = ("", "")
+    groups: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     def __post_init__(self) -> None:
         if not ACTION.fullmatch(self.action):
             raise ValueError(f"{self.action} does not read by its name")
 
     def __str__(self) -> str:
-        return f"Resource Graph {self.type or 'everything'}"
+        about = " ".join(("", *filter(None, (self.only[1], "by" if self.groups else "", *self.groups))))
+        return f"Resource Graph {self.type or 'everything'}{about}"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -69,8 +76,22 @@ class Query:
         return (self.action,)
 
     @property
+    def subscriptions(self) -> int:
+        """How many subscriptions it is asked about at once. Groups come in one page, which must hold them all."""
+        return FEW_SUBSCRIPTIONS if self.groups else MOST_SUBSCRIPTIONS
+
+    @property
     def text(self) -> str:
         """The query. It is ordered by id, or pages could overlap."""
         where = f" | where type =~ '{self.type}'" if self.type else ""
-        columns = ["id", *self.common, *(f"{name} = {place}" for name, place in self.columns.items())]
+        where += f" | where {self.only[0]} =~ '{self.only[1]}'" if self.only[0] else ""
+        columns = ["id", *self.common, *_named(self.columns)]
+        if self.groups:
+            where += f" | summarize {', '.join(_named(self.columns))} by {', '.join(_named(self.groups))}"
+            where += " | extend id = strcat(" + ", ';', ".join(self.groups) + ")"
+            columns = ["id", *self.groups, *self.columns]
         return f"{self.table}{where} | project {', '.join(columns)} | order by id asc"
+
+
+def _named(places: Mapping[str, str]) -> list[str]:
+    return [f"{name} = {place}" for name, place in places.items()]

@@ -21,8 +21,6 @@ TENANT = "tenant"
 """The scope of what is asked for all subscriptions together."""
 TOGETHER = 8
 """How many questions `each` asks at once."""
-MOST_SUBSCRIPTIONS = 1000
-"""How many one query may be about."""
 MOST_PAGES = 5000
 """How many pages a listing may have before they are taken for a loop."""
 
@@ -112,11 +110,26 @@ class AzureTenant(Place):
         or the identity may not read everything of it in some subscription.
         """
         extent = self._line.extent()
-        asked = extent.asked
-        for first in range(0, len(asked), MOST_SUBSCRIPTIONS):
-            yield from self._rows(query, asked[first : first + MOST_SUBSCRIPTIONS])
+        asked, together = extent.asked, query.subscriptions
+        for first in range(0, len(asked), together):
+            yield from self._rows(query, asked[first : first + together])
         if lacking := extent.lacks(query.action):
             raise IncompleteError(f"{query} may leave something out: {_some(lacking)}")
+
+    def rows_of(self, queries: Iterable[Query]) -> Iterator[tuple[Query, Answer]]:
+        """Every row of several queries, each with its query.
+
+        One that may leave something out hides no other: the first such error flies when all were asked.
+        """
+        lacking: IncompleteError | None = None
+        for query in queries:
+            try:
+                for row in self.rows(query):
+                    yield query, row
+            except IncompleteError as error:
+                lacking = lacking or error
+        if lacking is not None:
+            raise lacking
 
     def _rows(self, query: Query, subscriptions: tuple[str, ...]) -> Iterator[Answer]:
         parameters = {"query": query.text, "subscriptions": written(list(subscriptions))}

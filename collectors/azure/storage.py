@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from collectors.azure.operations import Query, Read
+from collectors.azure.parts import part_of
 from collectors.azure.reading import Answer, arm_id, subscription_of
 from collectors.azure.rows import itself
 from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
 from core.resource import Unobserved, unobserved
-from core.resources.azure.storage import BlobService, Retention, StorageAccount
+from core.resources.azure.storage import BlobService, FileService, Retention, StorageAccount
 
 VERSION = "2023-05-01"
 ACCOUNTS = Query(
@@ -28,6 +29,7 @@ ACCOUNTS = Query(
         "default_action": "properties.networkAcls.defaultAction",
         "ip_rules": "properties.networkAcls.ipRules",
         "shared_keys": "properties.allowSharedKeyAccess",
+        "to_others": "properties.allowCrossTenantReplication",
         "first_made": "properties.keyCreationTime.key1",
         "second_made": "properties.keyCreationTime.key2",
     },
@@ -36,8 +38,12 @@ LIST_ACCOUNTS = Read(
     "{scope}/providers/Microsoft.Storage/storageAccounts", VERSION, "Microsoft.Storage/storageAccounts/read"
 )
 BLOB_SERVICE = Read("{scope}/blobServices/default", VERSION, "Microsoft.Storage/storageAccounts/blobServices/read")
+FILE_SERVICE = Read("{scope}/fileServices/default", VERSION, "Microsoft.Storage/storageAccounts/fileServices/read")
 WITHOUT_BLOBS = frozenset({"FileStorage"})
 """Kinds of accounts that have no blob service."""
+SMB = "SMB2.1;SMB3.0;SMB3.1.1"
+WITHOUT_FILES = frozenset({"BlobStorage", "BlockBlobStorage"})
+"""Kinds of accounts that have no file service."""
 
 
 @collector(permissions=(ACCOUNTS,))
@@ -56,6 +62,7 @@ def accounts(tenant: AzureTenant) -> Iterator[StorageAccount]:
             default_action=row.text("default_action", absent="Allow"),
             ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
             shared_keys=row.flag("shared_keys", absent=True),
+            to_other_tenants=row.flag("to_others", absent=None),
             keys_made=_keys_made(row),
         )
 
@@ -65,6 +72,14 @@ def blob_services(subscription: AzureSubscription) -> Iterator[BlobService]:
     """The blob service of every storage account that has one: what becomes of what is deleted."""
     found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.value("kind") not in WITHOUT_BLOBS]
     yield from subscription.each(lambda each: _blob_service(subscription, each.must("id")), found)
+
+
+@collector(permissions=(LIST_ACCOUNTS, FILE_SERVICE))
+def file_services(subscription: AzureSubscription) -> Iterator[FileService]:
+    """The file service of every storage account that has one: what becomes of deleted shares, and how files are
+    fetched."""
+    found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.value("kind") not in WITHOUT_FILES]
+    yield from subscription.each(lambda each: _file_service(subscription, each.must("id")), found)
 
 
 def _public(row: Answer) -> bool:
@@ -92,6 +107,23 @@ def _blob_service(subscription: AzureSubscription, account: str) -> BlobService:
         deleted_containers=_retention(said, "properties.containerDeleteRetentionPolicy"),
         versions=said.flag("properties.isVersioningEnabled", absent=False),
     )
+
+
+def _file_service(subscription: AzureSubscription, account: str) -> FileService:
+    """What was never set takes all versions (learn.microsoft.com/azure/storage/files/files-smb-protocol)."""
+    said = subscription.look(lambda: subscription.ask(FILE_SERVICE, account))
+    return FileService(
+        id=arm_id(account),
+        subscription=subscription_of(account),
+        deleted_shares=part_of(said, lambda found: _retention(found, "properties.shareDeleteRetentionPolicy")),
+        smb=part_of(
+            said, lambda found: part_of(found.text("properties.protocolSettings.smb.versions", absent=SMB), _versions)
+        ),
+    )
+
+
+def _versions(text: str) -> tuple[str, ...]:
+    return tuple(each for each in text.split(";") if each)
 
 
 def _retention(said: Answer, place: str) -> Retention:

@@ -12,6 +12,7 @@ from collectors.rest import Read
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
+from core.resources.entra import OfferedMethod
 from core.resources.idp import Method, SignInMethod
 
 POLICY = Read("/v1.0/policies/authenticationMethodsPolicy", needs="Policy.Read.All")
@@ -24,11 +25,13 @@ OLD = frozenset({"MicrosoftAuthenticator", "Sms", "SoftwareOath", "HardwareOath"
 """Methods that older policies, which Graph does not tell, may offer until the migration is complete."""
 COMPLETE = "migrationComplete"
 STATES = {"enabled": True, "disabled": False}
+ALL_USERS = "all_users"
+"""Stands for everybody where else the id of a group does."""
 
 
 @collector(permissions=(POLICY,))
-def methods(entra: Entra) -> Iterator[SignInMethod]:
-    """Ways to sign in, and whether somebody may use them."""
+def methods(entra: Entra) -> Iterator[SignInMethod | OfferedMethod]:
+    """Ways to sign in, whether somebody may use them, and whom the policy offers them to."""
     policy = entra.one(POLICY)
     for entry in policy.parts("authenticationMethodConfigurations"):
         name = entry.text("id")
@@ -38,13 +41,28 @@ def methods(entra: Entra) -> Iterator[SignInMethod]:
             name=name,
             enabled=entra.look(lambda: _is_enabled(policy, entry)),  # noqa: B023 - now
         )
+        yield OfferedMethod(
+            id=name,
+            enabled=entra.look(lambda: _state(entry)),  # noqa: B023 - the same
+            everybody=entra.look(lambda: ALL_USERS in _targets(entry, "includeTargets")),  # noqa: B023 - the same
+            left_out=entra.look(lambda: _targets(entry, "excludeTargets")),  # noqa: B023 - the same
+        )
 
 
-def _is_enabled(policy: Fields, entry: Fields) -> bool:
+def _state(entry: Fields) -> bool:
     state = entry.text("state")
     if state not in STATES:
         raise RestError(f"the state {state} of a method is not known here")
-    if STATES[state]:
+    return STATES[state]
+
+
+def _targets(entry: Fields, name: str) -> tuple[str, ...]:
+    """Ids of users and groups, or the word for everybody."""
+    return tuple(sorted({each.text("id") for each in entry.parts(name)}))
+
+
+def _is_enabled(policy: Fields, entry: Fields) -> bool:
+    if _state(entry):
         return True
     if entry.text("id") in OLD and (migration := policy.text("policyMigrationState")) != COMPLETE:
         raise RestError(f"older policies may still offer it, for their migration is at {migration}")

@@ -9,7 +9,7 @@ from collectors.rest import Read
 
 def application_permissions(permissions: Iterable[Read]) -> list[str]:
     """The application permissions of Microsoft Graph for these questions."""
-    return sorted({each.needs for each in permissions if each.needs})
+    return sorted({each.needs for each in permissions if each.needs and not each.service})
 
 
 def least_privilege(permissions: Iterable[Read]) -> str:
@@ -22,5 +22,9 @@ def least_privilege(permissions: Iterable[Read]) -> str:
 # delegated ones), and let an administrator consent. Remove User.Read, which every new application has.
 # All of them read; none can change anything.
 {"".join(f"{each}{chr(10)}" for each in application_permissions(asked))}
+# With `diagnostic_settings: true`, beside these a role of Azure, for the object of the enterprise application:
+# az role assignment create --role Reader --scope /providers/microsoft.aadiam \\
+#   --assignee-principal-type ServicePrincipal --assignee-object-id OBJECT
+
 # What is asked, and nothing else:
 {lines}"""

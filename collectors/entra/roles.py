@@ -1,23 +1,29 @@
 """Who administers a tenant: roles that are held, for ever or for a while, and those that may be taken.
 
-https://learn.microsoft.com/graph/api/resources/privilegedidentitymanagementv3-overview
+https://learn.microsoft.com/graph/api/resources/privilegedidentitymanagementv3-overview. A role is taken by itself, or
+by taking a place in a group that has it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
+from collectors.entra.group_access import JOINED, MAY_JOIN, may_join, terms
 from collectors.entra.source import Entra, moment_or_none, needs_licence, part_or_none, text_or_none
 from collectors.rest import Read, remembered
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
+from core.resources.entra import EntraRole, GroupTerm
 from core.resources.idp import RoleAssignment
 
 DIRECTORY = "/v1.0/roleManagement/directory"
 DEFINITIONS = Read(f"{DIRECTORY}/roleDefinitions", needs="RoleManagement.Read.Directory")
+MARKS = Read("/beta/roleManagement/directory/roleDefinitions", needs="RoleManagement.Read.Directory")
+"""Whether Microsoft counts a role as privileged is told by the beta alone."""
 ASSIGNMENTS = Read(f"{DIRECTORY}/roleAssignments", needs="RoleManagement.Read.Directory")
 HELD = Read(f"{DIRECTORY}/roleAssignmentScheduleInstances", needs="RoleAssignmentSchedule.Read.Directory")
 ELIGIBLE = Read(f"{DIRECTORY}/roleEligibilityScheduleInstances", needs="RoleEligibilitySchedule.Read.Directory")
@@ -41,23 +47,66 @@ KINDS: Mapping[str, Kind] = {
     "#microsoft.graph.user": "user", "#microsoft.graph.group": "group",
     "#microsoft.graph.servicePrincipal": "application",
 }  # fmt: skip
+T = TypeVar("T")
 Terms = Callable[[], Mapping[str, Fields] | None]
 
 
-@collector(permissions=(DEFINITIONS, ASSIGNMENTS, HELD, ELIGIBLE))
-def roles(entra: Entra) -> Iterator[RoleAssignment]:
-    """Roles of people, groups and applications. Without a licence for more none ends, and none can be taken."""
+@collector(permissions=(DEFINITIONS, ASSIGNMENTS, HELD, ELIGIBLE, MAY_JOIN, JOINED))
+def roles(entra: Entra) -> Iterator[RoleAssignment | GroupTerm]:
+    """Roles of people, groups and applications, also those that a place in a group brings, and until when members of
+    such groups are in them. Without a licence for more none ends, and none can be taken."""
     definitions = {each.text("id"): each for each in _definitions(entra)}
-    terms = remembered(lambda: _terms(entra))
+    held_until = remembered(lambda: _terms(entra))
+    given = defaultdict[str, list[Fields]](list)
+    failures = list[RestError]()
     for entry in entra.entries(ASSIGNMENTS, expand="principal($select=id)"):
-        yield _assignment(entra, entry, definitions, terms)
+        yield _assignment(entra, entry, definitions, held_until)
+        given[entry.text("principalId")].append(entry)
+    for entry in _as_licensed(entra.entries(ELIGIBLE, expand="principal($select=id)"), failures):
+        if entry.text("memberType") != THROUGH_GROUP:
+            yield _eligibility(entra, entry, entry, definitions)
+            given[entry.text("principalId")].append(entry)
+    for group, entries in sorted(given.items()):
+        if any(_is_group(each) for each in entries):
+            for place in _as_licensed(may_join(entra, group), failures):
+                for entry in entries:
+                    yield _eligibility(entra, entry, place, definitions)
+            yield from _as_licensed(terms(entra, group), failures)
+    if failures:
+        raise failures[0]
+
+
+@collector(permissions=(DEFINITIONS, MARKS))
+def defined(entra: Entra) -> Iterator[EntraRole]:
+    """Every role that can be given, also our own, and whether Microsoft calls it privileged."""
+    marks = remembered(lambda: {each.text("id"): each for each in entra.entries(MARKS, select="id,isPrivileged")})
+    for entry in _definitions(entra):
+        yield EntraRole(
+            id=entry.text("id"),
+            name=entra.look(lambda: entry.text("displayName")),  # noqa: B023 - now
+            built_in=entra.look(lambda: entry.flag("isBuiltIn")),  # noqa: B023 - the same
+            marked=entra.look(lambda: _mark(marks(), entry.text("id"))),  # noqa: B023 - the same
+        )
+
+
+def _as_licensed(listing: Iterator[T], failures: list[RestError]) -> Iterator[T]:
+    """What is listed. Without a licence for it there is nothing; why there may be more goes to `failures`."""
     try:
-        for entry in entra.entries(ELIGIBLE, expand="principal($select=id)"):
-            if entry.text("memberType") != THROUGH_GROUP:
-                yield _eligibility(entra, entry, definitions)
+        yield from listing
     except RestError as error:
         if not needs_licence(error):
-            raise
+            failures.append(error)
+
+
+def _is_group(entry: Fields) -> bool:
+    principal = part_or_none(entry, "principal")
+    return principal is not None and KINDS.get(text_or_none(principal, "@odata.type")) == "group"
+
+
+def _mark(marks: Mapping[str, Fields], role: str) -> bool:
+    if role not in marks:
+        raise RestError("the beta of Graph does not tell of this role")
+    return marks[role].flag("isPrivileged")
 
 
 def _definitions(entra: Entra) -> Iterator[Fields]:
@@ -90,19 +139,23 @@ def _assignment(entra: Entra, entry: Fields, definitions: Mapping[str, Fields], 
         known = terms()
         return None if known is None else moment_or_none(_term(known, name), "endDateTime")
 
-    return _held(entra, entry, definitions, name=name, since=entra.look(since), ends=entra.look(ends), eligible=False)
+    term = entra.look(since), entra.look(ends)
+    return _held(entra, entry, definitions, name=name, term=term, eligible=False, holder=entry)
 
 
-def _eligibility(entra: Entra, entry: Fields, definitions: Mapping[str, Fields]) -> RoleAssignment:
-    since: datetime = entra.look(lambda: entry.moment("startDateTime"))
-    ends = entra.look(lambda: moment_or_none(entry, "endDateTime"))
-    return _held(entra, entry, definitions, name=f"eligible/{entry.text('id')}", since=since, ends=ends, eligible=True)
+def _eligibility(entra: Entra, entry: Fields, place: Fields, definitions: Mapping[str, Fields]) -> RoleAssignment:
+    """A role that may be taken: by itself, or by taking a place in the group that has it."""
+    since: datetime = entra.look(lambda: place.moment("startDateTime"))
+    term = since, entra.look(lambda: moment_or_none(place, "endDateTime"))
+    name = "/".join(dict.fromkeys(("eligible", entry.text("id"), place.text("id"))))
+    return _held(entra, entry, definitions, name=name, term=term, eligible=True, holder=place)
 
 
 def _held(
-    entra: Entra, entry: Fields, definitions: Mapping[str, Fields], *, name: str, since: datetime,
-    ends: datetime | None, eligible: bool,
+    entra: Entra, entry: Fields, definitions: Mapping[str, Fields], *, name: str,
+    term: tuple[datetime, datetime | None], eligible: bool, holder: Fields,
 ) -> RoleAssignment:  # fmt: skip
+    """`entry` is what gives the role, `holder` who has it or may take it, `term` since when and until when."""
     look = entra.look
     role = definitions.get(entry.text("roleDefinitionId"))
     unknown = "the role is not among those that are defined"
@@ -111,10 +164,10 @@ def _held(
         role=look(lambda: role.text("displayName")) if role else unobserved(unknown),
         privileged=look(lambda: is_privileged(role)) if role else unobserved(unknown),
         scope=look(lambda: _scope(entry)),
-        principal=entry.text("principalId"),
-        principal_kind=look(lambda: _kind(entry)),
-        since=since,
-        ends=ends,
+        principal=holder.text("principalId"),
+        principal_kind=look(lambda: _kind(holder)),
+        since=term[0],
+        ends=term[1],
         eligible=eligible,
     )
 

@@ -13,3 +13,5 @@ class Settings(WayIn):
     url: str = Field(default="", pattern=r"^(https://[\w.-]+(:\d+)?)?$")
     authority: str = ""
     services: list[str] = Field(default_factory=list[str])
+    per_user_mfa: bool = True
+    diagnostic_settings: bool = False

@@ -1,6 +1,6 @@
 """What a tenant demands of those who sign in: policies of Conditional Access, and security defaults.
 
-What is demanded of single accounts (per-user MFA) is not asked: Graph tells it in its beta alone, account by account.
+What is demanded of single accounts is asked by `per_user.py`.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ RATES: Mapping[str, Rate] = {
 OPTIONS = frozenset({"select", "expand", "filter", "orderby", "top"})
 """OData's own parameters, which are sent with a dollar sign."""
 ITEMS, MOST = "value", "999"
+AZURE = "management.azure.com"
+"""Azure Resource Manager, which takes tokens of its own: stands for its address in all clouds."""
 LICENCE_CODES = frozenset({"Authentication_RequestFromNonPremiumTenantOrB2CTenant", "AadPremiumLicenseRequired"})
 LICENCE_HINT = "the tenant has no licence for this; without one nobody can tell, and nothing is assumed"
 NEVER = datetime(2, 1, 1, tzinfo=UTC)
@@ -38,22 +40,49 @@ class Extent:
     services: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What the configuration says about questions that cost much, or need a right that Graph has not."""
+
+    per_user_mfa: bool = True
+    diagnostic_settings: bool = False
+
+
 class Entra(RestSource):
-    """A tenant, with the right to read."""
+    """A tenant, with the right to read. `azure` is Azure Resource Manager, which knows where logs are sent."""
 
     hints: Mapping[int, str] = {
         UNAUTHORIZED: "see that the application is still there, and that its secret or certificate is valid",
         FORBIDDEN: "grant what `annexa permissions entra` prints, and let an administrator consent",
     }  # fmt: skip
 
-    def __init__(self, name: str, line: Line, extent: Extent | None = None, bearer: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        name: str,
+        line: Line,
+        extent: Extent | None = None,
+        bearer: Callable[[], str] = str,
+        *,
+        questions: Questions | None = None,
+        azure: Line | None = None,
+    ) -> None:
         super().__init__(name, line)
         self._extent = extent
         self._bearer = bearer
+        self._questions = questions
+        self._azure = azure
+
+    @property
+    def azure(self) -> RestSource:
+        return RestSource(self.id, self._azure or self.line)
 
     def extent(self) -> Extent:
         """What the configuration says about what was asked."""
         return self.line.configured(Extent, self._extent)
+
+    def questions(self) -> Questions:
+        """What the configuration says about what to ask."""
+        return self.line.configured(Questions, self._questions)
 
     def entries(self, read: Read, **words: str) -> Iterator[Fields]:
         """Every entry of a listing, page by page. Raises `RestError` at the end when that is not all.
@@ -73,6 +102,10 @@ class Entra(RestSource):
         found = Fields(self.ask(read, **_spelt(words)).data, f"the answer to {read}")
         self._answered()
         return found
+
+    def close(self) -> None:
+        super().close()
+        self.azure.close()
 
     def explain(self, error: Exception) -> CollectionGap | None:
         if isinstance(error, RestError) and needs_licence(error):

@@ -26,8 +26,9 @@ from core.source import Source
 
 __all__ = ["PERMISSION_FORMATS", "Settings", "equivalent", "least_privilege", "open_sources", "replay"]
 
-DIRECTORY = "https://cloudidentity.googleapis.com"
-DENYING = "https://iam.googleapis.com"
+SERVICES = ("cloudidentity", "iam", "policyanalyzer", "securitycentermanagement")
+"""What is asked of beside the inventory, by REST."""
+ADDRESS = "https://{service}.googleapis.com"
 RATES = {LIMIT: Rate(5, 60)}
 PERMISSION_FORMATS = FORMATS
 """How `annexa permissions gcp --format` can print, by name."""
@@ -47,7 +48,7 @@ def open_sources(
     reads = {one for each in collectors for one in each.permissions if isinstance(one, Read)}
     for each in settings:
         sends = {"x-goog-user-project": each.quota_project} if each.quota_project else {}
-        services = {"cloudidentity": DIRECTORY, "iam": DENYING}
+        services = {service: ADDRESS.format(service=service) for service in SERVICES}
         directory = live_line("gcp")(services, Signed(each), reads, clock, sends=sends, rates=RATES)
         yield EstateSurvey(each, LiveLine(each, clock), clock, directory)
 

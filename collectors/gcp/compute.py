@@ -49,6 +49,7 @@ def instances(estate: Estate) -> Iterator[Instance]:
             serial_port=_switch(asset, "metadata", "serial-port-enable"),
             accounts=asset.parts("serviceAccounts", _account),
             public=_public(asset),
+            forwards=asset.flag("canIpForward"),
             node_of_cluster=any(each in labels for each in NODE_LABELS) if isinstance(labels, dict) else labels,
             vtpm=asset.flag("shieldedInstanceConfig.enableVtpm"),
             integrity_monitoring=asset.flag("shieldedInstanceConfig.enableIntegrityMonitoring"),

@@ -18,6 +18,7 @@ ENCRYPTION = (*ENCRYPTED, "DECRYPTED")
 """`UNKNOWN` is a word of the API as well, which says that nobody knows."""
 OF_THE_NODE = ("GCE_METADATA", "EXPOSE", "SECURE")
 """How pools say that programs get the account of their node."""
+DATAPLANE_V2, DEFAULT_ACCOUNT = "ADVANCED_DATAPATH", "default"
 OLD_NETWORKS = "masterAuthorizedNetworksConfig"
 NEW_NETWORKS = "controlPlaneEndpointsConfig.ipEndpointsConfig.authorizedNetworksConfig"
 
@@ -49,6 +50,10 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
             workload_identity=_workload_identity(asset),
             secrets_encrypted=encryption in ENCRYPTED if isinstance(encryption, str) else encryption,
             logs=_logs(asset),
+            shielded_nodes=asset.switch("shieldedNodes.enabled"),
+            network_policies=_network_policies(asset),
+            node_accounts=_node_accounts(asset),
+            upgraded=_upgraded(asset),
         )
 
 
@@ -87,11 +92,15 @@ def _certificate(asset: Asset) -> Any:
 
 def _workload_identity(asset: Asset) -> Any:
     """Without `workloadIdentityConfig` nodes hand out their own account, and so do pools that say so."""
-    pools = asset.parts("nodePools", lambda each: each.text("config.workloadMetadataConfig.mode", ""))
-    if isinstance(pools, tuple) and any(each in OF_THE_NODE for each in pools):
-        return False
     pool = asset.text("workloadIdentityConfig.workloadPool", "")
-    return bool(pool) if isinstance(pool, str) else pool
+    if not isinstance(pool, str) or not pool:
+        return pool if isinstance(pool, Unobserved) else False
+    modes = asset.parts("nodePools", lambda each: each.text("config.workloadMetadataConfig.mode", ""))
+    if isinstance(modes, Unobserved):
+        return modes
+    if any(each in OF_THE_NODE for each in modes if isinstance(each, str)):
+        return False
+    return next((each for each in modes if isinstance(each, Unobserved)), True)
 
 
 def _logs(asset: Asset) -> Any:
@@ -101,3 +110,29 @@ def _logs(asset: Asset) -> Any:
     return asset.texts(
         "loggingConfig.componentConfig.enableComponents", () if "loggingConfig" in asset.members else UNSAID
     )
+
+
+def _network_policies(asset: Asset) -> Any:
+    """Dataplane V2 always enforces them."""
+    if asset.inner("networkConfig").members.get("datapathProvider") == DATAPLANE_V2:
+        return True
+    return asset.switch("networkPolicy.enabled")
+
+
+def _node_accounts(asset: Asset) -> Any:
+    """Nodes of a pool that names no account act as `default`, as its reference says."""
+    found = asset.parts("nodePools", lambda pool: pool.text("config.serviceAccount", DEFAULT_ACCOUNT))
+    hidden = (
+        found if isinstance(found, Unobserved) else next((one for one in found if isinstance(one, Unobserved)), None)
+    )
+    return tuple(sorted(set(found))) if hidden is None else hidden
+
+
+def _upgraded(asset: Asset) -> Any:
+    """A pool without `management.autoUpgrade` is upgraded by hand; one that says nothing of its management tells
+    nothing."""
+    found = asset.parts("nodePools", lambda pool: pool.switch("management.autoUpgrade"))
+    if isinstance(found, Unobserved):
+        return found
+    hidden = next((one for one in found if isinstance(one, Unobserved)), None)
+    return False if any(one is False for one in found) else True if hidden is None else hidden

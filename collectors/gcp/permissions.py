@@ -13,10 +13,17 @@ ROLES = {
     "cloudasset.assets.listResource": "roles/cloudasset.viewer",
     "cloudasset.assets.listIamPolicy": "roles/cloudasset.viewer",
     "iam.denypolicies.get": "roles/iam.denyReviewer",
-    "iam.denypolicies.list": "roles/iam.denyReviewer",
+    "policyanalyzer.serviceAccountKeyLastAuthenticationActivities.query": "roles/policyanalyzer.activityAnalysisViewer",
+    "policyanalyzer.serviceAccountLastAuthenticationActivities.query": "roles/policyanalyzer.activityAnalysisViewer",
+    "securitycentermanagement.securityCenterServices.list": "roles/securitycentermanagement.settingsViewer",
     ALSO_NEEDED: "roles/serviceusage.serviceUsageConsumer",
 }
 """The least predefined role that has a permission (https://cloud.google.com/iam/docs/roles-permissions)."""
+SERVICES = (
+    "cloudasset.googleapis.com", "iam.googleapis.com", "policyanalyzer.googleapis.com",
+    "securitycentermanagement.googleapis.com",
+)  # fmt: skip
+"""What must be switched on in the project that calls count for."""
 GROUPS = """\
 # Who is in groups says the directory alone: give the reader the role Groups Reader there (Admin console, Account, Admin
 # roles, Assign service accounts), and let its project have the API: gcloud services enable cloudidentity.googleapis.com
@@ -51,7 +58,7 @@ def roles(permissions: Iterable[Listing | Read]) -> str:
         "# On the project that the reader's calls count for:",
         f"gcloud projects add-iam-policy-binding PROJECT --condition=None --member={MEMBER} --role={quota}",
         GROUPS.rstrip(),
-        "gcloud services enable cloudasset.googleapis.com iam.googleapis.com --project=PROJECT",
+        f"gcloud services enable {' '.join(SERVICES)} --project=PROJECT",
     ]
     return "\n".join(lines) + "\n"
 
@@ -59,7 +66,9 @@ def roles(permissions: Iterable[Listing | Read]) -> str:
 def terraform(permissions: Iterable[Listing | Read]) -> str:
     """The custom role for Terraform, with a service account that has it."""
     names = "".join(f'    "{each}",\n' for each in needed(permissions) if each != ALSO_NEEDED)
-    return GROUPS + _TERRAFORM.replace("PERMISSIONS\n", names)
+    return GROUPS + _TERRAFORM.replace("PERMISSIONS\n", names).replace(
+        "SERVICES", ", ".join(f'"{each}"' for each in SERVICES)
+    )
 
 
 FORMATS: Mapping[str, Callable[[Iterable[Listing | Read]], str]] = {
@@ -86,9 +95,10 @@ variable "annexa_project" {
   description = "The project of the service account, for which its calls count"
 }
 
-resource "google_project_service" "annexa_inventory" {
+resource "google_project_service" "annexa" {
+  for_each           = toset([SERVICES])
   project            = var.annexa_project
-  service            = "cloudasset.googleapis.com"
+  service            = each.value
   disable_on_destroy = false
 }
 

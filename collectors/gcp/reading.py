@@ -169,7 +169,7 @@ class Asset(Data):
         return {
             "id": self.name,
             "container": self.container,
-            "location": intern(self._location),
+            "location": self.location,
         }
 
     @property
@@ -178,6 +178,11 @@ class Asset(Data):
         return (
             intern(self.ancestors[0]) if self.ancestors else unobserved("the inventory does not say whose the asset is")
         )
+
+    @property
+    def location(self) -> str:
+        """Its zone, region or larger place."""
+        return intern(self._location) if self._location else unobserved("the inventory does not say where the asset is")
 
     @property
     def short(self) -> str:

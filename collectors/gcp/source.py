@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from collectors.gcp.asking import CONFIGURED, LIST, MALFORMED, InventoryError, Listing, Page
+from collectors.gcp.asking import CONFIGURED, HINTS, LIST, MALFORMED, PERMISSION_DENIED, InventoryError, Listing, Page
 from collectors.gcp.settings import Settings
 from collectors.rest import Line as RestLine
 from collectors.rest import RestSource
@@ -22,6 +22,8 @@ from core.source import Source, Survey
 CONFIGURATION: tuple[str, dict[str, str]] = (CONFIGURED, {"for": "survey"})
 PLAN = ("scope", "include", "exclude")
 """The settings that say what to look at."""
+DIRECTORY = "cloudidentity"
+"""The service that has roles of its own, which IAM does not give."""
 DIRECTORY_HINT = "let the reader read groups: Admin console, Account, Admin roles, Groups Reader"
 LEFT_OUT, UNPLACED = "left-out", "unplaced"
 """Where the record says how many assets of a page were dropped before anybody kept them: those of projects that are
@@ -120,7 +122,8 @@ class Place(Source):
 
     def explain(self, error: Exception) -> CollectionGap | None:
         if isinstance(error, RestError):
-            return CollectionGap(redact_text(str(error)), error.hint or DIRECTORY_HINT, error.retryable)
+            hint = DIRECTORY_HINT if DIRECTORY in str(error) else HINTS[PERMISSION_DENIED]
+            return CollectionGap(redact_text(str(error)), error.hint or hint, error.retryable)
         if isinstance(error, InventoryError):
             return CollectionGap(f"{self.parent}: {redact_text(str(error))}", error.hint, error.retryable)
         return None

@@ -44,7 +44,7 @@ def open_sources(settings: Sequence[Settings], collectors: Sequence[Collector], 
             for scope in sorted({read.needs for read in declared})
         }
         bearer = f"service account, for {entry.subject}"
-        yield Workspace(f"{EXTRA}/{entry.name}", LinePerScope(lines), Extent(tuple(entry.services)), bearer)
+        yield Workspace(f"{EXTRA}/{entry.name}", LinePerScope(lines), Extent(tuple(entry.services)), bearer, clock)
 
 
 def _ways_in() -> Callable[[Settings, str, Clock], Credential]:

@@ -78,7 +78,7 @@ def _of_passwords(workspace: Workspace, policy: Policy) -> PasswordPolicy:
         minimum_length=look(lambda: value.number("minimumLength")),
         simple_refused=look(lambda: _is_strong(value)),
         history=look(lambda: _history(value)),
-        maximum_days=look(lambda: -(-_seconds(value, "expirationDuration") // SECONDS_OF_DAY)),
+        maximum_days=look(lambda: -(-seconds(value, "expirationDuration") // SECONDS_OF_DAY)),
         wrong_guesses=unobserved(NO_LOCKING),
         locked_seconds=unobserved(NO_LOCKING),
     )
@@ -90,7 +90,7 @@ def _of_sessions(workspace: Workspace, policy: Policy) -> SessionPolicy:
         name=policy.name,
         everybody=policy.for_all,
         administrators=policy.administrators,
-        longest_minutes=workspace.look(lambda: -(-_seconds(policy.value, "webSessionDuration") // SECONDS_OF_MINUTE)),
+        longest_minutes=workspace.look(lambda: -(-seconds(policy.value, "webSessionDuration") // SECONDS_OF_MINUTE)),
         idle_minutes=unobserved(NO_SUCH_SETTING),
         survives_browser=unobserved(NO_SUCH_SETTING),
     )
@@ -115,7 +115,7 @@ def _policies(workspace: Workspace, setting: str, subject: str) -> Iterator[Poli
     counting = _counting([each for each in listed if each.part("setting").text("type") == f"settings/{setting}"])
     if not counting:
         raise RestError(f"no policy for {subject} is shown, so that defaults hold which Google does not tell here")
-    units = remembered(lambda: _units(workspace))
+    units = remembered(lambda: paths_of_units(workspace))
     shown = [_policy(workspace, entry, subject, units, alone=len(counting) == 1) for entry in counting]
     yield from shown
     if not any(each.for_all is True for each in shown):
@@ -140,24 +140,24 @@ def _policy(
 def _counting(policies: list[Fields]) -> list[Fields]:
     """Of policies for the same people, the one with the greatest sort order, and before it those for licences alone."""
     found, settled = list[Fields](), set[tuple[str, str]]()
-    for policy in sorted(policies, key=_order, reverse=True):
+    for policy in sorted(policies, key=order, reverse=True):
         query = policy.part("policyQuery")
-        target = _optional(query, "orgUnit"), _optional(query, "group")
+        target = optional(query, "orgUnit"), optional(query, "group")
         if not any(target):  # Google names neither where a policy is for several at once
-            target = "", _optional(query, "query")
+            target = "", optional(query, "query")
         if target in settled:
             continue
         found.append(policy)
-        if LICENSED not in _optional(query, "query"):
+        if LICENSED not in optional(query, "query"):
             settled.add(target)
     return found
 
 
-def _order(policy: Fields) -> float:
+def order(policy: Fields) -> float:
     return policy.part("policyQuery").measure("sortOrder")
 
 
-def _optional(query: Fields, name: str) -> str:
+def optional(query: Fields, name: str) -> str:
     return query.text(name) if name in query else ""
 
 
@@ -168,7 +168,7 @@ def _whom(policy: Fields, units: Callable[[], dict[str, str]]) -> str:
         return query.text("group")
     if (path := units().get(query.text("orgUnit").removeprefix("orgUnits/"))) is None:
         raise RestError("the organizational unit of a policy is not among those that are shown to us")
-    return f"{path}, licensed" if LICENSED in _optional(query, "query") and path == ROOT else path
+    return f"{path}, licensed" if LICENSED in optional(query, "query") and path == ROOT else path
 
 
 def _for_administrators(policy: Fields, units: Callable[[], dict[str, str]], *, alone: bool) -> bool:
@@ -178,7 +178,7 @@ def _for_administrators(policy: Fields, units: Callable[[], dict[str, str]], *, 
     raise RestError(OTHER_POLICIES)
 
 
-def _units(workspace: Workspace) -> dict[str, str]:
+def paths_of_units(workspace: Workspace) -> dict[str, str]:
     """Paths of units by their ids."""
     listed = workspace.entries(UNITS, "organizationUnits", "admin#directory#orgUnits", type="allIncludingParent")
     return {each.text("orgUnitId").removeprefix("id:"): each.text("orgUnitPath") for each in listed}
@@ -197,7 +197,7 @@ def _history(value: Fields) -> int:
     raise RestError(NO_HISTORY)
 
 
-def _seconds(value: Fields, name: str) -> int:
+def seconds(value: Fields, name: str) -> int:
     """A span as Google writes it: `3600s`. Raises `RestError`."""
     said = value.text(name)
     if not said.removesuffix("s").isdecimal() or not said.endswith("s"):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TypeVar
 
 from collectors.rest import Line, Read, RestSource, Turning
 from collectors.rest_answers import FORBIDDEN, Answer, Fields, RestError, items_of
 from collectors.rest_pages import page_token
 from core.model import CollectionGap
+from core.recording import Clock
 
 T = TypeVar("T")
 DIRECTORY, SETTINGS, ALERTS, IDENTITY = (
@@ -33,6 +35,13 @@ class Extent:
     """What the configuration says about accounts: patterns of the logins of those that belong to programs."""
 
     services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """When a unit was begun that asks for what was told by days."""
+
+    at: datetime
 
 
 class LinePerScope(Line):
@@ -63,14 +72,21 @@ class Workspace(RestSource):
         "that `annexa permissions google_workspace` names",
     }
 
-    def __init__(self, name: str, line: Line, extent: Extent | None = None, bearer: str = "") -> None:
+    def __init__(
+        self, name: str, line: Line, extent: Extent | None = None, bearer: str = "", clock: Clock | None = None
+    ) -> None:
         super().__init__(name, line)
         self._extent = extent
         self._bearer = bearer
+        self._clock = clock
 
     def extent(self) -> Extent:
         """What the configuration says about what was asked."""
         return self.line.configured(Extent, self._extent)
+
+    def today(self) -> date:
+        """The day, recorded like the extent, so that a replay asks for the same. A unit asks for one of the two."""
+        return self.line.configured(Begun, Begun(self._clock()) if self._clock else None).at.date()
 
     def entries(self, read: Read, items: str, kind: str = "", **parameters: str) -> Iterator[Fields]:
         """Every entry of a listing, page by page. Raises `RestError` at the end when that is not all.

@@ -25,6 +25,8 @@ MADE_HERE = "oidc_client"
 """What Okta calls each OpenID Connect application that did not come out of its catalogue."""
 BY_SECRET = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
 BY_KEY, BY_NOTHING = "private_key_jwt", "none"
+DELETED = "DELETED"
+"""A state of an application that nobody can use any more."""
 FOR_ENCRYPTION = "enc"
 """The use of a key with which something is encrypted for the application, which proves nothing."""
 NO_OWNERS = "Okta's applications have no owners that its interface tells"
@@ -60,7 +62,7 @@ def _application(okta: Okta, entry: Fields) -> Application:
     return Application(
         id=entry.text("id"),
         name=look(lambda: entry.text("label")),
-        enabled=look(lambda: is_active(entry)),
+        enabled=look(lambda: is_active(entry, DELETED)),
         foreign=look(lambda: _is_foreign(entry)),
         owners=unobserved(NO_OWNERS),
         credentials=look(lambda: _credentials(okta, entry)),

@@ -18,6 +18,9 @@ def list_(config: Config = None, json: Json = False) -> None:
     if json:
         write_json(plain(found))
         return
+    if not found:
+        say("No review was begun yet: annexa review prepare")
+        return
     table(
         ["ID", "Stage", "Period", "Open decisions"],
         [

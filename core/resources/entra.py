@@ -104,3 +104,50 @@ class ManagedDevice(Resource):
         for field in ("name", "owner"):
             if field not in missing_fields(self) and (text := getattr(self, field)):
                 yield text
+
+
+@resource("entra_role")
+class EntraRole(Resource):
+    """A role that a tenant can give: one that Entra ID brings along, or one of our own."""
+
+    id: str
+    name: str
+    built_in: bool
+    marked: bool
+    """Microsoft calls it privileged, for at least one of its rights is; told by the beta of Graph alone."""
+
+
+@resource("entra_group_term")
+class GroupTerm(Resource):
+    """Somebody is in a group that has a role, for as long as Privileged Identity Management says."""
+
+    id: str
+    group: str
+    principal: str
+    ends: datetime | None
+    """`None` when it does not end by itself."""
+
+
+@resource("entra_per_user_mfa")
+class PerUserMfa(Resource):
+    """What sign-in demands of one account, whatever policies demand (per-user MFA). The id is the user's. There is one
+    for every account that is not switched off; told by the beta of Graph alone.
+
+    `enforced`: a second factor each time, where no setting of the whole tenant makes an exception. `enabled`: to set
+    one up, and from then on the same; until then old protocols take the password alone.
+    """
+
+    id: str
+    state: Literal["disabled", "enabled", "enforced"]
+
+
+@resource("entra_offered_method")
+class OfferedMethod(Resource):
+    """A way to sign in that the policy of a tenant speaks of, and whom it offers it to. The id is Entra's word."""
+
+    id: str
+    enabled: bool
+    everybody: bool
+    """It is for all users, those in `left_out` apart."""
+    left_out: tuple[str, ...]
+    """Ids of users and groups, sorted."""

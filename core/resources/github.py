@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from core.resource import Resource, resource
+from core.resource import Resource, missing_fields, resource
 
 
 @resource("github_organization")
@@ -23,6 +24,44 @@ class GithubOrganization(Resource):
     """The token that each workflow gets may change the repository, unless the workflow asks for less."""
     workflows_approve: bool
     """Workflows may approve changes."""
+
+
+@resource("github_single_sign_on")
+class GithubSingleSignOn(Resource):
+    """Who signs people in to an organization. Whether everybody has to sign in there GitHub does not tell."""
+
+    id: str
+    """The organization's."""
+    plan: str
+    """In GitHub's words: `free`, `team`, `enterprise`."""
+    set_up_by: Literal["organization", "enterprise", "nobody"]
+    """Where an identity provider is set up."""
+    provider: str
+    """Its address; empty where there is none."""
+
+
+@resource("github_credential")
+class GithubCredential(Resource):
+    """A token or SSH key that somebody released for an organization with single sign-on: without signing in it opens
+    what they may see there."""
+
+    id: str
+    login: str
+    """Whose it is."""
+    form: str
+    """In GitHub's words: `personal access token`, `SSH key`, `OAuth app token`."""
+    released: datetime
+    """When it was released; it may be older."""
+    last_used: datetime | None
+    """`None` when it never was."""
+    ends: datetime | None
+    """`None` when it does not."""
+    scopes: tuple[str, ...]
+    """What a token may do at most, in GitHub's words, sorted; empty for a key, which may do all with source code."""
+
+    def persons(self) -> Iterator[str]:
+        if "login" not in missing_fields(self):
+            yield self.login
 
 
 @resource("github_repository")

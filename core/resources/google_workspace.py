@@ -8,6 +8,12 @@ from typing import Literal
 
 from core.resource import Resource, missing_fields, resource
 
+SecondSteps = Literal[
+    "ALL", "NO_TELEPHONY", "PASSKEY_PLUS_SECURITY_CODE", "PASSKEY_PLUS_IP_BOUND_SECURITY_CODE", "PASSKEY_ONLY"
+]
+"""What is taken as a second step, in Google's words: anything; all but text messages and calls; security keys and
+passkeys, with codes that such a key gives for use anywhere, or on the same network, or none."""
+
 
 @resource("google_workspace_account")
 class WorkspaceAccount(Resource):
@@ -18,6 +24,41 @@ class WorkspaceAccount(Resource):
     """`super`: may do everything; `delegated`: has a smaller role."""
     second_step_enforced: bool
     """Google lets this account in only with 2-Step Verification, by the policy that holds for it."""
+
+
+@resource("google_workspace_second_step_policy")
+class SecondStepPolicy(Resource):
+    """What 2-Step Verification demands of an organizational unit, or of a group in it: by what was set for these, and
+    by what they inherit."""
+
+    id: str
+    name: str
+    everybody: bool
+    """It is for the topmost unit, of all accounts; below it others may hold instead."""
+    may_enrol: bool
+    """People may set up a second step."""
+    enforced_from: datetime | None
+    """From when on nobody gets in without one; `None` when it is not demanded."""
+    new_people_days: int
+    """For how long new people get in without one; parts of a day count as a day."""
+    methods: SecondSteps
+    trusts_devices: bool
+    """Who says so is not asked again on the same device."""
+    suspended_days: int
+    """For how long codes open an account that is for keys alone, once an administrator has given some; likewise."""
+
+
+@resource("google_workspace_administrator")
+class WorkspaceAdministrator(Resource):
+    """Which second steps Google takes of somebody who administers, and has been given. The id is the user's."""
+
+    id: str
+    methods: SecondSteps
+    """By the policy that holds for this account."""
+    security_keys: int
+    passkeys: int
+    keys_counted: str
+    """The day of the report that tells both; Google makes it days later."""
 
 
 @resource("google_workspace_group")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evidence_store.backends.local import LocalPacks
 from evidence_store.backends.s3 import Bucket
-from evidence_store.errors import StoreError
+from evidence_store.errors import StoreError, UnreachableError
 
 CHUNK = 4 * 2**20
 """Bytes that are fetched at a time, at such a multiple: the pack of a usual day is one call."""
@@ -37,6 +37,7 @@ class StoredPacks:
         self._uploaded = uploaded
         self._known: dict[str, Uploaded] = {}
         self._chunks: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._away: StoreError | None = None
 
     def where(self, pack: str) -> str:
         if self.bucket is not None and not self.local.has(pack):
@@ -44,7 +45,10 @@ class StoredPacks:
         return self.local.where(pack)
 
     def read(self, pack: str, offset: int, length: int) -> bytes:
-        """Raises `OSError` or `ValueError` when there is no such pack, `StoreError` when we could not look."""
+        """Raises `OSError` or `ValueError` when there is no such pack, `StoreError` when we could not look.
+
+        A bucket that was away once is not asked again: to find that out takes a minute, and many packs lie there.
+        """
         try:
             return self.local.read(pack, offset, length)
         except FileNotFoundError:
@@ -63,6 +67,7 @@ class StoredPacks:
     def close(self) -> None:
         self._chunks.clear()
         self._known.clear()
+        self._away = None
         self.local.close()
 
     def _chunk(self, bucket: Bucket, pack: str, number: int, version: str) -> bytes:
@@ -70,7 +75,13 @@ class StoredPacks:
         if key in self._chunks:
             self._chunks.move_to_end(key)
             return self._chunks[key]
-        data = bucket.read(pack, number * CHUNK, CHUNK, version)
+        if self._away:
+            raise UnreachableError(str(self._away), self._away.hint)
+        try:
+            data = bucket.read(pack, number * CHUNK, CHUNK, version)
+        except StoreError as error:
+            self._away = error
+            raise UnreachableError(str(error), error.hint) from error
         if data is None:
             raise FileNotFoundError("it is not in the bucket")
         self._chunks[key] = data

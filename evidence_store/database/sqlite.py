@@ -86,19 +86,22 @@ class SQLiteDatabase(Database):
         return _LockFile(self.path.parent / RUNNING / name)
 
     def is_held(self, name: str) -> bool:
-        """Whether some process holds the lock file; one that nobody holds is removed."""
+        """Whether some process holds the lock file; one that nobody holds is removed where we may."""
         path = self.path.parent / RUNNING / name
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
             return False
+        except OSError:
+            return True  # whoever cannot look must not say that it is gone
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # shared: those who look at once see the same
         except BlockingIOError:
             return True
         finally:
             os.close(descriptor)
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink()
         return False
 
     def claim(self, name: str, holder: str) -> Held:

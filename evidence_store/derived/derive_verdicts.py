@@ -15,7 +15,7 @@ from evidence_store import records
 from evidence_store.derived.cuts import VERDICTS, Cuts
 from evidence_store.derived.endings import CHANGED, SETTINGS_CHANGED, VANISHED
 from evidence_store.derived.line_sets import LineSets
-from evidence_store.errors import BrokenSealError
+from evidence_store.errors import BrokenSealError, UnreachableError
 from evidence_store.records import Assessed, SealedVerdict, lines
 from evidence_store.schema import assessment, finding
 
@@ -81,7 +81,7 @@ def _all_that_stands(connection: Connection, check: str, sets: LineSets, cuts: C
     try:
         verdicts = bytes.fromhex(decode(Assessed, sets.read(last.body)).verdicts)
         stands = connection.execute(count).scalar() == sets.count(verdicts)
-    except BrokenSealError:
+    except (BrokenSealError, UnreachableError):
         return None
     if not stands or connection.execute(ended).first() is not None:
         return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from evidence_store.errors import BrokenSealError
+from evidence_store.errors import BrokenSealError, UnreachableError
 from evidence_store.records import Read, lines
 
 REMEMBERED = 2**26
@@ -36,14 +36,14 @@ class LineSets:
         return self._remembered(digest).count(b"\n")
 
     def difference(self, old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]] | None:
-        """The lines that only the old and only the new blob has; `None` when the old one cannot be read any more.
+        """The lines that only the old and only the new blob has; `None` when the old one cannot be read.
 
         Raises `BrokenSealError` when the new one cannot be read.
         """
         after = self._remembered(new)
         try:
             before = self._remembered(old)
-        except BrokenSealError:
+        except (BrokenSealError, UnreachableError):
             return None
         return difference(before, after)
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from evidence_store.errors import StoreError
 
 OTHERS = 0o077
+RESTORE = "restore the key from its backup, or set store.key to the file that holds it"
 
 
 def load(path: Path) -> Ed25519PrivateKey:
@@ -29,7 +30,7 @@ def load(path: Path) -> Ed25519PrivateKey:
             mode = os.fstat(file.fileno()).st_mode
             data = file.read(65_536)
     except FileNotFoundError as error:
-        raise StoreError(f"{path}: the signing key is not there", "restore it from its backup") from error
+        raise StoreError(f"{path}: the signing key is not there", RESTORE) from error
     except OSError as error:
         raise StoreError(f"{path}: the signing key cannot be read: {error.strerror}", "set store.key") from error
     if mode & OTHERS:
@@ -37,9 +38,9 @@ def load(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise StoreError(f"{path}: this is not an unencrypted PEM private key") from error
+        raise StoreError(f"{path}: this is not an unencrypted PEM private key", RESTORE) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise StoreError(f"{path}: this is not an Ed25519 key")
+        raise StoreError(f"{path}: this is not an Ed25519 key", RESTORE)
     return key
 
 

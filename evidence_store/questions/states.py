@@ -69,9 +69,9 @@ class GapState:
 class ScanState:
     """One scan: when, what it was asked to leave out, and what the log says of its end.
 
-    `status` is `finished`, `running` or `died`. `left_out` are sentences such as "source host/web-2: not asked for".
-    `died` are the ids of earlier scans that were found to have died without an end. `clock` says so when the clock had
-    gone back since the leaf before.
+    `status` is `finished`, `running` or `died`: nobody runs it any more, and it has no end. `left_out` are sentences
+    such as "source host/web-2: not asked for". `died` are the ids of earlier scans that were found to have died without
+    an end. `clock` says so when the clock had gone back since the leaf before.
     """
 
     id: str

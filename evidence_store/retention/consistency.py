@@ -82,7 +82,9 @@ def _packs(store: Store, connection: Connection) -> Iterator[Condition]:
 def _bucket(store: Store, connection: Connection) -> Iterator[Condition]:
     """Each pack that was carried to a bucket is there as it was put; the bucket is asked, and nothing is read."""
     if waiting := waiting_packs(store):
-        yield Condition("bucket", "warning", f"{len(waiting)} packs wait to be carried there", "annexa store upload")
+        yield Condition(
+            "bucket", "warning", f"packs that wait to be carried there: {len(waiting)}", "annexa store upload"
+        )
     walk = PackWalk(store, connection)
     try:
         for problem in walk.carried():

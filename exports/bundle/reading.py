@@ -54,7 +54,8 @@ def verify(path: Path, key: str = "") -> tuple[Verified, Verification]:
     try:
         opened = bundle_at(str(path))
     except BAD as error:
-        raise AnnexaError(f"{path}: is no bundle: {error}", NO_BUNDLE) from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise AnnexaError(f"{path}: is no bundle: {why}", NO_BUNDLE) from error
     found = Verification(opened, key, _signed, _stamped)
     problems = tuple(found.problems())
     said = found.keys[-1]["key"] if found.keys else ""

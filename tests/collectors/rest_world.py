@@ -21,6 +21,7 @@ from core.replay import NotRecordedError, Recording
 from core.resource import missing_fields
 from core.source import Source
 from tests.https_server import Said, Server, https_server
+from tests.shapes.watching import unknown_fields
 
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REFUSED = {
@@ -161,6 +162,9 @@ class Place:
         source = self.source(**settings)
         units = look(source, chosen)
         source.close()
+        package = self.provider.__name__.rpartition(".")[2]
+        strange = unknown_fields(package, units.values())
+        assert not strange, f"a slip in a fixture? {strange}: see tests/shapes/derive_{package}.py"
         world = World(chosen, checks or {}, self.provider.replay, units)
         for name, unit in units.items():
             assert same(world.replayed(name), unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,13 @@ def test_one_control(two: Folder) -> None:
     assert any("only control A.8.15 asked for" in each for each in found["scan"]["left_out"])
     older = two.annexa("scan", "--control", "iso27001_2013:A.12.3.1", "--json").json
     assert {check for check, _ in statuses(older)} == {"orchard.tree_is_fenced", "orchard.tree_is_low"}
+
+
+def test_a_control_names_the_checks_that_judged_something(two: Folder) -> None:
+    """Hundreds serve a control, and most are about providers that are not here."""
+    said = two.annexa("controls", "A.8.15").out
+    assert re.search(r"checks: orchard\.gate_is_locked, and \d+ that judged nothing", said)
+    assert re.search(r"0 pass, 0 fail, 0 unknown, 0 not applicable; checks: none of \d+ judged anything", said)
 
 
 def test_a_narrowed_scan_ends_nothing_that_it_did_not_look_at(two: Folder) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rich.progress import Progress as Bar
 from rich.progress import TaskID
 
-from commands.progress import Lines, moved, showing_progress, slowest
+from commands.progress import Gaps, Lines, moved, showing_progress, slowest
 from runs.movement import Movement
 
 
@@ -46,6 +47,28 @@ def test_lines_come_every_five_minutes_for_each_unit(capsys: pytest.CaptureFixtu
         "looking at okta/acme okta.factors.factors: 600 answers",
         "looking at okta/acme x\\x1b[31m: 0 answers",
     ]
+
+
+def test_what_keeps_a_whole_source_from_being_seen_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    gaps = Gaps()
+    for source, reason in [("host/a", "no route")] * 3 + [("host/b", "no route"), ("host/a", "sudo wants a password")]:
+        gap = SimpleNamespace(reason=reason)
+        gaps(cast("Any", SimpleNamespace(unit=SimpleNamespace(source=source, collector="host.sshd", gaps=[gap]))))
+    assert capsys.readouterr().err.splitlines() == [
+        "could not look: host/a host.sshd: no route",
+        "could not look: host/a: at more of it, for the same reason",
+        "could not look: host/b host.sshd: no route",
+        "could not look: host/a host.sshd: sudo wants a password",
+    ]
+
+
+def test_a_scan_goes_on_when_nobody_reads_its_progress_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_text: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(sys.stderr, "write", broken)
+    with showing_progress(quiet=False) as progress:
+        progress.begin(2)
 
 
 def test_somebody_at_a_terminal_sees_the_slowest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -627,7 +627,7 @@ def test_files_and_index_of_a_bucket(estate: Estate, client: Any) -> None:
             return [(each.state, each.finding) for each in conditions(store) if each.state != "good"]
 
     estate.scan(LOOK)
-    assert untidy() == [("warning", "1 packs wait to be carried there")]
+    assert untidy() == [("warning", "packs that wait to be carried there: 1")]
     estate.upload()
     assert untidy() == []
     (state,) = client.list_object_versions(Bucket=estate.bucket.bucket)["Versions"]

@@ -17,6 +17,7 @@ from evidence_store.derived.derive import Sealed, apply
 from evidence_store.errors import BrokenSealError, StoreError
 from evidence_store.questions import queries
 from evidence_store.records import leaf
+from evidence_store.running import told_apart
 from evidence_store.verification.verify import verify
 from evidence_store.writer import ScanWriter
 from tests.evidence_store.worlds import BEGINNING, Look, World, opening
@@ -67,6 +68,31 @@ def test_a_scan_that_left_its_lock_behind_died_too(world: World) -> None:
     world.scan(Look(doors={"front": 90}))
     assert world.rows("SELECT status FROM scan WHERE id = 'scan-001'") == [("died",)]
     assert running(world) == []
+
+
+@ON_SQLITE
+def test_a_lock_that_nobody_can_look_at_is_not_taken_for_that_of_a_dead_scan(world: World) -> None:
+    world.scan(Look(doors={"front": 90}), dies=True)
+    lock = world.folder / "running" / "scan-001"
+    lock.symlink_to(lock)  # which nobody can open, not even root
+    assert status(world) == "running"
+
+
+def test_a_dead_scan_is_told_from_a_running_one_before_the_next_says_so(world: World) -> None:
+    world.scan(Look(doors={"front": 90}), dies=True)
+    assert world.rows("SELECT status FROM scan") == [("running",)]
+    assert status(world) == "died"
+    with world.create() as store:
+        second = ScanWriter.begin(store, opening("second"), at=world.tick())
+        assert status(world) == "running"
+        second.close()
+        assert status(world) == "died"
+
+
+def status(world: World) -> str:
+    """What is said of the newest scan."""
+    with world.open() as store, store.reading() as connection:
+        return told_apart(store, queries.scans(store, connection))[0].status
 
 
 def test_a_scan_that_is_running_has_not_died(world: World) -> None:

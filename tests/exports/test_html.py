@@ -149,7 +149,8 @@ def test_nothing_looked_at_is_not_silent() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"status": "running", "finished": None}, "This scan is recorded as running."),
+        ({"status": "running", "finished": None}, "This scan had not ended."),
+        ({"status": "died", "finished": None}, "This scan ended without a word, and nobody runs it any more."),
         ({"died": ("scan-1",)}, "The earlier scan scan-1 died without an end."),
         ({"left_out": ("source host/web-2: not asked for",)}, "Left out of this scan source host/web-2: not asked for"),
     ],

@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from evidence_store.questions.queries import scans
+from evidence_store.schema import scan
 from evidence_store.store import Store
 from tests.command_line import Folder, ended
 
@@ -17,11 +18,11 @@ DIE_AT = str(Path(__file__).parent / "die_at.py")
 
 
 def states(folder: Folder) -> dict[str, str]:
-    """The status of every scan the store knows, by id, oldest first."""
+    """What the log says of every scan, by id, oldest first: a dead one runs there until the next scan has sealed it."""
     if not (folder.store / "evidence.db").is_file():
         return {}
     with Store.open(folder.location) as store, store.reading() as connection:
-        return {each.id: each.status for each in reversed(scans(store, connection, newest=1000))}
+        return {row.id: row.status for row in connection.execute(select(scan).order_by(scan.c.first))}
 
 
 def assert_whole(folder: Folder) -> None:
@@ -83,17 +84,20 @@ def test_killed_at_moments_spread_over_a_whole_scan(folder: Folder, behaviour: s
 
 
 def test_killed_while_a_collector_looks(folder: Folder) -> None:
-    """The report in text names the dead scan, and `status` of the store meanwhile shows that it is not finished."""
+    """The report in text names the dead scan, and `status` of the store tells meanwhile that it runs, and that it ended."""
     sign = folder.path / "looking"
     folder.configure({"behaviour": "waits", "sign": str(sign)})
     process = folder.start("scan")
     while not sign.exists():
         time.sleep(0.01)
+    (scan_id,) = states(folder)
+    assert folder.annexa("status", "--json").json["scan"]["status"] == "running"
     process.kill()
     ended(process)
     assert_whole(folder)
-    (scan_id,) = states(folder)
-    assert f"Scan {scan_id}" in folder.annexa("status").out
+    said = folder.annexa("status")
+    assert (said.status, f"Scan {scan_id}" in said.out) == (3, True)
+    assert "ended without a word: what it had sealed is kept; look again: annexa scan" in said.out
     folder.configure()
     said = folder.annexa("scan")
     assert f"scan {scan_id} died before its end; what it had sealed is kept" in said.out

@@ -43,7 +43,7 @@ def seen(kind: str, *resources: Any, source: str = AWS, gap: str = "") -> Eviden
 
 
 def labelled(arn: str, **tags: str) -> LabelledResource:
-    return LabelledResource(id=arn, labels=tuple(sorted(tags)), tags=tags)
+    return LabelledResource(id=arn, account="111122223333", location=REGION, labels=tuple(sorted(tags)), tags=tags)
 
 
 def listed(name: str, *groups: str) -> ListedHost:
@@ -86,7 +86,12 @@ def test_a_name_that_two_resources_end_with_means_neither() -> None:
     "tags",
     [
         seen("aws_labelled_resource", gap="access denied"),
-        seen("aws_labelled_resource", LabelledResource(id="arn:x:::y", labels=(), tags=unobserved("not recorded"))),
+        seen(
+            "aws_labelled_resource",
+            LabelledResource(
+                id="arn:x:::y", account="1", location="global", labels=(), tags=unobserved("not recorded")
+            ),
+        ),
     ],
     ids=["denied", "older evidence"],
 )

@@ -15,13 +15,15 @@ from typer.testing import CliRunner
 
 from agent import app
 from core.settings import ConfigurationError
+from evidence_store.backends import s3
 from evidence_store.backends.address import BucketAddress, Lock
-from evidence_store.errors import StoreError
+from evidence_store.errors import StoreError, UnreachableError
 from evidence_store.questions.states import PublicationState
+from evidence_store.verification.verify import verify
 from runs import scan as scan_module
 from runs.diagnosis import diagnose
 from runs.scan import Progress
-from tests.runs.farm import MEADOWS, Farm
+from tests.runs.farm import LOW, MEADOWS, Farm
 
 ENDPOINT = "http://127.0.0.1:9000"
 
@@ -91,32 +93,56 @@ def test_a_scan_stands_when_the_bucket_is_not_there_and_says_what_waits(farm: Fa
     done = farm.scan()
     assert done.uploads.waiting == 1
     (wait, published) = farm.report(done).warnings
-    assert wait == "1 packs wait on this machine to be carried to s3://none-yet/: s3://none-yet/: NoSuchBucket"
+    assert wait == "packs that wait on this machine to be carried to s3://none-yet/: 1; s3://none-yet/: NoSuchBucket"
     assert "s3://none-yet/log/" in published
     assert diagnosed(farm, "bucket") == [("bad", "s3://none-yet/: NoSuchBucket")]
     assert "s3://none-yet/log/ cannot be read" in diagnosed(farm, "checkpoints")[0][1]
     client.create_bucket(Bucket="none-yet")
-    assert farm.report().warnings[0] == "1 packs wait on this machine to be carried to s3://none-yet/"
+    assert farm.report().warnings[0] == "packs that wait on this machine to be carried to s3://none-yet/: 1"
     assert diagnosed(farm, "bucket") == [
         ("warning", "s3://none-yet/ keeps no versions"),
-        ("warning", "1 packs wait on this machine"),
+        ("warning", "packs that wait on this machine: 1"),
     ]
     farm.scan()
     assert not any("wait" in warning for warning in farm.report().warnings)
 
 
-def test_while_a_bucket_is_away_what_was_seen_is_sealed_and_nothing_is_shown_in_part(
-    farm: Farm, server: str, client: Any
+def test_while_a_bucket_is_away_a_scan_needs_nothing_of_what_lies_there(
+    farm: Farm, server: str, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What stands is in the database as well: the intervals are those of a scan that could read what was said before."""
+    monkeypatch.setattr(s3, "ATTEMPTS", 1)
     client.create_bucket(Bucket="away")
     configure(farm, server, "away")
     farm.scan()
     configure(farm, "http://127.0.0.1:1", "away")
-    for look in (lambda: farm.scan(later=timedelta(days=1)), farm.report):
-        with pytest.raises(StoreError, match="it cannot be reached") as found:
+    farm.world.flowers["north"] = {"daisy": 10, "new": 500}
+    done = farm.scan(later=timedelta(days=1))
+    assert done.uploads.waiting == 1
+    assert farm.report(done).scan.status == "finished"
+    assert farm.verdicts()[LOW, "meadow/north", "new"][0] == "fail"
+    done = farm.scan(repeats=True, since=farm.now)  # who cannot read what was seen looks at all of it again
+    assert farm.report(done).scan.units == 4
+    configure(farm, server, "away")
+    farm.scan()
+    assert farm.report().warnings == ()
+    with farm.store() as store:
+        assert verify(store).problems == ()
+
+
+def test_while_a_bucket_is_away_nothing_is_shown_or_judged_in_part(
+    farm: Farm, server: str, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "ATTEMPTS", 1)
+    client.create_bucket(Bucket="away-too")
+    configure(farm, server, "away-too")
+    farm.scan()
+    configure(farm, "http://127.0.0.1:1", "away-too")
+    for look in (lambda: farm.scan(later=timedelta(days=1), sources=("meadow/north",)), farm.report):
+        with pytest.raises(UnreachableError, match="it cannot be reached") as found:
             look()
         assert (found.value.hint, found.value.exit_status) == ("try again when the bucket can be reached", 2)
-    configure(farm, server, "away")
+    configure(farm, server, "away-too")
     farm.scan()
     assert farm.report().warnings == ()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evidence_store.keys import signing as keys
 from runs import diagnosis
 from runs.diagnosis import Diagnosis, diagnose
 from tests.runs.farm import MEADOWS, Farm
@@ -48,7 +49,7 @@ def test_after_a_scan_it_says_when_and_that_no_checkpoint_is_published(farm: Far
     farm.scan()
     assert diagnosed(farm, "store")[0][:2] == (
         "good",
-        "annexa-data: last scan 2026-01-31 13:00 UTC, finished; 0 leaves await a checkpoint",
+        "annexa-data: last scan 2026-01-31 13:00 UTC, finished; leaves that await a checkpoint: 0",
     )
     assert diagnosed(farm, "key")[0][0] == "good"
     assert diagnosed(farm, "checkpoints")[0][0] == "warning"
@@ -95,6 +96,20 @@ def test_a_key_within_the_store_or_open_to_others_is_said(farm: Farm) -> None:
     (farm.folder / "annexa-data/key.pem").chmod(0o644)
     state, finding, remedy = diagnosed(farm, "key")[0]
     assert (state, "others may read" in finding, remedy.startswith("chmod 0600")) == ("bad", True, True)
+
+
+def test_a_key_that_cannot_sign_the_store_that_is_there_is_said(farm: Farm) -> None:
+    """Nothing makes a new key for an old store: a scan would be refused."""
+    farm.scan()
+    key = farm.configuration.key_file
+    key.unlink()
+    state, finding, remedy = diagnosed(farm, "key")[0]
+    assert (state, remedy[:29]) == ("bad", "restore the key from its back")
+    assert finding.endswith("the signing key is not there")
+    keys.create(key)
+    ((state, finding, remedy),) = diagnosed(farm, "key")
+    assert (state, remedy[:41]) == ("bad", "set store.key to the file with the key fo")
+    assert finding.endswith("this is not the key that signs annexa-data")
 
 
 def test_a_store_that_is_none_or_has_no_room_is_said(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:

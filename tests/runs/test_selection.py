@@ -10,7 +10,15 @@ from collectors.host.source import Host
 from collectors.host.sshd import SSHD_OPTIONS
 from collectors.host.updates import APT_PENDING
 from core.errors import AnnexaError
-from runs.selection import Selection, Wish, controls_serving, enabled_checks, objectives_of, select
+from runs.selection import (
+    Selection,
+    Wish,
+    configured_sources,
+    controls_serving,
+    enabled_checks,
+    objectives_of,
+    select,
+)
 from tests.runs.farm import LOW, MEADOWS, SOIL, Farm
 
 NORTH, SOUTH = "meadow/north", "meadow/south"
@@ -18,6 +26,14 @@ NORTH, SOUTH = "meadow/north", "meadow/south"
 
 def selecting(farm: Farm, **wish: Any) -> Selection:
     return select(farm.configuration, Wish(**wish), farm.clock)
+
+
+def test_a_secret_that_is_not_there_is_said_with_whose_it_is(farm: Farm) -> None:
+    farm.world.cannot_open = "the environment variable KEY is not set"
+    for opening in (lambda: selecting(farm), lambda: configured_sources(farm.configuration, farm.clock)):
+        with pytest.raises(AnnexaError, match=r"^sources\.meadow: the environment variable KEY is not set$") as raised:
+            opening()
+        assert raised.value.hint == "find the key"
 
 
 def test_no_wish_is_everything(farm: Farm) -> None:

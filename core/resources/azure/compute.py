@@ -18,6 +18,10 @@ class VirtualMachine(Resource):
     passwords_refused: bool
     """Of Linux: nobody signs in over SSH with a password, as the machine was made."""
     encrypted_at_host: bool
+    security_type: str
+    """`TrustedLaunch`, `ConfidentialVM`, `Standard`."""
+    secure_boot: bool
+    """It starts only what is signed."""
 
 
 @resource("azure_vm_extension")
@@ -46,3 +50,7 @@ class Disk(Resource):
     subscription: str
     encryption: str
     """`EncryptionAtRestWithPlatformKey`, `…WithCustomerKey`, `…WithPlatformAndCustomerKeys`."""
+    public: bool
+    """Who has a link to it can fetch it over the internet (`publicNetworkAccess`)."""
+    network_policy: str
+    """From where: `AllowAll`, `AllowPrivate`, `DenyAll`."""

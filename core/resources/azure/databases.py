@@ -1,62 +1,10 @@
-"""Databases: SQL, PostgreSQL, MySQL, Cosmos DB and Redis."""
+"""Databases: PostgreSQL, MySQL, Cosmos DB and Redis. Those of Azure SQL are in `sql.py`."""
 
 from __future__ import annotations
 
 from core.resource import Observed, Resource, part, resource
 from core.resources.azure.logging import DiagnosticSetting
-
-
-@part
-class AddressRange(Observed):
-    """A rule of a server's firewall: who may come, from one address to another."""
-
-    name: str
-    first: str
-    last: str
-
-
-@part
-class Auditing(Observed):
-    """What a server writes down of its use, and where."""
-
-    enabled: bool
-    to_storage: bool
-    retention_days: int
-    """In storage; 0 for ever."""
-    to_monitor: bool
-    """To Azure Monitor, whose diagnostic settings say where it goes."""
-
-
-@resource("azure_sql_server")
-class SqlServer(Resource):
-    """A logical server of Azure SQL."""
-
-    id: str
-    name: str
-    location: str
-    subscription: str
-    minimum_tls: str
-    """`1.2`; `None` where none is demanded."""
-    public: bool
-    entra_only: bool
-    """Nobody signs in with a password of the server's own."""
-    auditing: Auditing
-    monitored: tuple[DiagnosticSetting, ...]
-    """Where its system database sends what auditing gives to Azure Monitor; empty where it gives nothing."""
-    key_type: str
-    """Whose key protects its databases: `ServiceManaged`, or `AzureKeyVault` for one of ours."""
-    firewall: tuple[AddressRange, ...]
-
-
-@resource("azure_sql_database")
-class SqlDatabase(Resource):
-    """A database of such a server."""
-
-    id: str
-    name: str
-    server: str
-    subscription: str
-    encrypted: bool
+from core.resources.azure.sql import AddressRange
 
 
 @resource("azure_postgresql_server")
@@ -67,8 +15,16 @@ class PostgresqlServer(Resource):
     name: str
     location: str
     subscription: str
+    public: bool
+    """Its address answers the internet at all."""
+    firewall: tuple[AddressRange, ...]
+    """Empty where it does not."""
+    passwords: bool
+    """Its own passwords are taken, beside or instead of identities of the directory."""
     parameters: dict[str, str]
     """Those that checks read, by name, in lower case."""
+    settings: tuple[DiagnosticSetting, ...]
+    """Where its logs go."""
 
 
 @resource("azure_mysql_server")
@@ -79,8 +35,14 @@ class MysqlServer(Resource):
     name: str
     location: str
     subscription: str
+    public: bool
+    """Its address answers the internet at all."""
+    firewall: tuple[AddressRange, ...]
+    """Empty where it does not."""
     parameters: dict[str, str]
     """Those that checks read, by name, in lower case."""
+    settings: tuple[DiagnosticSetting, ...]
+    """Where its logs go."""
 
 
 @resource("azure_cosmos_account")
@@ -95,6 +57,12 @@ class CosmosAccount(Resource):
     """`GlobalDocumentDB`, `MongoDB`, `Parse`."""
     keys_work: bool
     """Whoever has one of its keys may do everything."""
+    public: bool
+    """Its address answers the internet at all (`publicNetworkAccess`)."""
+    chosen_networks: bool
+    """Only subnets that it names are let in, beside the addresses."""
+    ranges: tuple[str, ...]
+    """Addresses, and ranges of them, that are let in. Where there are none, and no subnets are chosen, everybody is."""
 
 
 @resource("azure_redis_cache")
@@ -109,3 +77,27 @@ class RedisCache(Resource):
     """It answers without TLS as well."""
     minimum_tls: str
     """Empty where none is demanded."""
+
+
+@part
+class RedisDatabase(Observed):
+    """A database of a cluster."""
+
+    name: str
+    encrypted: bool
+    """It answers over TLS only."""
+    keys_work: bool
+    """Whoever has one of its keys may do everything."""
+
+
+@resource("azure_redis_cluster")
+class RedisCluster(Resource):
+    """A cluster of Azure Managed Redis, or of its forerunner Redis Enterprise."""
+
+    id: str
+    name: str
+    location: str
+    subscription: str
+    public: bool
+    """Its address answers the internet: it has no firewall of its own."""
+    databases: tuple[RedisDatabase, ...]

@@ -1,10 +1,11 @@
-"""Key Vault: vaults, and the keys and secrets in them, without what is secret of them."""
+"""Key Vault: vaults, the keys and secrets in them without what is secret of them, and managed HSMs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from core.resource import Resource, resource
+from core.resources.azure.logging import DiagnosticSetting
 
 
 @resource("azure_key_vault")
@@ -54,3 +55,22 @@ class VaultSecret(Resource):
     enabled: bool
     created: datetime
     expires: datetime | None
+
+
+@resource("azure_managed_hsm")
+class ManagedHsm(Resource):
+    """A managed HSM: hardware of our own that keeps keys. What is deleted there is always kept for some days."""
+
+    id: str
+    name: str
+    location: str
+    subscription: str
+    public: bool
+    """Its address answers the internet at all (`publicNetworkAccess`)."""
+    default_action: str
+    """What happens to networks that no rule names: `Allow` or `Deny`."""
+    ranges: tuple[str, ...]
+    """Addresses, and ranges of them, that rules let in."""
+    purge_protection: bool
+    settings: tuple[DiagnosticSetting, ...]
+    """Where its logs go."""

@@ -1,4 +1,4 @@
-"""Storage accounts and their blob service."""
+"""Storage accounts, and their blob and file services."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ class StorageAccount(Resource):
     """Addresses, and ranges of them, that rules let in."""
     shared_keys: bool
     """Whoever has one of its two keys may do everything."""
+    to_other_tenants: bool | None
+    """Its containers may be copied into accounts of other tenants by themselves. `None` where it was never set."""
     keys_made: tuple[datetime, ...]
     """When its keys were made. Azure does not know it of keys from before 2021."""
 
@@ -53,3 +55,14 @@ class BlobService(Resource):
     deleted_blobs: Retention
     deleted_containers: Retention
     versions: bool
+
+
+@resource("azure_file_service")
+class FileService(Resource):
+    """The file service of a storage account. The id is that of the account."""
+
+    id: str
+    subscription: str
+    deleted_shares: Retention
+    smb: tuple[str, ...]
+    """Versions of SMB that it takes: `SMB2.1`, `SMB3.0`, `SMB3.1.1`."""

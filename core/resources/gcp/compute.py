@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from core.resource import Observed, Resource, part, resource
+from core.resources.gcp.resource import LabelledResource
 
 
 @part
@@ -27,9 +29,10 @@ class ComputeProject(Resource):
 
 
 @resource("gcp_instance")
-class Instance(Resource):
+class Instance(LabelledResource):
     """A virtual machine."""
 
+    type: ClassVar[str] = "compute.googleapis.com/Instance"
     id: str
     container: str
     location: str
@@ -44,6 +47,8 @@ class Instance(Resource):
     accounts: tuple[AttachedAccount, ...]
     public: bool
     """An interface has an address outside, of IPv4 or IPv6."""
+    forwards: bool
+    """It may hand on packets of others, and send them in the name of others."""
     node_of_cluster: bool
     """It is a node of Kubernetes Engine, which sets it up."""
     vtpm: bool
@@ -52,9 +57,10 @@ class Instance(Resource):
 
 
 @resource("gcp_disk")
-class Disk(Resource):
+class Disk(LabelledResource):
     """A persistent disk."""
 
+    type: ClassVar[str] = "compute.googleapis.com/Disk"
     id: str
     container: str
     location: str
@@ -73,6 +79,10 @@ class Network(Resource):
     name: str
     legacy: bool
     """One range of addresses for all regions, without subnetworks."""
+    policies_first: bool
+    """Firewall policies of the network count before the rules of its firewall, and not after them."""
+    policy: str
+    """The address of its global firewall policy; empty where it has none."""
 
 
 @resource("gcp_subnetwork")
@@ -100,6 +110,21 @@ class Passage(Observed):
     """`22`, `1000-2000`; none for all."""
 
 
+@resource("gcp_firewall_policy")
+class FirewallPolicy(Resource):
+    """A firewall policy: of an organization or a folder, of networks, or of networks in one region."""
+
+    id: str
+    container: str
+    name: str
+    region: str
+    """Empty for one that counts everywhere."""
+    system: bool
+    """Google keeps it for a service of its own, such as Kubernetes Engine; it counts before all others of a network."""
+    attached: tuple[str, ...]
+    """Where it counts: `folders/…`, `organizations/…`, or ids of networks."""
+
+
 @resource("gcp_firewall_rule")
 class FirewallRule(Resource):
     """A rule of a network's firewall, or of a firewall policy."""
@@ -109,9 +134,13 @@ class FirewallRule(Resource):
     name: str
     network: str
     """Empty for the rule of a policy, which may hang on several networks."""
+    policy: str
+    """The id of the firewall policy that it belongs to; empty for a rule of a network."""
     enabled: bool
     inbound: bool
     allows: bool
+    passes_on: bool
+    """It neither lets in nor denies: what comes next decides, and nothing else of its policy."""
     priority: int
     sources: tuple[str, ...]
     """Ranges of addresses."""
@@ -119,6 +148,8 @@ class FirewallRule(Resource):
     """Tags, accounts, groups, names, regions, lists of addresses or kinds of networks say where it counts from."""
     targets: tuple[str, ...]
     """Tags and accounts of the machines that it counts for; none for all."""
+    networks: tuple[str, ...]
+    """Ids of the networks that the rule of a policy counts for; none for all."""
     passages: tuple[Passage, ...]
 
 

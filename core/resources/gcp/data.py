@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from core.resource import Resource, resource
+from core.resources.gcp.resource import LabelledResource
 
 
 @resource("gcp_bucket")
-class Bucket(Resource):
+class Bucket(LabelledResource):
     """A bucket of Cloud Storage."""
 
+    type: ClassVar[str] = "storage.googleapis.com/Bucket"
     id: str
     container: str
     location: str
@@ -29,9 +31,10 @@ class Bucket(Resource):
 
 
 @resource("gcp_sql_instance")
-class SqlInstance(Resource):
+class SqlInstance(LabelledResource):
     """An instance of Cloud SQL."""
 
+    type: ClassVar[str] = "sqladmin.googleapis.com/Instance"
     id: str
     container: str
     location: str
@@ -51,9 +54,10 @@ class SqlInstance(Resource):
 
 
 @resource("gcp_dataset")
-class Dataset(Resource):
+class Dataset(LabelledResource):
     """A dataset of BigQuery."""
 
+    type: ClassVar[str] = "bigquery.googleapis.com/Dataset"
     id: str
     container: str
     location: str
@@ -64,9 +68,10 @@ class Dataset(Resource):
 
 
 @resource("gcp_dataproc_cluster")
-class DataprocCluster(Resource):
+class DataprocCluster(LabelledResource):
     """A cluster of Dataproc."""
 
+    type: ClassVar[str] = "dataproc.googleapis.com/Cluster"
     id: str
     container: str
     location: str
@@ -76,9 +81,10 @@ class DataprocCluster(Resource):
 
 
 @resource("gcp_kubernetes_cluster")
-class KubernetesCluster(Resource):
+class KubernetesCluster(LabelledResource):
     """A cluster of Kubernetes Engine."""
 
+    type: ClassVar[str] = "container.googleapis.com/Cluster"
     id: str
     container: str
     location: str
@@ -101,12 +107,21 @@ class KubernetesCluster(Resource):
     """With a key of KMS, in the database of the cluster."""
     logs: tuple[str, ...]
     """What is logged: `SYSTEM_COMPONENTS`, `WORKLOADS`, `APISERVER`, …"""
+    shielded_nodes: bool
+    """Nodes prove to the control plane which machine they are."""
+    network_policies: bool
+    """Rules between pods are enforced."""
+    node_accounts: tuple[str, ...]
+    """The service accounts that nodes act as; `default` for that of Compute Engine."""
+    upgraded: bool
+    """Nodes of all pools are upgraded by themselves."""
 
 
 @resource("gcp_key")
-class CryptoKey(Resource):
+class CryptoKey(LabelledResource):
     """A key of Cloud KMS."""
 
+    type: ClassVar[str] = "cloudkms.googleapis.com/CryptoKey"
     id: str
     container: str
     location: str
@@ -125,9 +140,10 @@ class CryptoKey(Resource):
 
 
 @resource("gcp_secret")
-class Secret(Resource):
+class Secret(LabelledResource):
     """A secret of Secret Manager, without its value."""
 
+    type: ClassVar[str] = "secretmanager.googleapis.com/Secret"
     id: str
     container: str
     location: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from core.resource import Resource, resource
+from core.resources.cloud import NO_PLACE
 
 
 @resource("gcp_container")
@@ -25,3 +26,20 @@ class Container(Resource):
     looked_at: bool
     left_out: str
     """Why it is not looked at; empty when it is."""
+
+    @property
+    def account(self) -> str:
+        """Itself: like all that is in it, as `core.resources.cloud.CloudResource` has it."""
+        return self.id
+
+    @property
+    def location(self) -> str:
+        return NO_PLACE
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return self.labels
+
+    @property
+    def part_of(self) -> str:
+        return self.above[0] if self.above else ""

@@ -137,6 +137,34 @@ class ServiceAccountKey(Resource):
     expires: datetime
 
 
+@part
+class LastUse(Observed):
+    """When something was last used, and from when to when Google looked for it."""
+
+    name: str
+    """The number of an account, the id of a key."""
+    last: datetime | None
+    """`None` where no use was seen between the other two."""
+    since: datetime
+    until: datetime
+
+
+@resource("gcp_account_uses")
+class AccountUses(Resource):
+    """When the service accounts of a project were last used. The id is the project's."""
+
+    id: str
+    uses: tuple[LastUse, ...]
+
+
+@resource("gcp_key_uses")
+class KeyUses(Resource):
+    """When the keys of the service accounts of a project were last used. The id is the project's."""
+
+    id: str
+    uses: tuple[LastUse, ...]
+
+
 @resource("gcp_api_key")
 class ApiKey(Resource):
     """An API key. Who has it is somebody, so what it opens is all there is to say."""

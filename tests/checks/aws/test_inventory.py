@@ -12,6 +12,7 @@ from checks.aws.inventory import (
     resource_has_an_owner,
     resource_is_classified,
     resources_are_labelled,
+    resources_stand_where_they_may,
 )
 from core.population import Population
 from core.resource import NotObservedError, unobserved
@@ -32,7 +33,9 @@ def region(opt_in: Any = "opted-in") -> Region:
 
 def labelled(*labels: tuple[str, ...]) -> Population[LabelledResource]:
     made = [
-        LabelledResource(id=f"arn:{number:02}", labels=each, tags=dict.fromkeys(each, "x"))
+        LabelledResource(
+            id=f"arn:{number:02}", account="1", location="eu-west-1", labels=each, tags=dict.fromkeys(each, "x")
+        )
         for number, each in enumerate(labels)
     ]
     return population(*made, kind="aws_labelled_resource")
@@ -64,7 +67,8 @@ def test_resources_are_labelled() -> None:
 def test_who_owns_a_resource_and_how_it_is_classified() -> None:
     (named,) = labelled(("Team", "Data-Classification"))
     (bare,) = labelled(("purpose",))
-    (unseen,) = [LabelledResource(id="arn:1", labels=unobserved("denied"), tags=unobserved("denied"))]
+    denied = unobserved("denied")
+    unseen = LabelledResource(id="arn:1", account="1", location="eu-west-1", labels=denied, tags=denied)
     for check in (resource_has_an_owner, resource_is_classified):
         assert status(check(named)) == "pass"
         assert status(check(bare)) == "fail"
@@ -72,3 +76,9 @@ def test_who_owns_a_resource_and_how_it_is_classified() -> None:
             check(unseen)
     assert resource_has_an_owner(bare).reason == "no label names its owner: none of owner, team has a value"
     assert status(resource_has_an_owner(bare, keys=("Purpose",))) == "pass"
+
+
+def test_resources_stand_where_they_may() -> None:
+    assert status(resources_stand_where_they_may(labelled(()))) == "not_applicable"
+    assert status(resources_stand_where_they_may(labelled(()), locations=("eu-*",))) == "pass"
+    assert status(resources_stand_where_they_may(labelled(()), locations=("us-*",))) == "fail"

@@ -13,16 +13,15 @@ from core.resources.azure.access import CustomRole, RoleAssignment
 from core.resources.azure.applications import ContainerRegistry, KubernetesCluster, WebApp
 from core.resources.azure.compute import Disk, VirtualMachine, VmExtension
 from core.resources.azure.databases import (
-    Auditing,
     CosmosAccount,
     MysqlServer,
     PostgresqlServer,
     RedisCache,
-    SqlDatabase,
-    SqlServer,
+    RedisCluster,
+    RedisDatabase,
 )
 from core.resources.azure.inventory import AzureResource
-from core.resources.azure.key_vault import KeyVault, VaultKey, VaultSecret
+from core.resources.azure.key_vault import KeyVault, ManagedHsm, VaultKey, VaultSecret
 from core.resources.azure.logging import (
     ActionGroup,
     ActivityAlert,
@@ -37,7 +36,16 @@ from core.resources.azure.logging import (
     SecurityContact,
 )
 from core.resources.azure.network import FlowLog, NetworkWatcher, SecurityGroup, SecurityRule, Subnet, VirtualNetwork
-from core.resources.azure.storage import BlobService, Retention, StorageAccount
+from core.resources.azure.services import CalledService
+from core.resources.azure.sql import (
+    Auditing,
+    SqlDatabase,
+    SqlManagedInstance,
+    SqlServer,
+    ThreatAlerts,
+    VulnerabilityScans,
+)
+from core.resources.azure.storage import BlobService, FileService, Retention, StorageAccount
 from core.resources.azure.survey import Subscription
 
 AS_OF = datetime(2026, 11, 22, 17, tzinfo=UTC)
@@ -99,7 +107,7 @@ def account(**more: Any) -> StorageAccount:
     said = {
         "created": AS_OF, "https_only": True, "minimum_tls": "TLS1_2", "key_source": "Microsoft.Keyvault",
         "encrypted_twice": True, "public_blobs": False, "public": True, "default_action": "Deny",
-        "ranges": (), "shared_keys": False, "keys_made": (AS_OF, AS_OF),
+        "ranges": (), "shared_keys": False, "to_other_tenants": False, "keys_made": (AS_OF, AS_OF),
     }  # fmt: skip
     return StorageAccount(**{**_itself("microsoft.storage/storageaccounts", "st"), **said, **more})
 
@@ -158,29 +166,92 @@ def plan(name: str, tier: str, *, deprecated: bool = False) -> DefenderPlan:
     return DefenderPlan(id=f"/p/{name}", name=name, subscription=SUB, tier=tier, deprecated=deprecated)
 
 
+def threats(**more: Any) -> ThreatAlerts:
+    return ThreatAlerts(**{"enabled": True, "silenced": (), "addresses": (), "administrators": True, **more})
+
+
+def scans(**more: Any) -> VulnerabilityScans:
+    return VulnerabilityScans(**{"managed": True, "scheduled": False, "addresses": (), **more})
+
+
+def audit(**more: Any) -> Auditing:
+    return Auditing(**{"enabled": True, "to_storage": True, "retention_days": 0, "to_monitor": False, **more})
+
+
 def sql_server(**more: Any) -> SqlServer:
-    audit = Auditing(enabled=True, to_storage=True, retention_days=0, to_monitor=False)
-    said = {"minimum_tls": "1.2", "public": True, "entra_only": True, "auditing": audit, "monitored": ()}
-    return SqlServer(
-        **{**_itself("microsoft.sql/servers", "sql"), **said, "key_type": "AzureKeyVault", "firewall": (), **more}
+    said = {"minimum_tls": "1.2", "public": True, "entra_only": True, "auditing": audit(), "monitored": ()}
+    said |= {
+        "key_type": "AzureKeyVault",
+        "firewall": (),
+        "firewall_ipv6": (),
+        "threats": threats(),
+        "searched": scans(),
+    }
+    return SqlServer(**{**_itself("microsoft.sql/servers", "sql"), **said, **more})
+
+
+def sql_database(**more: Any) -> SqlDatabase:
+    said = {"id": "/db", "name": "db", "server": sql_server().id, "subscription": SUB, "encrypted": True}
+    return SqlDatabase(**{**said, "auditing": audit(), "monitored": (), **more})
+
+
+def sql_instance(**more: Any) -> SqlManagedInstance:
+    said = {"minimum_tls": "1.2", "public_endpoint": False, "entra_only": True, "key_type": "AzureKeyVault"}
+    said |= {"threats": threats(), "searched": scans(scheduled=True), "monitored": (setting("SQLSecurityAuditEvents"),)}
+    return SqlManagedInstance(**{**_itself("microsoft.sql/managedinstances", "mi"), **said, **more})
+
+
+def postgresql(
+    *, public: bool = True, firewall: Any = (), passwords: bool = False, settings: Any = (), **parameters: str
+) -> PostgresqlServer:
+    about = _itself("microsoft.dbforpostgresql/flexibleservers", "pg")
+    return PostgresqlServer(
+        **about, public=public, firewall=firewall, passwords=passwords, settings=settings, parameters=parameters
     )
 
 
-def sql_database(*, encrypted: bool) -> SqlDatabase:
-    return SqlDatabase(id="/db", name="db", server="/sql", subscription=SUB, encrypted=encrypted)
+def mysql(*, public: bool = True, firewall: Any = (), settings: Any = (), **parameters: str) -> MysqlServer:
+    about = _itself("microsoft.dbformysql/flexibleservers", "my")
+    return MysqlServer(**about, public=public, firewall=firewall, settings=settings, parameters=parameters)
 
 
-def postgresql(**parameters: str) -> PostgresqlServer:
-    return PostgresqlServer(**_itself("microsoft.dbforpostgresql/flexibleservers", "pg"), parameters=parameters)
+def cosmos(**more: Any) -> CosmosAccount:
+    said = {"api": "MongoDB", "keys_work": False, "public": True, "chosen_networks": False, "ranges": ()}
+    return CosmosAccount(**{**_itself("microsoft.documentdb/databaseaccounts", "c"), **said, **more})
 
 
-def mysql(**parameters: str) -> MysqlServer:
-    return MysqlServer(**_itself("microsoft.dbformysql/flexibleservers", "my"), parameters=parameters)
+def redis_cluster(**more: Any) -> RedisCluster:
+    good = RedisDatabase(name="default", encrypted=True, keys_work=False)
+    said = {"public": False, "databases": (good,)}
+    return RedisCluster(**{**_itself("microsoft.cache/redisenterprise", "rc"), **said, **more})
 
 
-def cosmos(*, keys_work: bool) -> CosmosAccount:
-    about = _itself("microsoft.documentdb/databaseaccounts", "c")
-    return CosmosAccount(**about, api="MongoDB", keys_work=keys_work)
+def redis_database(**more: Any) -> RedisDatabase:
+    return RedisDatabase(**{"name": "d", "encrypted": True, "keys_work": False, **more})
+
+
+def service(**more: Any) -> CalledService:
+    type_ = str(more.get("type", "microsoft.cognitiveservices/accounts"))
+    said = {
+        "type": type_,
+        "keys_work": False,
+        "minimum_tls": None,
+        "public": True,
+        "default_action": "Deny",
+        "ranges": (),
+    }
+    return CalledService(**{**_itself(type_, "ai"), **said, **more})
+
+
+def managed_hsm(**more: Any) -> ManagedHsm:
+    said = {"public": True, "default_action": "Deny", "ranges": (), "purge_protection": True}
+    about = _itself("microsoft.keyvault/managedhsms", "hsm")
+    return ManagedHsm(**{**about, **said, "settings": (setting("AuditEvent"),), **more})
+
+
+def file_service(**more: Any) -> FileService:
+    said = {"id": account().id, "subscription": SUB, "deleted_shares": Retention(enabled=True, days=7)}
+    return FileService(**{**said, "smb": ("SMB3.0", "SMB3.1.1"), **more})
 
 
 def redis(**more: Any) -> RedisCache:
@@ -189,6 +260,7 @@ def redis(**more: Any) -> RedisCache:
 
 def machine(**more: Any) -> VirtualMachine:
     said = {"system": "Linux", "passwords_refused": True, "encrypted_at_host": False}
+    said |= {"security_type": "TrustedLaunch", "secure_boot": True}
     return VirtualMachine(**{**_itself("microsoft.compute/virtualmachines", "vm"), **said, **more})
 
 
@@ -198,22 +270,29 @@ def extension(**more: Any) -> VmExtension:
     return VmExtension(**{**said, "type": "AzureDiskEncryptionForLinux", "state": "Succeeded", **more})
 
 
-def disk(encryption: str) -> Disk:
-    return Disk(**_itself("microsoft.compute/disks", "d"), encryption=encryption)
+def disk(encryption: str = "EncryptionAtRestWithCustomerKey", **more: Any) -> Disk:
+    said = {"encryption": encryption, "public": True, "network_policy": "DenyAll"}
+    return Disk(**{**_itself("microsoft.compute/disks", "d"), **said, **more})
 
 
 def web_app(**more: Any) -> WebApp:
-    said = {"https_only": True, "minimum_tls": "1.2", "ftp": "Disabled"}
+    said = {"https_only": True, "minimum_tls": "1.2", "minimum_tls_of_tools": "1.2", "ftp": "Disabled"}
+    said |= {"debugged_remotely": False, "has_identity": True, "passwords": ()}
     return WebApp(**{**_itself("microsoft.web/sites", "app"), **said, **more})
 
 
 def cluster(**more: Any) -> KubernetesCluster:
-    said = {"roles": True, "local_accounts": False, "managed_sign_in": True}
+    said = {
+        "roles": True, "local_accounts": False, "managed_sign_in": True, "private": False,
+        "ranges": ("203.0.113.0/24",), "network_policy": "cilium", "upgrades": "patch",
+    }  # fmt: skip
     return KubernetesCluster(**{**_itself("microsoft.containerservice/managedclusters", "aks"), **said, **more})
 
 
 def registry(**more: Any) -> ContainerRegistry:
-    said = {"shared_administrator": False, "anonymous_pull": False}
+    said = {
+        "shared_administrator": False, "anonymous_pull": False, "public": True, "default_action": "Deny", "ranges": (),
+    }  # fmt: skip
     return ContainerRegistry(**{**_itself("microsoft.containerregistry/registries", "acr"), **said, **more})
 
 

@@ -30,6 +30,6 @@ def test_no_row_is_lost_or_there_twice() -> None:
 
 
 def test_a_check_that_a_reason_names_is_there() -> None:
-    named = {word.rstrip(";,.") for row in ROWS for word in row["why"].split() if word.startswith("azure.")}
+    named = {word.strip("();,.") for row in ROWS for word in row["why"].split() if word.startswith("azure.")}
     assert named
     assert named <= CHECKS.keys()

@@ -10,8 +10,8 @@ import pytest
 from checks.azure import databases, key_vault, sql, storage
 from core.model import Verdict
 from core.resource import NotObservedError, unobserved
-from core.resources.azure.databases import AddressRange, Auditing
 from core.resources.azure.logging import LogWorkspace, ResourceLogging
+from core.resources.azure.sql import AddressRange, Auditing
 from core.resources.azure.storage import Retention
 from tests.checks.azure import making
 from tests.checks.azure.making import AS_OF, logs_of, population, setting
@@ -71,6 +71,17 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (storage.account_is_closed_to_public_networks, making.account, {"ranges": ("odd",)}, "fail"),
     (storage.account_refuses_shared_keys, making.account, {}, "pass"),
     (storage.account_refuses_shared_keys, making.account, {"shared_keys": True}, "fail"),
+    (storage.account_copies_nothing_to_other_tenants, making.account, {}, "pass"),
+    (storage.account_copies_nothing_to_other_tenants, making.account, {"to_other_tenants": True}, "fail"),
+    (
+        storage.account_copies_nothing_to_other_tenants,
+        making.account,
+        {"to_other_tenants": None, "created": OLD},
+        "fail",
+    ),
+    (storage.account_copies_nothing_to_other_tenants, making.account, {"to_other_tenants": None}, "unknown"),
+    (storage.overwritten_blobs_are_kept, making.blob_service, {}, "pass"),
+    (storage.overwritten_blobs_are_kept, making.blob_service, {"versions": False}, "fail"),
     (storage.deleted_blobs_are_kept, making.blob_service, {}, "pass"),
     (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_blobs": SHORT}, "fail"),
     (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_containers": OFF}, "fail"),

@@ -114,7 +114,41 @@ def test_a_lock_that_may_be_hidden_makes_it_unknown() -> None:
         logging.log_storage_is_locked(activity_log(setting(storage=STORE)), population(Lock, gap="denied"))
 
 
+HEALTH = Condition(field="category", values=("servicehealth",))
+
+
+def kinds(*values: str) -> Condition:
+    return Condition(field="properties.incidenttype", values=values)
+
+
+@pytest.mark.parametrize(
+    ("found", "reached", "status"),
+    [
+        ([alert(conditions=(HEALTH,))], True, "pass"),
+        ([alert(conditions=(HEALTH, kinds("incident", "security", "maintenance")))], True, "pass"),
+        ([alert(conditions=(HEALTH, kinds("incident")))], True, "fail"),
+        ([alert(conditions=(HEALTH, Condition(field="status", values=("active",))))], True, "fail"),
+        ([alert(conditions=(HEALTH,), enabled=False)], True, "fail"),
+        ([alert(conditions=(HEALTH,))], False, "fail"),
+        ([alert(ROLE)], True, "fail"),
+        ([], True, "fail"),
+    ],
+)
+def test_troubles_of_azure_are_told(found: list[ActivityAlert], reached: bool, status: str) -> None:
+    groups = population(ActionGroup, [action_group(receivers=int(reached))])
+    check, told = alerts.troubles_of_azure_are_told, population(ActivityAlert, found)
+    assert check(subscription(), told, groups).status == status
+    assert check(LEFT_OUT, told, groups).status == "not_applicable"
+
+
+def test_alerts_of_troubles_that_may_be_hidden_make_it_unknown() -> None:
+    hidden, groups = population(ActivityAlert, gap="denied"), population(ActionGroup)
+    with pytest.raises(NotObservedError):
+        alerts.troubles_of_azure_are_told(subscription(), hidden, groups)
+
+
 ALERTS = (
+    (alerts.changed_public_addresses_are_told, "microsoft.network/publicipaddresses"),
     (alerts.changed_policies_are_told, "microsoft.authorization/policyassignments"),
     (alerts.changed_security_groups_are_told, "microsoft.network/networksecuritygroups"),
     (alerts.changed_security_solutions_are_told, "microsoft.security/securitysolutions"),

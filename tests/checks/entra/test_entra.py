@@ -7,10 +7,21 @@ from typing import Any
 
 import pytest
 
-from checks.entra import conditional_access, governance, roles, tenant
+from checks.entra import conditional_access, governance, logs, methods, roles, tenant
 from core.model import Evidence
 from core.resource import Resource, unobserved
-from core.resources.entra import AccessReview, ConditionalAccess, EntraTenant, ManagedDevice, NamedLocation, RiskyUser
+from core.resources.azure.logging import DiagnosticSetting, DirectoryLog, LogWorkspace
+from core.resources.entra import (
+    AccessReview,
+    ConditionalAccess,
+    EntraRole,
+    EntraTenant,
+    GroupTerm,
+    ManagedDevice,
+    NamedLocation,
+    OfferedMethod,
+    RiskyUser,
+)
 from core.resources.idp import Group, RoleAssignment, User
 from tests.checks.idp.samples import HIDDEN, NOW, SOON, group, role, seen, user, verdict
 
@@ -60,17 +71,43 @@ def test_settings_of_the_tenant(check: Any, changes: dict[str, Any], said: str) 
 
 def of_roles(
     check: Any, *assignments: RoleAssignment, users: tuple[User, ...] = (), groups: tuple[Group, ...] = (),
-    missing: str = "", **settings: Any,
+    missing: str = "", defined: tuple[EntraRole, ...] | None = None, terms: tuple[GroupTerm, ...] | None = None,
+    **settings: Any,
 ) -> str:  # fmt: skip
-    parts = (
+    """Without `defined` and `terms` as evidence of before these were asked."""
+    parts = [
         here(acme()), here(*assignments, kind=RoleAssignment.kind, missing=missing), here(*users, kind=User.kind),
         here(*groups, kind=Group.kind),
-    )  # fmt: skip
+    ]  # fmt: skip
+    parts += [] if defined is None else [here(*defined, kind=EntraRole.kind, missing=missing)]
+    parts += [] if terms is None else [here(*terms, kind=GroupTerm.kind, missing=missing)]
     return verdict(check, *parts, of=TENANT, **settings).replace(f"{TENANT}: ", "")
 
 
 NOBODY_FOR_EVER = "pass: nobody has a privileged role for ever but who is kept for emergencies or approved"
+IN_ADMINS: dict[str, Any] = {"assignments": (role("g-admins"),), "groups": (group("admins", "u-ada"),)}
+ORDINARY = {"assignments": (role(privileged=False),)}
+
+
+def defined(*, marked: Any = True, name: str = "Owner") -> tuple[EntraRole, ...]:
+    return (EntraRole(id="d", name=name, built_in=False, marked=marked),)
+
+
+def place(ends: Any = SOON, group: str = "g-admins") -> GroupTerm:
+    return GroupTerm(id=f"{group}/{'' if ends is None else 'ends'}", group=group, principal="u-ada", ends=ends)
+
+
 LASTING: list[tuple[dict[str, Any], str]] = [
+    ({**ORDINARY, "defined": defined()}, "fail: ada has Owner for ever"),
+    ({**ORDINARY, "defined": defined(), "approved": ("own*",)}, NOBODY_FOR_EVER),
+    ({**ORDINARY, "defined": defined(marked=False)}, NOBODY_FOR_EVER),
+    ({**ORDINARY, "defined": defined(marked=HIDDEN)}, "unknown: entra_role.marked was not observed: denied"),
+    ({**ORDINARY, "defined": defined(name="Other")}, "unknown: the role Owner is not among those that are defined"),
+    ({**IN_ADMINS, "terms": (place(),)}, NOBODY_FOR_EVER),
+    ({**IN_ADMINS, "terms": (place(), place(None))}, "fail: ada has Owner for ever"),
+    ({**IN_ADMINS, "terms": (place(group="g-others"),)}, "fail: ada has Owner for ever"),
+    ({**IN_ADMINS, "terms": (place(HIDDEN),)}, "unknown: entra_group_term.ends was not observed: denied"),
+    ({**IN_ADMINS, "terms": ()}, "fail: ada has Owner for ever"),
     ({"assignments": (role(ends=SOON),)}, NOBODY_FOR_EVER),
     ({"assignments": (role(eligible=True),)}, NOBODY_FOR_EVER),
     ({"assignments": (role(privileged=False),)}, NOBODY_FOR_EVER),
@@ -96,6 +133,10 @@ def test_privileged_roles_are_taken_for_a_while(given: dict[str, Any], said: str
 
 
 KEPT: list[tuple[dict[str, Any], str]] = [
+    ({**ORDINARY, "defined": defined(), "users": (user("ada", synchronised_from="corp"),)},
+     "fail: another directory keeps ada (corp)"),
+    ({"approved": ("Owner",), "users": (user("ada", synchronised_from="corp"),)},
+     "not_applicable: no account that can sign in has a privileged role"),
     ({}, "pass: no other directory keeps an account with a privileged role"),
     ({"users": (user("ada", synchronised_from="corp"),)}, "fail: another directory keeps ada (corp)"),
     ({"users": (user("ada", synchronised_from="corp", service=True),)}, "fail: another directory keeps ada (corp)"),
@@ -111,6 +152,23 @@ KEPT: list[tuple[dict[str, Any], str]] = [
 def test_administrators_are_kept_here(given: dict[str, Any], said: str) -> None:
     given = {"users": (user("ada"),), "assignments": (role(),), **given}
     assert of_roles(roles.administrators_are_kept_here, *given.pop("assignments"), **given) == said
+
+
+OWN_ROLES: list[tuple[tuple[EntraRole, ...], dict[str, Any], str]] = [
+    (defined(), {}, "fail: Owner hold privileged rights"),
+    (defined(), {"approved": ("own*",)}, "pass: no role of our own holds a privileged right but what is approved"),
+    (defined(marked=False), {}, "pass: no role of our own holds a privileged right but what is approved"),
+    (defined(marked=HIDDEN), {}, "unknown: entra_role.marked was not observed: denied"),
+    ((EntraRole(id="d", name="Owner", built_in=True, marked=HIDDEN),), {},
+     "pass: no role of our own holds a privileged right but what is approved"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "settings", "said"), OWN_ROLES, ids=[str(number) for number in range(len(OWN_ROLES))]
+)
+def test_own_privileged_roles_are_approved(found: tuple[EntraRole, ...], settings: dict[str, Any], said: str) -> None:
+    assert of_roles(roles.own_privileged_roles_are_approved, defined=found, **settings) == said
 
 
 def policy(**changes: Any) -> ConditionalAccess:
@@ -233,6 +291,76 @@ DEVICES: list[tuple[Any, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("check", "changes", "said"), DEVICES, ids=[str(number) for number in range(len(DEVICES))])
 def test_devices(check: Any, changes: dict[str, Any], said: str) -> None:
     assert verdict(check, here(device(**changes)), of="d") == said
+
+
+def method(**changes: Any) -> OfferedMethod:
+    return OfferedMethod(**{"id": "Fido2", "enabled": True, "everybody": True, "left_out": (), **changes})
+
+
+OFFERED: list[tuple[tuple[OfferedMethod, ...], dict[str, Any], str]] = [
+    ((method(),), {}, "pass: Fido2 is offered to everybody"),
+    ((method(left_out=("g-x",)),), {}, "fail: Fido2 is offered to all but g-x"),
+    ((method(everybody=False), method(id="X509Certificate", left_out=("g-x",))), {},
+     "fail: Fido2 is offered to some; X509Certificate is offered to all but g-x"),
+    ((method(enabled=False), method(id="Sms")), {}, "fail: none of Fido2, X509Certificate is offered"),
+    ((method(id="MicrosoftAuthenticator"),), {"any_of": ("MicrosoftAuthenticator",)},
+     "pass: MicrosoftAuthenticator is offered to everybody"),
+    ((method(everybody=HIDDEN),), {}, "unknown: entra_offered_method.everybody was not observed: denied"),
+    ((method(everybody=HIDDEN), method(id="X509Certificate")), {}, "pass: X509Certificate is offered to everybody"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "settings", "said"), OFFERED, ids=[str(number) for number in range(len(OFFERED))])
+def test_resistant_method_is_offered(found: tuple[OfferedMethod, ...], settings: dict[str, Any], said: str) -> None:
+    check = methods.resistant_method_is_offered_to_everybody
+    parts = here(acme()), here(*found, kind=OfferedMethod.kind)
+    assert verdict(check, *parts, of=TENANT, **settings).replace(f"{TENANT}: ", "") == said
+
+
+def sent(*categories: str, **changes: Any) -> DiagnosticSetting:
+    values: dict[str, Any] = {
+        "name": "central", "categories": categories, "groups": (), "storage": "", "workspace": "/w", "event_hub": "",
+        "partner": "",
+    }  # fmt: skip
+    return DiagnosticSetting(**{**values, **changes})
+
+
+def directory(*settings: DiagnosticSetting, **changes: Any) -> DirectoryLog:
+    return DirectoryLog(**{"id": "t", "settings": settings, **changes})
+
+
+BOTH = ("AuditLogs", "SignInLogs")
+BACKGROUND = ("NonInteractiveUserSignInLogs", "ServicePrincipalSignInLogs", "ManagedIdentitySignInLogs")
+EXPORTED: list[tuple[Any, DirectoryLog, str]] = [
+    (logs.background_sign_ins_leave_the_directory, directory(sent(*BACKGROUND)),
+     f"pass: diagnostic settings of the directory send {', '.join(BACKGROUND)}"),
+    (logs.background_sign_ins_leave_the_directory, directory(sent(*BACKGROUND[:1]), sent(*BACKGROUND, workspace="")),
+     f"fail: no diagnostic setting of the directory sends {', '.join(BACKGROUND[1:])}"),
+    (logs.background_sign_ins_leave_the_directory, directory(settings=HIDDEN),
+     "unknown: azure_directory_log.settings was not observed: denied"),
+    (logs.exported_log_is_kept, directory(sent(*BOTH)), "pass: workspaces keep AuditLogs and SignInLogs for 365 days or longer, where no table has its own retention"),
+    (logs.exported_log_is_kept, directory(sent(*BOTH, workspace="/short")),
+     "fail: workspaces keep AuditLogs for 30 days and SignInLogs for 30 days, not for 365"),
+    (logs.exported_log_is_kept, directory(sent("AuditLogs"), sent(groups=("allLogs",), workspace="/short")),
+     "fail: workspaces keep SignInLogs for 30 days, not for 365"),
+    (logs.exported_log_is_kept, directory(sent("AuditLogs")), "fail: no diagnostic setting of the directory sends SignInLogs"),
+    (logs.exported_log_is_kept, directory(sent(*BOTH, workspace="/elsewhere")),
+     "unknown: AuditLogs and SignInLogs go to where nobody looks at how long they are kept"),
+    (logs.exported_log_is_kept, directory(sent("AuditLogs"), sent("SignInLogs", workspace="/short", storage="/s")),
+     "unknown: SignInLogs go to where nobody looks at how long they are kept"),
+    (logs.exported_log_is_kept, directory(sent(*BOTH, workspace="", event_hub="/e")),
+     "unknown: AuditLogs and SignInLogs go to where nobody looks at how long they are kept"),
+    (logs.exported_log_is_kept, directory(settings=HIDDEN), "unknown: azure_directory_log.settings was not observed: denied"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "log", "said"), EXPORTED, ids=[str(number) for number in range(len(EXPORTED))])
+def test_where_logs_go_and_for_how_long(check: Any, log: DirectoryLog, said: str) -> None:
+    kept = [
+        LogWorkspace(id=name, name=name, location="", subscription="s", retention_days=days)
+        for name, days in (("/w", 365), ("/short", 30))
+    ]
+    assert verdict(check, here(log), seen(*kept, source="azure/acme"), of="t") == said
 
 
 def test_whoever_is_told_of_can_be_erased() -> None:

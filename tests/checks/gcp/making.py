@@ -44,14 +44,19 @@ def binding(role: str, *members: str, condition: str = "") -> Binding:
 
 
 def policy(
-    *bindings: Binding, of: str = SHOP, kind: str = "", audits: tuple[AuditConfig, ...] = (), name: str = ""
+    *bindings: Binding,
+    of: str = SHOP,
+    kind: str = "",
+    audits: tuple[AuditConfig, ...] = (),
+    name: str = "",
+    above: tuple[str, ...] = (),
 ) -> IamPolicy:
     """The allow policy of a container, or of a thing in it."""
     return IamPolicy(
         id=name or f"//{MANAGER}/{of}",
         container=of,
         asset_type=kind or f"{MANAGER}/{of.partition('/')[0].removesuffix('s').capitalize()}",
-        ancestors=(of,),
+        ancestors=(of, *above),
         bindings=bindings,
         audits=audits,
     )

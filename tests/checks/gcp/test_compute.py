@@ -13,6 +13,7 @@ from checks.gcp.load_balancing import (
     proxy_takes_strong_tls_only,
 )
 from checks.gcp.machines import (
+    machine_forwards_nothing,
     machine_has_no_default_account_with_all_rights,
     machine_has_no_public_address,
     machine_has_no_serial_port,
@@ -23,7 +24,6 @@ from checks.gcp.machines import (
 from checks.gcp.networks import (
     network_is_made_on_purpose,
     network_logs_names,
-    rule_opens_no_management_port_to_everybody,
     subnetwork_logs_flows,
 )
 from core.population import Population
@@ -33,10 +33,8 @@ from core.resources.gcp.compute import (
     BackendService,
     Certificate,
     ComputeProject,
-    FirewallRule,
     Instance,
     Network,
-    Passage,
     Subnetwork,
     TlsPolicy,
     TlsProxy,
@@ -61,7 +59,7 @@ DEFAULT = "123-compute@developer.gserviceaccount.com"
 
 def machine(**changes: Any) -> Instance:
     given = common(
-        status="RUNNING", os_login=None, blocks_project_keys=False, serial_port=None, accounts=(), public=False,
+        status="RUNNING", os_login=None, blocks_project_keys=False, serial_port=None, accounts=(), public=False, forwards=False,
         node_of_cluster=False, vtpm=True, integrity_monitoring=True, secure_boot=False,
     )  # fmt: skip
     return Instance(**{**given, **changes})
@@ -116,6 +114,13 @@ def test_machine_has_no_default_account_with_all_rights(email: str, scopes: tupl
     assert machine_has_no_default_account_with_all_rights(machine()).reason == "thing acts as no service account"
 
 
+def test_machine_forwards_nothing() -> None:
+    assert status(machine_forwards_nothing(machine())) == "pass"
+    assert status(machine_forwards_nothing(machine(forwards=True))) == "fail"
+    assert status(machine_forwards_nothing(machine(forwards=True), approved=("thing",))) == "pass"
+    assert status(machine_forwards_nothing(machine(forwards=True, node_of_cluster=True))) == "not_applicable"
+
+
 def test_machine_has_no_public_address() -> None:
     assert status(machine_has_no_public_address(machine())) == "pass"
     assert status(machine_has_no_public_address(machine(public=True))) == "fail"
@@ -138,70 +143,13 @@ def test_machine_is_shielded(changes: dict[str, Any], expected: str) -> None:
     assert status(machine_is_shielded(machine(**changes))) == expected
 
 
-def firewall_rule(**changes: Any) -> FirewallRule:
-    given: dict[str, Any] = {
-        "id": "//r", "container": SHOP, "name": "rule", "network": "n", "enabled": True, "inbound": True, "allows": True,
-        "priority": 1000, "sources": ("0.0.0.0/0",), "other_sources": False, "targets": (), "passages": (passage(),),
-    }  # fmt: skip
-    return FirewallRule(**{**given, **changes})
-
-
-def passage(protocol: str = "tcp", *ports: str) -> Passage:
-    return Passage(protocol=protocol, ports=ports or ("22",))
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, "fail"), ({"enabled": False}, "not_applicable"), ({"inbound": False}, "not_applicable"), ({"allows": False}, "not_applicable"),
-        ({"sources": ("::/0",)}, "fail"), ({"sources": ("0.0.0.0/1", "128.0.0.0/1")}, "fail"), ({"sources": ("10.0.0.0/8",)}, "pass"),
-        ({"sources": ("fc00::/7",)}, "pass"), ({"sources": ("2001:db8::/16",)}, "fail"), ({"sources": ()}, "pass"),
-        ({"other_sources": True}, "fail"), ({"other_sources": True, "network": ""}, "unknown"), ({"network": ""}, "fail"),
-        ({"passages": (passage("tcp", "443"),)}, "pass"), ({"passages": (passage("tcp", "20-30"),)}, "fail"),
-        ({"passages": (passage("udp", "22"),)}, "pass"), ({"passages": (Passage(protocol="all", ports=()),)}, "fail"),
-        ({"passages": (passage("6", "3389"),)}, "fail"), ({"passages": ()}, "pass"),
-    ],
-)  # fmt: skip
-def test_rule_opens_no_management_port_to_everybody(changes: dict[str, Any], expected: str) -> None:
-    found = firewall_rule(**changes)
-    assert status(rule_opens_no_management_port_to_everybody(found, all_of(FirewallRule, found))) == expected
-
-
-@pytest.mark.parametrize(
-    ("changes", "others", "expected"),
-    [
-        ({}, {}, "pass"), ({"priority": 999}, {}, "pass"), ({"priority": 1001}, {}, "fail"), ({"enabled": False}, {}, "fail"),
-        ({"inbound": False}, {}, "fail"), ({"network": "other"}, {}, "fail"), ({"targets": ("web",)}, {}, "fail"),
-        ({"targets": ("web", "db")}, {"targets": ("web",)}, "pass"), ({"targets": ("db",)}, {"targets": ("web",)}, "fail"),
-        ({"sources": ("192.0.2.0/24",)}, {}, "fail"), ({}, {"sources": ("::/0",)}, "fail"), ({}, {"sources": ("0.0.0.0/1", "128.0.0.0/1")}, "pass"),
-        ({"passages": (passage("tcp", "3389"),)}, {}, "fail"), ({"passages": (Passage(protocol="all", ports=()),)}, {}, "pass"),
-        ({"passages": unobserved("x"), "allows": True}, {}, "fail"), ({"network": ""}, {"network": ""}, "fail"),
-    ],
-)  # fmt: skip
-def test_a_rule_that_is_denied_first_lets_nobody_in(
-    changes: dict[str, Any], others: dict[str, Any], expected: str
-) -> None:
-    denying = firewall_rule(**{"id": "//deny", "name": "deny", "allows": False, **changes})
-    opening = firewall_rule(**others)
-    found = rule_opens_no_management_port_to_everybody(opening, all_of(FirewallRule, opening, denying))
-    assert status(found) == expected
-
-
-@pytest.mark.parametrize(
-    "changes", [{"passages": unobserved("x")}, {"allows": unobserved("x")}, {"network": unobserved("x")}]
-)
-def test_a_rule_that_may_deny_first_leaves_it_open(changes: dict[str, Any]) -> None:
-    denying = firewall_rule(**{"id": "//deny", "name": "deny", "allows": False, **changes})
-    opening = firewall_rule()
-    with pytest.raises(NotObservedError):
-        rule_opens_no_management_port_to_everybody(opening, all_of(FirewallRule, opening, denying))
-
-
 def network(**changes: Any) -> Network:
     end = "projects/example-shop/global/networks/thing"
-    return Network(
-        **{"id": f"//compute.googleapis.com/{end}", "container": SHOP, "name": "thing", "legacy": False, **changes}
-    )
+    given: dict[str, Any] = {
+        "id": f"//compute.googleapis.com/{end}", "container": SHOP, "name": "thing", "legacy": False,
+        "policies_first": False, "policy": "",
+    }  # fmt: skip
+    return Network(**{**given, **changes})
 
 
 @pytest.mark.parametrize(

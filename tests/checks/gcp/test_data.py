@@ -22,13 +22,18 @@ from checks.gcp.kubernetes import (
     cluster_has_no_legacy_sign_in,
     cluster_logs_its_system,
     control_plane_takes_named_networks_only,
+    nodes_are_shielded,
+    nodes_are_upgraded,
+    nodes_have_an_account_of_their_own,
     nodes_have_no_public_addresses,
+    rules_between_pods_are_enforced,
     secrets_are_encrypted_with_a_key,
     workloads_have_identities,
 )
 from checks.gcp.storage import (
     bucket_is_not_public,
     bucket_knows_policies_only,
+    database_has_safe_settings,
     database_is_backed_up,
     database_is_not_open_to_everybody,
     database_wants_tls,
@@ -46,7 +51,7 @@ from core.resources.gcp.data import (
     Secret,
     SqlInstance,
 )
-from core.resources.gcp.iam import IamPolicy, OrganizationPolicy
+from core.resources.gcp.iam import Denials, IamPolicy, OrganizationPolicy
 from tests.checks.gcp.making import (
     AS_OF,
     ORGANIZATION,
@@ -80,7 +85,7 @@ def test_an_organization_policy_prevents_what_a_bucket_grants(enforce: bool, exp
     )
     guardrail = organization_policy("storage.publicAccessPrevention", rule(enforce=enforce))
     found = bucket_is_not_public(
-        bucket(), all_of(IamPolicy, granted), containers(), all_of(OrganizationPolicy, guardrail)
+        bucket(), all_of(IamPolicy, granted), containers(), all_of(OrganizationPolicy, guardrail), all_of(Denials)
     )
     assert status(found) == expected
 
@@ -132,29 +137,51 @@ def test_bucket_is_not_public(changes: dict[str, Any], member: str, expected: st
         else []
     )
     none = all_of(OrganizationPolicy)
-    assert status(bucket_is_not_public(bucket(**changes), all_of(IamPolicy, *granted), containers(), none)) == expected
+    assert (
+        status(
+            bucket_is_not_public(bucket(**changes), all_of(IamPolicy, *granted), containers(), none, all_of(Denials))
+        )
+        == expected
+    )
     if member == "allUsers" and not changes:
         assert (
-            status(bucket_is_not_public(bucket(), all_of(IamPolicy, *granted), containers(), none, approved=("thing",)))
+            status(
+                bucket_is_not_public(
+                    bucket(), all_of(IamPolicy, *granted), containers(), none, all_of(Denials), approved=("thing",)
+                )
+            )
             == "pass"
         )
 
 
 def test_a_policy_that_could_not_be_seen_may_let_in_everybody() -> None:
     with pytest.raises(NotObservedError):
-        bucket_is_not_public(bucket(), all_of(IamPolicy, missing="denied"), containers(), all_of(OrganizationPolicy))
+        bucket_is_not_public(
+            bucket(), all_of(IamPolicy, missing="denied"), containers(), all_of(OrganizationPolicy), all_of(Denials)
+        )
 
 
 def test_what_is_granted_above_a_bucket_reaches_it() -> None:
     for of in (SHOP, ORGANIZATION):
         above = all_of(IamPolicy, policy(binding("roles/storage.objectViewer", "allUsers"), of=of))
-        assert status(bucket_is_not_public(bucket(), above, containers(), all_of(OrganizationPolicy))) == "fail"
+        assert (
+            status(bucket_is_not_public(bucket(), above, containers(), all_of(OrganizationPolicy), all_of(Denials)))
+            == "fail"
+        )
     assert (
-        status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(SHOP), all_of(OrganizationPolicy)))
+        status(
+            bucket_is_not_public(
+                bucket(), all_of(IamPolicy), containers(SHOP), all_of(OrganizationPolicy), all_of(Denials)
+            )
+        )
         == "unknown"
     )
     assert (
-        status(bucket_is_not_public(bucket(), all_of(IamPolicy), containers(ORGANIZATION), all_of(OrganizationPolicy)))
+        status(
+            bucket_is_not_public(
+                bucket(), all_of(IamPolicy), containers(ORGANIZATION), all_of(OrganizationPolicy), all_of(Denials)
+            )
+        )
         == "unknown"
     )
 
@@ -169,6 +196,19 @@ def test_what_is_granted_above_a_bucket_reaches_it() -> None:
 )  # fmt: skip
 def test_database_is_not_open_to_everybody(changes: dict[str, Any], expected: str) -> None:
     assert status(database_is_not_open_to_everybody(database(**changes))) == expected
+
+
+@pytest.mark.parametrize(
+    ("engine", "flags", "expected"),
+    [
+        ("POSTGRES_16", {}, "not_applicable"), ("MYSQL_8_0", {}, "fail"), ("MYSQL_8_4", {"skip_show_database": "on"}, "pass"),
+        ("MYSQL_5_7", {"skip_show_database": "on"}, "fail"), ("MYSQL_5_7", {"skip_show_database": "ON", "local_infile": "0"}, "pass"),
+        ("MYSQL_8_0", {"skip_show_database": "on", "local_infile": "on"}, "fail"), ("SQLSERVER_2022_STANDARD", {}, "fail"),
+        ("SQLSERVER_2022_STANDARD", {"remote access": "off"}, "pass"), ("SQLSERVER_2019_WEB", {"remote access": "off", "external scripts enabled": "on"}, "fail"),
+    ],
+)  # fmt: skip
+def test_database_has_safe_settings(engine: str, flags: dict[str, str], expected: str) -> None:
+    assert status(database_has_safe_settings(database(engine=engine, flags=flags))) == expected
 
 
 @pytest.mark.parametrize(
@@ -252,7 +292,8 @@ def test_secret_is_renewed(rotation: int | None, ends: int | None, expected: str
 def cluster(**changes: Any) -> KubernetesCluster:
     given = common(
         private_nodes=True, public_control_plane=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
-        secrets_encrypted=True, logs=("SYSTEM_COMPONENTS",),
+        secrets_encrypted=True, logs=("SYSTEM_COMPONENTS",), shielded_nodes=True, network_policies=True, node_accounts=("nodes@x.iam.gserviceaccount.com",),
+        upgraded=True,
     )  # fmt: skip
     return KubernetesCluster(**{**given, **changes})
 
@@ -265,11 +306,18 @@ def cluster(**changes: Any) -> KubernetesCluster:
         (cluster_has_no_legacy_sign_in, {"legacy_authorization": True}), (cluster_has_no_legacy_sign_in, {"client_certificate": True}),
         (workloads_have_identities, {"workload_identity": False}), (secrets_are_encrypted_with_a_key, {"secrets_encrypted": False}),
         (cluster_logs_its_system, {"logs": ("WORKLOADS",)}), (cluster_logs_its_system, {"logs": ()}),
+        (nodes_are_shielded, {"shielded_nodes": False}), (nodes_have_an_account_of_their_own, {"node_accounts": ("default",)}),
+        (nodes_have_an_account_of_their_own, {"node_accounts": ("123-compute@developer.gserviceaccount.com",)}),
+        (rules_between_pods_are_enforced, {"network_policies": False}), (nodes_are_upgraded, {"upgraded": False}),
     ],
 )  # fmt: skip
 def test_clusters(check: Any, wrong: dict[str, Any]) -> None:
     assert status(check(cluster())) == "pass"
     assert status(check(cluster(**wrong))) == "fail"
+
+
+def test_a_cluster_without_nodes_acts_as_nobody() -> None:
+    assert status(nodes_have_an_account_of_their_own(cluster(node_accounts=()))) == "pass"
 
 
 def test_a_control_plane_without_an_address_outside_takes_nobody_from_there() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from checks.github.alerts import leaked_secret_is_revoked_in_time, vulnerable_dependency_is_replaced_in_time
+from checks.github.credentials import released_credential_is_used, released_token_ends
 from checks.github.organization import (
     actions_are_chosen,
     members_cannot_publish,
     members_get_little_by_default,
+    single_sign_on_is_set_up,
     workflows_only_read_by_default,
 )  # fmt: skip
 from checks.github.repositories import (
@@ -26,7 +28,15 @@ from checks.github.repositories import (
 )  # fmt: skip
 from core.model import Status
 from core.plugins import Check
-from core.resources.github import GithubAlert, GithubDeployKey, GithubOrganization, GithubRepository
+from core.resource import NotObservedError, unobserved
+from core.resources.github import (
+    GithubAlert,
+    GithubCredential,
+    GithubDeployKey,
+    GithubOrganization,
+    GithubRepository,
+    GithubSingleSignOn,
+)
 
 PASS, FAIL, NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -58,6 +68,56 @@ def organization(**changes: Any) -> GithubOrganization:
 ])  # fmt: skip
 def test_organizations(check: Check[...], changes: dict[str, Any], status: Status) -> None:
     assert check(organization(**changes)).status is status
+
+
+@pytest.mark.parametrize(("plan", "set_up_by", "status", "reason"), [
+    ("enterprise", "organization", PASS,
+     "the organization has set up login.example.org; whether everybody has to sign in there is not told"),
+    (unobserved("hidden"), "enterprise", PASS,
+     "the enterprise has set up login.example.org; whether everybody has to sign in there is not told"),
+    ("team", "nobody", FAIL, "no identity provider is set up, on the plan team"),
+    (unobserved("hidden"), "nobody", FAIL, "no identity provider is set up"),
+])  # fmt: skip
+def test_single_sign_on(plan: Any, set_up_by: Any, status: Status, reason: str) -> None:
+    verdict = single_sign_on_is_set_up(
+        GithubSingleSignOn(id="1", plan=plan, set_up_by=set_up_by, provider="login.example.org")
+    )
+    assert (verdict.status, verdict.reason) == (status, reason)
+
+
+def test_single_sign_on_that_is_hidden_is_unknown() -> None:
+    hidden = unobserved("null")
+    with pytest.raises(NotObservedError):
+        single_sign_on_is_set_up(GithubSingleSignOn(id="1", plan="enterprise", set_up_by=hidden, provider=hidden))
+
+
+def credential(**changes: Any) -> GithubCredential:
+    return GithubCredential(**{
+        "id": "c1", "login": "ada", "form": "personal access token", "released": LONG_AGO, "last_used": LATELY,
+        "ends": datetime(2027, 1, 1, tzinfo=UTC), "scopes": ("repo",), **changes,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "changes", "status", "reason"), [
+    (released_credential_is_used, {}, PASS, "the personal access token of ada was last used on 2026-11-20"),
+    (released_credential_is_used, {"last_used": LONG_AGO}, FAIL, "was last used on 2026-01-01"),
+    (released_credential_is_used, {"last_used": None}, FAIL, "was never used, and was released on 2026-01-01"),
+    (released_credential_is_used, {"last_used": None, "released": LATELY}, PASS, "was released on 2026-11-20"),
+    (released_credential_is_used, {"ends": LATELY}, NOT_APPLICABLE, "the personal access token of ada ended on 2026-11-20"),
+    (released_token_ends, {}, PASS, "the personal access token of ada ends on 2027-01-01"),
+    (released_token_ends, {"ends": None}, FAIL, "the personal access token of ada does not end"),
+    (released_token_ends, {"ends": LATELY}, NOT_APPLICABLE, "ended on 2026-11-20"),
+    (released_token_ends, {"ends": None, "form": "SSH key"}, NOT_APPLICABLE, "the SSH key of ada cannot end by itself"),
+])  # fmt: skip
+def test_released_credentials(check: Check[...], changes: dict[str, Any], status: Status, reason: str) -> None:
+    verdict = check(credential(**changes), as_of=NOW)
+    assert verdict.status is status
+    assert reason in verdict.reason
+
+
+def test_who_released_a_credential_is_a_person() -> None:
+    assert list(credential().persons()) == ["ada"]
+    assert not list(credential(login=unobserved("hidden")).persons())
 
 
 def repository(**changes: Any) -> GithubRepository:

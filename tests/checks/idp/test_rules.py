@@ -70,7 +70,25 @@ def test_administrators_are_few(roles: tuple[Any, ...], people: tuple[Any, ...],
 
 def test_too_many_were_seen_although_some_are_hidden() -> None:
     parts = seen(role("g-all"), role("u-gone")), seen(*PEOPLE), seen(group("all", *(each.id for each in PEOPLE)))
-    assert verdict(administrators_are_few, *parts, at_most=3).startswith("fail: 4 people can do everything")
+    assert verdict(administrators_are_few, *parts, at_most=2).startswith("fail: 4 people can do everything")
+
+
+@pytest.mark.parametrize(
+    ("source", "number", "expected"),
+    [
+        ("entra/corp", 4, "pass: 4 people"),
+        ("entra/corp", 5, "fail: 5 people can do everything, more than 4: "),
+        ("google_workspace/corp", 5, "fail: 5 people can do everything, more than 4: "),
+        ("okta/corp", 5, "pass: 5 people"),
+        ("github/corp", 5, "pass: 5 people"),
+        ("github/corp", 6, "fail: 6 people can do everything, more than 5: "),
+    ],
+)
+def test_how_many_are_few_depends_on_the_provider(source: str, number: int, expected: str) -> None:
+    people = [user(f"p{each}") for each in range(number)]
+    roles = [role(each.id, id=f"r-{each.id}") for each in people]
+    parts = seen(*roles, source=source), seen(*people, source=source), seen(kind="idp_group", source=source)
+    assert verdict(administrators_are_few, *parts, of=source).startswith(expected)
 
 
 REPORTED = policy(enforced=False)

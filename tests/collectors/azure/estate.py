@@ -33,7 +33,7 @@ def estate() -> Azure:
     azure = Azure()
     tenant(azure)
     roles(azure)
-    for make in (vaults, storage, sql, databases, compute, applications, network, logging, alerts, defender):
+    for make in (vaults, storage, sql, databases, services, compute, applications, network, logging, alerts, defender):
         make(azure)
     return azure
 
@@ -90,6 +90,7 @@ def roles(azure: Azure) -> None:
     more = {"enforcementMode": "Default", "notScopes": []}
     kind = "Microsoft.Authorization/policyAssignments"
     azure.add({"id": below, "name": "benchmark", "type": kind, "properties": {**about, **more}})
+    policies(azure)
     azure.denials.append(
         {
             "id": f"/subscriptions/{GOOD}/providers/Microsoft.Authorization/denyAssignments/1",
@@ -104,6 +105,40 @@ def roles(azure: Azure) -> None:
             },
         }
     )
+
+
+def policies(azure: Azure) -> None:
+    """learn.microsoft.com/azure/governance/policy/samples/resource-graph-samples: `PolicyStates` with the members of
+    learn.microsoft.com/rest/api/policy/policy-states/list-query-results-for-subscription; …/policy-exemptions/list"""
+    kind = "Microsoft.Authorization/policyAssignments"
+    below = f"/subscriptions/{BAD}/providers/{kind}/tls"
+    policy = "/providers/Microsoft.Authorization/policyDefinitions/404c3081-a854-4457-ae30-26a93ef643f9"
+    about = {"displayName": "TLS", "scope": f"/subscriptions/{BAD}", "policyDefinitionId": policy}
+    azure.add({"id": below, "name": "tls", "type": kind, "properties": {**about, "enforcementMode": "DoNotEnforce"}})
+    benchmark = f"/subscriptions/{GOOD}/providers/{kind}/benchmark"
+    store = "Microsoft.Storage/storageAccounts"
+    state(azure, benchmark, path(GOOD, store, "goodlogs"), "Compliant")
+    state(azure, benchmark, path(GOOD, "Microsoft.Sql/servers", "good-sql"), "Exempt")
+    state(azure, below, path(BAD, store, "badstore"), "NonCompliant")
+    kind = "Microsoft.Authorization/policyExemptions"
+    for subscription, name, more in ((GOOD, "old", {"expiresOn": "2027-01-01T00:00:00Z"}), (BAD, "ever", {})):
+        exempt = f"/subscriptions/{subscription}/providers/{kind}/{name}"
+        about = {"policyAssignmentId": benchmark, "exemptionCategory": "Waiver", "displayName": name, **more}
+        azure.add({"id": exempt, "name": name, "type": kind, "properties": about})
+
+
+def state(azure: Azure, assignment: str, resource: str, word: str) -> None:
+    kind = "Microsoft.PolicyInsights/policyStates"
+    below = f"{resource}/providers/{kind}/{assignment.rpartition('/')[2]}"
+    about = {
+        "resourceId": resource.lower(),
+        "policyAssignmentId": assignment.lower(),
+        "policyDefinitionId": "/providers/microsoft.authorization/policydefinitions/404c3081-a854-4457-ae30-26a93ef643f9",
+        "policyDefinitionReferenceId": "secureTransfer" if "benchmark" in assignment else "",
+        "complianceState": word,
+        "timestamp": "2026-11-22T03:00:00.0000000Z",
+    }
+    azure.add({"id": below, "name": assignment.rpartition("/")[2], "type": kind, "properties": about})
 
 
 def definition(role: str, name: str, kind: str, actions: list[str], scopes: list[str]) -> dict[str, Any]:
@@ -191,10 +226,26 @@ def vaults(azure: Azure) -> None:
     azure.add(child(vault, "keys", "off", {"attributes": {"enabled": False, **times}}))
     azure.add(child(vault, "secrets", "s", {"attributes": {"enabled": True, **times}, "contentType": "text"}))
     azure.add(setting(path(GOOD, kind, "good-vault"), "d", [category("AuditEvent")], workspaceId=WORKSPACE))
+    managed_hsms(azure)
+
+
+def managed_hsms(azure: Azure) -> None:
+    """learn.microsoft.com/rest/api/keyvault/managedhsm/managed-hsms/list-by-subscription"""
+    kind = "Microsoft.KeyVault/managedHSMs"
+    good = {
+        "publicNetworkAccess": "Disabled",
+        "networkAcls": {"bypass": "None", "defaultAction": "Deny", "ipRules": [{"value": "203.0.113.7"}]},
+        "enableSoftDelete": True,
+        "enablePurgeProtection": True,
+    }
+    azure.add(item(GOOD, kind, "good-hsm", good))
+    azure.add(item(BAD, kind, "bad-hsm", {"enableSoftDelete": True, "enablePurgeProtection": False}))
+    azure.add(setting(path(GOOD, kind, "good-hsm"), "d", [category("AuditEvent")], workspaceId=WORKSPACE))
 
 
 def storage(azure: Azure) -> None:
-    """learn.microsoft.com/rest/api/storagerp/storage-accounts/list; …/storagerp/blob-services/get-service-properties"""
+    """learn.microsoft.com/rest/api/storagerp/storage-accounts/list; …/storagerp/blob-services/get-service-properties;
+    …/storagerp/file-services/get-service-properties"""
     kind = "Microsoft.Storage/storageAccounts"
     good = {
         "creationTime": "2024-05-01T10:00:00.1234567Z",
@@ -205,6 +256,7 @@ def storage(azure: Azure) -> None:
         "publicNetworkAccess": "Enabled",
         "networkAcls": {"bypass": "AzureServices", "defaultAction": "Deny"},
         "allowSharedKeyAccess": False,
+        "allowCrossTenantReplication": False,
         "keyCreationTime": {"key1": "2026-10-01T00:00:00.0000000Z", "key2": "2026-10-01T00:00:00.0000000Z"},
     }
     bad = {
@@ -223,14 +275,22 @@ def storage(azure: Azure) -> None:
     azure.add(
         child(path(BAD, kind, "badstore"), "blobServices", "default", {"deleteRetentionPolicy": {"enabled": False}})
     )
+    smb = {"smb": {"versions": "SMB3.0;SMB3.1.1;", "channelEncryption": "AES-256-GCM"}}
+    files = {"shareDeleteRetentionPolicy": kept, "protocolSettings": smb}
+    azure.add(child(GOOD_STORE, "fileServices", "default", files))
+    for name in ("badstore", "files"):
+        off = {"shareDeleteRetentionPolicy": {"enabled": False}}
+        azure.add(child(path(BAD, kind, name), "fileServices", "default", off))
     logs = [category(each) for each in ("StorageRead", "StorageWrite", "StorageDelete")]
     azure.add(setting(f"{GOOD_STORE}/blobServices/default", "d", logs, workspaceId=WORKSPACE))
 
 
 def sql(azure: Azure) -> None:
     """learn.microsoft.com/rest/api/sql: servers/list, server-blob-auditing-policies/get, encryption-protectors/get,
-    firewall-rules/list-by-server, server-azure-ad-only-authentications/list-by-server, databases/list-by-server,
-    transparent-data-encryptions/get"""
+    firewall-rules/list-by-server, ipv6-firewall-rules/list-by-server,
+    server-azure-ad-only-authentications/list-by-server, databases/list-by-server, transparent-data-encryptions/get,
+    server-security-alert-policies/get, server-vulnerability-assessments/list-by-server,
+    sql-vulnerability-assessments-settings/list-by-server, database-blob-auditing-policies/get"""
     kind = "Microsoft.Sql/servers"
     azure.add(item(GOOD, kind, "good-sql", {"minimalTlsVersion": "1.2", "publicNetworkAccess": "Disabled"}))
     azure.add(item(BAD, kind, "bad-sql", {"minimalTlsVersion": "None", "publicNetworkAccess": "Enabled"}))
@@ -241,20 +301,59 @@ def sql(azure: Azure) -> None:
     azure.add(child(server, "encryptionProtector", "current", {"serverKeyType": "AzureKeyVault", "uri": "https://v/k"}))
     azure.add(child(server, "azureADOnlyAuthentications", "Default", {"azureADOnlyAuthentication": True}))
     azure.add(child(server, "databases", "master", {}))
-    azure.add(child(server, "databases", "shop", {}))
-    azure.add(child(f"{server}/databases/shop", "transparentDataEncryption", "current", {"state": "Enabled"}))
+    database(azure, server, "Enabled", {"state": "Disabled", "retentionDays": 0})
+    whom = {"emailAddresses": ["dba@example.org"], "emailAccountAdmins": False, "disabledAlerts": [""]}
+    azure.add(child(server, "securityAlertPolicies", "Default", {"state": "Enabled", "retentionDays": 0, **whom}))
+    azure.add(child(server, "sqlVulnerabilityAssessments", "default", {"state": "Enabled"}))
+    site = {"startIPv6Address": "2001:db8:1::", "endIPv6Address": "2001:db8:1:ffff:ffff:ffff:ffff:ffff"}
+    azure.add(child(server, "ipv6FirewallRules", "site", site))
     server = path(BAD, kind, "bad-sql")
     short = {"state": "Enabled", "storageEndpoint": "https://x.blob.core.windows.net/", "retentionDays": 7}
     azure.add(child(server, "auditingSettings", "default", short))
     azure.add(child(server, "encryptionProtector", "current", {"serverKeyType": "ServiceManaged"}))
     everybody = {"startIpAddress": "0.0.0.0", "endIpAddress": "255.255.255.255"}
     azure.add(child(server, "firewallRules", "all", everybody))
-    azure.add(child(server, "databases", "shop", {}))
-    azure.add(child(f"{server}/databases/shop", "transparentDataEncryption", "current", {"state": "Disabled"}))
+    database(azure, server, "Disabled", {"state": "Enabled", "isAzureMonitorTargetEnabled": True, "retentionDays": 0})
+    some = {"state": "Enabled", "emailAddresses": [""], "disabledAlerts": ["Brute_Force"], "emailAccountAdmins": False}
+    azure.add(child(server, "securityAlertPolicies", "Default", some))
+    scans = {"isEnabled": True, "emailSubscriptionAdmins": True, "emails": []}
+    azure.add(child(server, "vulnerabilityAssessments", "Default", {"recurringScans": scans}))
     azure.add(item(BAD, kind, "silent-sql", {"minimalTlsVersion": "1.2", "publicNetworkAccess": "Disabled"}))
     server = path(BAD, kind, "silent-sql")
     azure.add(child(server, "auditingSettings", "default", {"state": "Disabled", "retentionDays": 0}))
     azure.add(child(server, "encryptionProtector", "current", {"serverKeyType": "ServiceManaged"}))
+    database(azure, server, "Enabled", {"state": "Disabled", "retentionDays": 0})
+    off = {"state": "Disabled", "emailAddresses": [], "disabledAlerts": [], "emailAccountAdmins": False}
+    azure.add(child(server, "securityAlertPolicies", "Default", off))
+    managed_instances(azure)
+
+
+def database(azure: Azure, server: str, encrypted: str, auditing: dict[str, Any]) -> None:
+    azure.add(child(server, "databases", "shop", {}))
+    azure.add(child(f"{server}/databases/shop", "transparentDataEncryption", "current", {"state": encrypted}))
+    azure.add(child(f"{server}/databases/shop", "auditingSettings", "default", auditing))
+
+
+def managed_instances(azure: Azure) -> None:
+    """learn.microsoft.com/rest/api/sql: managed-instances/list, managed-instance-azure-ad-only-authentications,
+    managed-instance-encryption-protectors/get, managed-server-security-alert-policies/get,
+    managed-instance-vulnerability-assessments/list-by-instance, managed-databases/list-by-instance"""
+    kind = "Microsoft.Sql/managedInstances"
+    for subscription, name, good in ((GOOD, "good-mi", True), (BAD, "bad-mi", False)):
+        server = path(subscription, kind, name)
+        about = {"publicDataEndpointEnabled": not good, "minimalTlsVersion": "1.2" if good else "1.0"}
+        azure.add(item(subscription, kind, name, about))
+        key = {"serverKeyType": "AzureKeyVault" if good else "ServiceManaged"}
+        azure.add(child(server, "encryptionProtector", "current", key))
+        if good:
+            azure.add(child(server, "azureADOnlyAuthentications", "Default", {"azureADOnlyAuthentication": True}))
+            scans = {"isEnabled": True, "emailSubscriptionAdmins": True, "emails": []}
+            azure.add(child(server, "vulnerabilityAssessments", "Default", {"recurringScans": scans}))
+            azure.add(setting(server, "d", [category("SQLSecurityAuditEvents")], workspaceId=WORKSPACE))
+        alarm = {"state": "Enabled" if good else "Disabled", "emailAccountAdmins": True}
+        azure.add(child(server, "securityAlertPolicies", "Default", alarm))
+        azure.add(child(server, "databases", "ledger", {"status": "Online"}))
+        azure.add(child(f"{server}/databases/ledger", "transparentDataEncryption", "current", {"state": "Enabled"}))
 
 
 def databases(azure: Azure) -> None:
@@ -265,18 +364,72 @@ def databases(azure: Azure) -> None:
         ("Microsoft.DBforMySQL/flexibleServers", ("audit_log_enabled",)),
     ):
         for subscription, name, value in ((GOOD, "good-db", "ON"), (BAD, "bad-db", "OFF")):
-            azure.add(item(subscription, kind, name, {"state": "Ready"}))
+            entra = {"activeDirectoryAuth": "Enabled", "passwordAuth": "Disabled" if name == "good-db" else "Enabled"}
+            public = {"publicNetworkAccess": "Enabled"}
+            signs_in = {"authConfig": entra} if "PostgreSQL" in kind else {}
+            azure.add(item(subscription, kind, name, {"state": "Ready", "network": public, **signs_in}))
+            last = "0.0.0.0" if name == "bad-db" else "203.0.113.9"
+            rule = {"startIpAddress": "0.0.0.0" if name == "bad-db" else "203.0.113.1", "endIpAddress": last}
+            azure.add(child(path(subscription, kind, name), "firewallRules", "some", rule))
+            least = {"value": "TLSv1.2" if name == "good-db" else "TLSv1.1,TLSv1.2", "dataType": "Enumeration"}
+            for each in ("ssl_min_protocol_version", "tls_version"):
+                azure.add(child(path(subscription, kind, name), "configurations", each, least))
             for each in ("require_secure_transport", *parameters):
                 about = {"value": value, "defaultValue": "ON", "dataType": "Boolean", "source": "user-override"}
                 azure.add(child(path(subscription, kind, name), "configurations", each, about))
     about = {"value": "CONNECTION,DDL", "dataType": "Enumeration"}
+    for kind, logs in (("PostgreSQL", "PostgreSQLLogs"), ("MySQL", "MySqlAuditLogs")):
+        server = path(GOOD, f"Microsoft.DBfor{kind}/flexibleServers", "good-db")
+        azure.add(setting(server, "d", [category(logs)], workspaceId=WORKSPACE))
     server = path(GOOD, "Microsoft.DBforMySQL/flexibleServers", "good-db")
     azure.add(child(server, "configurations", "audit_log_events", about))
     cosmos, redis = "Microsoft.DocumentDB/databaseAccounts", "Microsoft.Cache/redis"
-    azure.add(item(GOOD, cosmos, "good-cosmos", {"disableLocalAuth": True}, kind="GlobalDocumentDB"))
-    azure.add(item(BAD, cosmos, "bad-cosmos", {"disableLocalAuth": False}, kind="GlobalDocumentDB"))
+    rules = {"ipRules": [{"ipAddressOrRange": "203.0.113.7"}], "isVirtualNetworkFilterEnabled": True}
+    good = {"disableLocalAuth": True, "publicNetworkAccess": "Enabled", **rules}
+    azure.add(item(GOOD, cosmos, "good-cosmos", good, kind="GlobalDocumentDB"))
+    azure.add(item(BAD, cosmos, "bad-cosmos", {"disableLocalAuth": False, "ipRules": []}, kind="GlobalDocumentDB"))
     azure.add(item(GOOD, redis, "good-redis", {"enableNonSslPort": False, "minimumTlsVersion": "1.2"}))
     azure.add(item(BAD, redis, "bad-redis", {"enableNonSslPort": True}))
+    redis_clusters(azure)
+
+
+def redis_clusters(azure: Azure) -> None:
+    """learn.microsoft.com/rest/api/redis/redisenterprisecache/redis-enterprise/list; …/databases/list-by-cluster"""
+    kind = "Microsoft.Cache/redisEnterprise"
+    for subscription, name, public, protocol, keys in (
+        (GOOD, "good-cluster", "Disabled", "Encrypted", "Disabled"),
+        (BAD, "bad-cluster", "Enabled", "Plaintext", "Enabled"),
+    ):
+        azure.add(item(subscription, kind, name, {"minimumTlsVersion": "1.2", "publicNetworkAccess": public}))
+        about = {"clientProtocol": protocol, "accessKeysAuthentication": keys, "port": 10000}
+        azure.add(child(path(subscription, kind, name), "databases", "default", about))
+
+
+def services(azure: Azure) -> None:
+    """learn.microsoft.com/rest/api: servicebus/namespaces/list, …/get-network-rule-set, the same of eventhub,
+    aiservices/accountmanagement/accounts/list, searchmanagement/services/list-by-subscription,
+    appconfiguration/configuration-stores/list"""
+    closed = {"disableLocalAuth": True, "publicNetworkAccess": "Disabled"}
+    allow = {"disableLocalAuth": False, "publicNetworkAccess": "Enabled"}
+    for kind, good, bad in (
+        ("Microsoft.ServiceBus/namespaces", {"minimumTlsVersion": "1.2"}, {"minimumTlsVersion": "1.0"}),
+        ("Microsoft.EventHub/namespaces", {"minimumTlsVersion": "1.2"}, {"minimumTlsVersion": "1.1"}),
+        ("Microsoft.CognitiveServices/accounts", {"networkAcls": {"defaultAction": "Deny", "ipRules": []}}, {}),
+        (
+            "Microsoft.Search/searchServices",
+            {"publicNetworkAccess": "disabled"},
+            {"publicNetworkAccess": "enabled", "networkRuleSet": {"ipRules": []}},
+        ),
+        ("Microsoft.AppConfiguration/configurationStores", {}, {}),
+    ):
+        name = kind.rpartition("/")[2].lower()
+        azure.add(item(GOOD, kind, f"good-{name}", {**closed, **good}))
+        azure.add(item(BAD, kind, f"bad-{name}", {**allow, **bad}))
+        if name == "namespaces":
+            rules = {"defaultAction": "Deny", "ipRules": [{"ipMask": "203.0.113.0/24", "action": "Allow"}]}
+            azure.add(item(GOOD, kind, f"open-{name}", {**allow, **good}))
+            azure.add(child(path(GOOD, kind, f"open-{name}"), "networkRuleSets", "default", rules))
+            azure.add(child(path(BAD, kind, f"bad-{name}"), "networkRuleSets", "default", {"defaultAction": "Allow"}))
 
 
 def compute(azure: Azure) -> None:
@@ -293,7 +446,8 @@ def compute(azure: Azure) -> None:
         }
         azure.add(item(subscription, kind, name, about))
 
-    machine(GOOD, "good-vm", keys_only=True, securityProfile={"encryptionAtHost": True})
+    trusted = {"securityType": "TrustedLaunch", "uefiSettings": {"secureBootEnabled": True, "vTpmEnabled": True}}
+    machine(GOOD, "good-vm", keys_only=True, securityProfile={"encryptionAtHost": True, **trusted})
     machine(BAD, "bad-vm", keys_only=False)
     machine(GOOD, "ade-vm", keys_only=True)
     extension = {
@@ -313,19 +467,46 @@ def compute(azure: Azure) -> None:
     for name in ("good-vm", "ade-vm"):
         backed_up(azure, path(GOOD, kind, name), name)
     disk = "Microsoft.Compute/disks"
-    azure.add(item(GOOD, disk, "good-disk", {"encryption": {"type": "EncryptionAtRestWithCustomerKey"}}))
-    azure.add(item(BAD, disk, "bad-disk", {"encryption": {"type": "EncryptionAtRestWithPlatformKey"}}))
+    nobody = {"networkAccessPolicy": "DenyAll", "publicNetworkAccess": "Disabled"}
+    azure.add(item(GOOD, disk, "good-disk", {"encryption": {"type": "EncryptionAtRestWithCustomerKey"}, **nobody}))
+    everybody = {"networkAccessPolicy": "AllowAll", "publicNetworkAccess": "Enabled"}
+    azure.add(item(BAD, disk, "bad-disk", {"encryption": {"type": "EncryptionAtRestWithPlatformKey"}, **everybody}))
+    recovery(azure)
+
+
+def recovery(azure: Azure) -> None:
+    """learn.microsoft.com/rest/api/recoveryservices/vaults/list-by-subscription-id;
+    …/rest/api/backup/protection-policies/get"""
+    kind = "Microsoft.RecoveryServices/vaults"
+    for subscription, name, soft, immutable in (
+        (GOOD, "copies", "AlwaysON", "Locked"),
+        (BAD, "bad-copies", "Disabled", "Disabled"),
+    ):
+        kept = {"softDeleteSettings": {"softDeleteState": soft}, "immutabilitySettings": {"state": immutable}}
+        azure.add(item(subscription, kind, name, {"securitySettings": kept}))
+    vault = path(GOOD, kind, "copies")
+    short, long = {"count": 14, "durationType": "Days"}, {"count": 12, "durationType": "Weeks"}
+    for name, schedules in (
+        ("long", {"dailySchedule": {"retentionDuration": short}, "weeklySchedule": {"retentionDuration": long}}),
+        ("short", {"dailySchedule": {"retentionDuration": short}}),
+    ):
+        retention = {"retentionPolicyType": "LongTermRetentionPolicy", **schedules}
+        about = {"backupManagementType": "AzureIaasVM", "retentionPolicy": retention}
+        below = f"{vault}/backupPolicies/{name}"
+        azure.add({"id": below, "name": name, "type": f"{kind}/backupPolicies", "properties": about})
 
 
 def backed_up(azure: Azure, machine: str, name: str) -> None:
     """learn.microsoft.com/azure/templates/microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems"""
     kind = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
-    below = f"{path(GOOD, 'Microsoft.RecoveryServices/vaults', 'copies')}/backupFabrics/Azure/protectionContainers/c"
+    vault = path(GOOD, "Microsoft.RecoveryServices/vaults", "copies")
+    below = f"{vault}/backupFabrics/Azure/protectionContainers/c"
     about = {
         "protectedItemType": "Microsoft.Compute/virtualMachines",
         "sourceResourceId": machine,
         "protectionState": "Protected",
         "lastRecoveryPoint": "2026-11-22T02:00:00.0000000Z",
+        "policyId": f"{vault}/backupPolicies/{'long' if name == 'good-vm' else 'short'}",
     }
     azure.add({"id": f"{below}/protectedItems/VM;{name}", "name": name, "type": kind, "properties": about})
 
@@ -335,16 +516,37 @@ def applications(azure: Azure) -> None:
     …/rest/api/containerregistry/registries/list"""
     site, cluster = "Microsoft.Web/sites", "Microsoft.ContainerService/managedClusters"
     registry = "Microsoft.ContainerRegistry/registries"
-    azure.add(item(GOOD, site, "good-app", {"httpsOnly": True, "state": "Running"}, kind="app,linux"))
+    identity = {"type": "SystemAssigned", "tenantId": TENANT}
+    azure.add(
+        item(GOOD, site, "good-app", {"httpsOnly": True, "state": "Running"}, kind="app,linux", identity=identity)
+    )
     azure.add(item(BAD, site, "bad-app", {"httpsOnly": False, "state": "Running"}, kind="app"))
-    azure.add(child(path(GOOD, site, "good-app"), "config", "web", {"minTlsVersion": "1.2", "ftpsState": "Disabled"}))
-    azure.add(child(path(BAD, site, "bad-app"), "config", "web", {"minTlsVersion": "1.0", "ftpsState": "AllAllowed"}))
+    good = {"minTlsVersion": "1.2", "scmMinTlsVersion": "1.2", "ftpsState": "Disabled", "remoteDebuggingEnabled": False}
+    bad = {"minTlsVersion": "1.0", "scmMinTlsVersion": "1.0", "ftpsState": "AllAllowed", "remoteDebuggingEnabled": True}
+    slot = f"{path(GOOD, site, 'good-app')}/slots/next"
+    azure.add(
+        {
+            "id": slot,
+            "name": "good-app/next",
+            "type": f"{site}/slots",
+            "location": "West Europe",
+            "properties": {"httpsOnly": False, "state": "Running"},
+        }
+    )
+    for app, config in ((path(GOOD, site, "good-app"), good), (path(BAD, site, "bad-app"), bad), (slot, bad)):
+        azure.add(child(app, "config", "web", config))
+        for tool in ("ftp", "scm"):
+            azure.add(child(app, "basicPublishingCredentialsPolicies", tool, {"allow": config is bad}))
     azure.add(setting(path(GOOD, site, "good-app"), "d", [category("AppServiceHTTPLogs")], storageAccountId=GOOD_STORE))
     good = {"enableRBAC": True, "disableLocalAccounts": True, "aadProfile": {"managed": True}}
+    good |= {"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/24"]}}
+    good |= {"networkProfile": {"networkPolicy": "cilium"}, "autoUpgradeProfile": {"upgradeChannel": "stable"}}
     azure.add(item(GOOD, cluster, "good-aks", good))
     azure.add(item(BAD, cluster, "bad-aks", {"enableRBAC": True}))
     azure.add(setting(path(GOOD, cluster, "good-aks"), "d", [category("kube-audit-admin")], workspaceId=WORKSPACE))
-    azure.add(item(GOOD, registry, "goodimages", {"adminUserEnabled": False, "anonymousPullEnabled": False}))
+    good = {"adminUserEnabled": False, "anonymousPullEnabled": False, "publicNetworkAccess": "Enabled"}
+    good |= {"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"action": "Allow", "value": "203.0.113.7"}]}}
+    azure.add(item(GOOD, registry, "goodimages", good))
     azure.add(item(BAD, registry, "badimages", {"adminUserEnabled": True, "anonymousPullEnabled": True}))
 
 
@@ -422,6 +624,8 @@ def alerts(azure: Azure) -> None:
         "Microsoft.Sql/servers/firewallRules/write",
         "Microsoft.Sql/servers/firewallRules/delete",
         "Microsoft.Authorization/roleAssignments/write",
+        "Microsoft.Network/publicIPAddresses/write",
+        "Microsoft.Network/publicIPAddresses/delete",
     )
     for number, operation in enumerate(operations):
         conditions = [
@@ -435,6 +639,9 @@ def alerts(azure: Azure) -> None:
             "actions": {"actionGroups": [{"actionGroupId": PEOPLE}]},
         }
         azure.add(item(GOOD, "Microsoft.Insights/activityLogAlerts", f"alert-{number}", about, location="global"))
+    health = {"allOf": [{"field": "category", "equals": "ServiceHealth"}]}
+    about = {**about, "condition": health}
+    azure.add(item(GOOD, "Microsoft.Insights/activityLogAlerts", "health", about, location="global"))
 
 
 def defender(azure: Azure) -> None:

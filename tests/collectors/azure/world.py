@@ -25,7 +25,10 @@ from tests.collectors.azure.estate import GUEST, estate
 AS_OF = datetime(2026, 11, 22, 17, tzinfo=UTC)
 COLLECTORS = discover([collectors.azure], Collector)
 CHECKS = discover([checks.azure], Check)
-SETTINGS: dict[str, dict[str, object]] = {"azure.inventory.resources_are_labelled": {"keys": ("Owner",)}}
+SETTINGS: dict[str, dict[str, object]] = {
+    "azure.inventory.resources_are_labelled": {"keys": ("Owner",)},
+    "azure.inventory.resources_stand_where_they_may": {"locations": ("westeurope", "global")},
+}
 FAR = 4_102_444_800
 
 Unit = tuple[str, str]
@@ -83,6 +86,18 @@ def judge(evidence: Iterable[Evidence], judged_by: Iterable[Check[...]] = CHECKS
         for check in judged_by
         for finding in assess(check, found, as_of=AS_OF, digest="", settings=SETTINGS.get(check.id)).findings
     ]
+
+
+def seen_by(url: str, *collectors: str) -> list[Evidence]:
+    """What some collectors see behind an address."""
+    found = (run(COLLECTORS[name], place) for (name, _), place in places(url).items() if name in collectors)
+    return [each for collected in found for each in collected.evidence]
+
+
+def judged(url: str, *collectors: str, by: str) -> dict[str, str]:
+    """What one check says, by the name of the resource."""
+    findings = judge(seen_by(url, *collectors), [CHECKS[by]])
+    return {each.resource.rpartition("/")[2]: each.verdict.status.value for each in findings}
 
 
 def user(number: str, *, guest: bool = False) -> User:

@@ -9,7 +9,7 @@ import pytest
 
 import collectors.entra
 from collectors._rest_line import LiveLine
-from collectors.entra.source import Entra, Extent
+from collectors.entra.source import AZURE, Entra, Extent, Questions
 from collectors.rest_credentials import Token
 from core.plugins import Collector, discover
 from core.source import Source
@@ -26,11 +26,13 @@ class Office(Place):
     def source(self, **settings: Any) -> Source:
         services = tuple(settings.get("services", ("svc-*",)))
         declared = {read for each in COLLECTORS.values() for read in each.permissions}
-        line = LiveLine(
-            {"": self.server.url}, Token(lambda: TOKEN), declared, clock, authority=str(self.server.authority),
-            sends=collectors.entra.SENDS,
-        )  # fmt: skip
-        return Entra("entra/acme", line, Extent(services), lambda: "tenant/annexa")
+        trusted = str(self.server.authority)
+        line, azure = (
+            LiveLine(bases, Token(lambda: TOKEN), declared, clock, authority=trusted, sends=collectors.entra.SENDS)
+            for bases in ({"": self.server.url}, {AZURE: self.server.url})
+        )
+        questions = settings.get("questions", Questions(diagnostic_settings=True))
+        return Entra("entra/acme", line, Extent(services), lambda: "tenant/annexa", questions=questions, azure=azure)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from azure.core.credentials import AccessToken, TokenCredential
@@ -27,9 +28,10 @@ def entra(acme: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Entra]:
     monkeypatch.setenv("AZURE_AUTHORITY_HOST", acme.server.url)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(acme.server.authority))
     monkeypatch.setenv("ENTRA_SECRET", SECRET)
+    monkeypatch.setenv("AZURE_RESOURCE_MANAGER_ENDPOINT", acme.server.url)
     settings = collectors.entra.Settings(
         name="acme", tenant=TENANT_ID, credential="secret", client_id=APPLICATION_ID, secret=Secret(env="ENTRA_SECRET"),
-        url=acme.server.url, authority=str(acme.server.authority),
+        url=acme.server.url, authority=str(acme.server.authority), diagnostic_settings=True,
     )  # fmt: skip
     (source,) = collectors.entra.open_sources([settings], list(COLLECTORS.values()), clock)
     assert isinstance(source, Entra)
@@ -57,6 +59,18 @@ def test_a_scan_signs_in_and_nothing_of_it_is_kept(acme: Office, entra: Entra) -
     kept = everything_kept(unit)
     assert SECRET.encode() not in kept
     assert token(tid=TENANT_ID, oid="o-annexa").encode() not in kept
+
+
+def test_azure_is_asked_with_a_token_of_its_own(acme: Office, entra: Entra) -> None:
+    unit = collect(COLLECTORS["entra.logs.logs"], entra, version="0", clock=clock)
+    assert not unit.unit.gaps
+    scopes = [
+        dict(parse_qsl(each.body.decode()))["scope"] for each in acme.server.asked if each.path.endswith("/token")
+    ]
+    assert [each.partition(" ")[0] for each in scopes] == [
+        f"{acme.server.url}/.default", "https://management.azure.com/.default",
+    ]  # fmt: skip
+    assert token(tid=TENANT_ID, oid="o-annexa").encode() not in everything_kept(unit)
 
 
 def test_a_wrong_secret_is_a_gap_that_says_so_and_repeats_nothing(acme: Office, entra: Entra) -> None:

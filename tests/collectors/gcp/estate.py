@@ -18,10 +18,11 @@ ORGANIZATION, FOLDER, SHOP, LAB, GONE = (
 )
 ABOVE = [FOLDER, ORGANIZATION]
 KEY = "projects/example-shop/locations/europe-west1/keyRings/ring/cryptoKeys/data"
+OLD_KEY = "c6900a3fc1e3e1a59cb3bd8cd2e8c1f0a77b2d13"
 SECRET = "correct-horse-battery"
 """What must be seen nowhere."""
 MANAGER, COMPUTE = "cloudresourcemanager.googleapis.com", "compute.googleapis.com"
-LINKS = "https://www.googleapis.com/compute/v1/projects/example-shop"
+LINKS, LAB_LINKS = (f"https://www.googleapis.com/compute/v1/projects/example-{name}" for name in ("shop", "lab"))
 
 
 def asset(
@@ -48,6 +49,10 @@ def policy(kind: str, name: str, *bindings: Mapping[str, Any], of: str = SHOP, a
 def grant(role: str, *members: str, when: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {"role": role, "members": list(members)}
     return {**found, "condition": {"title": "when", "expression": when}} if when else found
+
+
+def deny_policy(place: str, name: str) -> str:
+    return f"policies/{MANAGER}%2F{place.replace('/', '%2F')}/denypolicies/{name}"
 
 
 AUDITED = [
@@ -119,9 +124,11 @@ IDENTITIES = [
     # https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts
     asset("iam.googleapis.com/ServiceAccount", "projects/example-shop/serviceAccounts/1001",
           {"email": "shop@example-shop.iam.gserviceaccount.com", "uniqueId": "1001"}),
+    asset("iam.googleapis.com/ServiceAccount", "projects/example-lab/serviceAccounts/1002",
+          {"email": "build@example-lab.iam.gserviceaccount.com", "uniqueId": "1002"}, of=LAB),
     asset("iam.googleapis.com/ServiceAccountKey", "projects/example-shop/serviceAccounts/1001/keys/aa",
           {"keyType": "SYSTEM_MANAGED", "validAfterTime": "2026-11-20T00:00:00Z", "validBeforeTime": "2026-12-06T00:00:00Z"}),
-    asset("iam.googleapis.com/ServiceAccountKey", "projects/example-lab/serviceAccounts/1002/keys/bb",
+    asset("iam.googleapis.com/ServiceAccountKey", f"projects/example-lab/serviceAccounts/1002/keys/{OLD_KEY}",
           {"keyType": "USER_MANAGED", "validAfterTime": "2024-01-31T08:00:00Z", "validBeforeTime": "9999-12-31T23:59:59Z"}, of=LAB),
     asset("iam.googleapis.com/ServiceAccountKey", "projects/example-lab/serviceAccounts/1002/keys/cc",
           {"keyType": "USER_MANAGED", "disabled": True, "validAfterTime": "2026-10-31T08:00:00Z", "validBeforeTime": "9999-12-31T23:59:59Z"}, of=LAB),
@@ -133,6 +140,14 @@ IDENTITIES = [
     asset("iam.googleapis.com/Role", "projects/example-lab/roles/helper",
           {"title": "Helper", "stage": "GA", "includedPermissions": ["iam.serviceAccounts.actAs", "storage.buckets.setIamPolicy"]}, of=LAB),
     asset("iam.googleapis.com/Role", "projects/example-lab/roles/old", {"title": "Old", "deleted": True}, of=LAB),
+    # https://cloud.google.com/iam/docs/reference/rest/v2/policies (the type: /asset-inventory/docs/asset-types)
+    asset("iam.googleapis.com/PolicyV2", deny_policy(ORGANIZATION, "no-keys"), {"kind": "DenyPolicy", "rules": [{"denyRule": {
+        "deniedPrincipals": ["principalSet://goog/public:all"], "exceptionPrincipals": ["principal://goog/subject/bob@example.org"],
+        "deniedPermissions": ["iam.googleapis.com/serviceAccountKeys.*"], "exceptionPermissions": ["iam.googleapis.com/serviceAccountKeys.list"],
+        "denialCondition": {"expression": "true"}}}]}, of=ORGANIZATION),
+    asset("iam.googleapis.com/PolicyV2", deny_policy(ORGANIZATION, "silent"), {"kind": "DenyPolicy"}, of=ORGANIZATION),
+    asset("iam.googleapis.com/PolicyV2", deny_policy(LAB, "silent"), {"kind": "DenyPolicy"}, of=LAB),
+    asset("iam.googleapis.com/PolicyV2", f"policies/{MANAGER}%2Forganizations%2F900/accessboundarypolicies/x", {}, of=ORGANIZATION),
     # https://cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys
     asset("apikeys.googleapis.com/Key", "projects/123/locations/global/keys/1",
           {"displayName": "maps", "createTime": "2026-11-01T08:00:00.123456Z",
@@ -169,13 +184,13 @@ MACHINES = [
     asset(f"{COMPUTE}/Project", "projects/example-lab",
           {"name": "example-lab", "commonInstanceMetadata": {"items": [{"key": "db-password", "value": SECRET}]}}, of=LAB),
     asset(f"{COMPUTE}/Instance", "projects/example-shop/zones/europe-west1-b/instances/web",
-          {"name": "web", "status": "RUNNING", "labels": {"owner": "ada"}, "metadata": {"fingerprint": "x="},
+          {"name": "web", "status": "RUNNING", "canIpForward": False, "labels": {"owner": "ada"}, "metadata": {"fingerprint": "x="},
            "networkInterfaces": [{"networkIP": "10.0.0.2"}],
            "serviceAccounts": [{"email": "shop@example-shop.iam.gserviceaccount.com", "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}],
            "shieldedInstanceConfig": {"enableVtpm": True, "enableIntegrityMonitoring": True, "enableSecureBoot": False}},
           location="europe-west1-b"),
     asset(f"{COMPUTE}/Instance", "projects/example-lab/zones/europe-west1-b/instances/toy",
-          {"name": "toy", "status": "RUNNING",
+          {"name": "toy", "status": "RUNNING", "canIpForward": True,
            "metadata": {"items": [{"key": "serial-port-enable", "value": "1"}, {"key": "startup-script", "value": f"mysql -p{SECRET}"}]},
            "networkInterfaces": [{"networkIP": "10.0.0.3", "accessConfigs": [{"natIP": "203.0.113.9", "type": "ONE_TO_ONE_NAT"}]}],
            "serviceAccounts": [{"email": "124-compute@developer.gserviceaccount.com", "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}],
@@ -191,23 +206,35 @@ NETWORKS = [
     asset(f"{COMPUTE}/Network", "projects/example-shop/global/networks/shop",
           {"name": "shop", "selfLink": f"{LINKS}/global/networks/shop", "autoCreateSubnetworks": False}),
     asset(f"{COMPUTE}/Network", "projects/example-lab/global/networks/default", {"name": "default"}, of=LAB),
-    asset(f"{COMPUTE}/Network", "projects/example-lab/global/networks/old", {"name": "old", "IPv4Range": "10.240.0.0/16"}, of=LAB),
+    asset(f"{COMPUTE}/Network", "projects/example-lab/global/networks/old", {"name": "old", "IPv4Range": "10.240.0.0/16", "networkFirewallPolicyEnforcementOrder": "BEFORE_CLASSIC_FIREWALL",
+           "firewallPolicy": f"{LAB_LINKS}/global/firewallPolicies/remote"}, of=LAB),
     asset(f"{COMPUTE}/Subnetwork", "projects/example-shop/regions/europe-west1/subnetworks/shop",
           {"name": "shop", "network": f"{LINKS}/global/networks/shop", "purpose": "PRIVATE", "logConfig": {"enable": True}}),
     asset(f"{COMPUTE}/Subnetwork", "projects/example-lab/regions/europe-west1/subnetworks/default",
-          {"name": "default", "network": f"{LINKS}/global/networks/default", "purpose": "PRIVATE", "enableFlowLogs": False}, of=LAB),
+          {"name": "default", "network": f"{LAB_LINKS}/global/networks/default", "purpose": "PRIVATE", "enableFlowLogs": False}, of=LAB),
     asset(f"{COMPUTE}/Firewall", "projects/example-shop/global/firewalls/web",
           {"name": "web", "network": f"{LINKS}/global/networks/shop", "direction": "INGRESS", "disabled": False, "priority": 1000,
            "sourceRanges": ["0.0.0.0/0"], "allowed": [{"IPProtocol": "tcp", "ports": ["443"]}]}),
     asset(f"{COMPUTE}/Firewall", "projects/example-lab/global/firewalls/anything",
-          {"name": "anything", "network": f"{LINKS}/global/networks/default", "direction": "INGRESS", "disabled": False,
+          {"name": "anything", "network": f"{LAB_LINKS}/global/networks/default", "direction": "INGRESS", "disabled": False,
            "allowed": [{"IPProtocol": "TCP", "ports": ["20-30"]}]}, of=LAB),
     asset(f"{COMPUTE}/FirewallPolicy", "locations/global/firewallPolicies/555",
-          {"shortName": "base", "rules": [
+          {"shortName": "base", "associations": [{"name": "production", "attachmentTarget": FOLDER}], "rules": [
               {"priority": 10, "direction": "INGRESS", "action": "allow",
                "match": {"srcIpRanges": ["35.235.240.0/20"], "layer4Configs": [{"ipProtocol": "tcp", "ports": ["22"]}]}},
               {"priority": 2147483644, "direction": "INGRESS", "action": "goto_next",
                "match": {"srcIpRanges": ["0.0.0.0/0"], "layer4Configs": [{"ipProtocol": "all"}]}}]}, of=FOLDER),
+    # https://cloud.google.com/compute/docs/reference/rest/v1/networkFirewallPolicies (and regionNetworkFirewallPolicies)
+    asset(f"{COMPUTE}/FirewallPolicy", "projects/example-lab/global/firewallPolicies/remote",
+          {"name": "remote", "associations": [{"name": "old", "attachmentTarget": f"{LAB_LINKS}/global/networks/old"}], "rules": [
+              {"priority": 5, "direction": "INGRESS", "action": "deny", "targetSecureTags": [{"name": "tagValues/1"}],
+               "match": {"srcIpRanges": ["0.0.0.0/0"], "layer4Configs": [{"ipProtocol": "tcp"}]}},
+              {"priority": 10, "direction": "INGRESS", "action": "allow",
+               "match": {"srcNetworkType": "INTERNET", "layer4Configs": [{"ipProtocol": "tcp", "ports": ["3389"]}]}}]}, of=LAB),
+    asset(f"{COMPUTE}/FirewallPolicy", "projects/example-lab/regions/europe-west1/firewallPolicies/near",
+          {"name": "near", "rules": [
+              {"priority": 10, "direction": "INGRESS", "action": "allow", "targetResources": [f"{LAB_LINKS}/global/networks/old"],
+               "match": {"srcIpRanges": ["0.0.0.0/0"], "layer4Configs": [{"ipProtocol": "tcp", "ports": ["22"]}]}}]}, of=LAB),
     asset(f"{COMPUTE}/SslPolicy", "projects/example-shop/global/sslPolicies/strong",
           {"name": "strong", "selfLink": f"{LINKS}/global/sslPolicies/strong", "minTlsVersion": "TLS_1_2", "profile": "MODERN",
            "enabledFeatures": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]}),
@@ -250,6 +277,8 @@ DATA = [
           {"name": "toy", "databaseVersion": "POSTGRES_15",
            "settings": {"backupConfiguration": {"enabled": False},
                         "ipConfiguration": {"ipv4Enabled": True, "authorizedNetworks": [{"value": "0.0.0.0/0"}], "requireSsl": False}}}, of=LAB),
+    asset("sqladmin.googleapis.com/Instance", "projects/example-lab/instances/old", {"name": "old", "databaseVersion": "MYSQL_5_7",
+          "settings": {"ipConfiguration": {"ipv4Enabled": False}}}, of=LAB),
     # https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets
     asset("bigquery.googleapis.com/Dataset", "projects/example-shop/datasets/sales", {"defaultEncryptionConfiguration": {"kmsKeyName": KEY}, "id": "sales"}),
     asset("bigquery.googleapis.com/Dataset", "projects/example-lab/datasets/play", {"id": "play"}, of=LAB),
@@ -262,10 +291,13 @@ DATA = [
           {"name": "shop", "networkConfig": {"defaultEnablePrivateNodes": True}, "masterAuthorizedNetworksConfig": {"enabled": True},
            "legacyAbac": {}, "masterAuth": {"clientCertificateConfig": {}, "clusterCaCertificate": "LS0="},
            "workloadIdentityConfig": {"workloadPool": "example-shop.svc.id.goog"}, "databaseEncryption": {"state": "ENCRYPTED", "keyName": KEY},
-           "loggingConfig": {"componentConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]}}}),
+           "loggingConfig": {"componentConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]}},
+           "shieldedNodes": {"enabled": True}, "networkPolicy": {"enabled": True, "provider": "CALICO"},
+           "nodePools": [{"config": {"serviceAccount": "shop@example-shop.iam.gserviceaccount.com"}, "management": {"autoUpgrade": True}}]}),
     asset("container.googleapis.com/Cluster", "projects/example-lab/locations/europe-west1/clusters/toy",
           {"name": "toy", "privateClusterConfig": {}, "masterAuthorizedNetworksConfig": {}, "legacyAbac": {"enabled": True},
-           "masterAuth": {"clientCertificate": "LS0=", "clientKey": SECRET}, "databaseEncryption": {"state": "DECRYPTED"}, "loggingService": "none"}, of=LAB),
+           "masterAuth": {"clientCertificate": "LS0=", "clientKey": SECRET}, "databaseEncryption": {"state": "DECRYPTED"}, "loggingService": "none",
+           "shieldedNodes": {}, "networkPolicy": {}, "nodePools": [{"config": {"serviceAccount": "default"}, "management": {}}]}, of=LAB),
     # https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings.cryptoKeys
     asset("cloudkms.googleapis.com/CryptoKey", KEY,
           {"name": KEY, "purpose": "ENCRYPT_DECRYPT", "versionTemplate": {"protectionLevel": "HSM"}, "rotationPeriod": "7776000s",
@@ -290,6 +322,31 @@ FILTERS = {
     "databases": 'protoPayload.methodName="cloudsql.instances.update"',
 }  # fmt: skip
 
+APPLICATIONS = [
+    # https://cloud.google.com/run/docs/reference/rest/v1/namespaces.services (and v2/projects.locations.services)
+    asset("run.googleapis.com/Service", "projects/example-shop/locations/europe-west1/services/web",
+          {"apiVersion": "serving.knative.dev/v1", "metadata": {"name": "web", "annotations": {
+              "run.googleapis.com/ingress": "internal-and-cloud-load-balancing", "run.googleapis.com/ingress-status": "internal-and-cloud-load-balancing"}},
+           "spec": {"template": {"spec": {"containers": [{"env": [{"name": "DATABASE", "value": SECRET}]}]}}}}),
+    asset("run.googleapis.com/Service", "projects/example-lab/locations/europe-west1/services/toy",
+          {"name": "projects/example-lab/locations/europe-west1/services/toy", "ingress": "INGRESS_TRAFFIC_ALL", "invokerIamDisabled": True}, of=LAB),
+    # https://cloud.google.com/functions/docs/reference/rest/v2/projects.locations.functions
+    asset("cloudfunctions.googleapis.com/Function", "projects/example-lab/locations/europe-west1/functions/play",
+          {"environment": "GEN_2", "serviceConfig": {"ingressSettings": "ALLOW_ALL"}}, of=LAB),
+    # https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics
+    asset("pubsub.googleapis.com/Topic", "projects/example-shop/topics/orders", {"name": "projects/example-shop/topics/orders", "kmsKeyName": KEY}),
+    asset("pubsub.googleapis.com/Topic", "projects/example-lab/topics/play", {"name": "projects/example-lab/topics/play"}, of=LAB),
+    # https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories
+    asset("artifactregistry.googleapis.com/Repository", "projects/example-shop/locations/europe-west1/repositories/images",
+          {"format": "DOCKER", "vulnerabilityScanningConfig": {"enablementConfig": "INHERITED", "enablementState": "SCANNING_ACTIVE"}}),
+    asset("artifactregistry.googleapis.com/Repository", "projects/example-lab/locations/europe-west1/repositories/play",
+          {"format": "DOCKER", "vulnerabilityScanningConfig": {"enablementConfig": "DISABLED", "enablementState": "SCANNING_DISABLED"}}, of=LAB),
+    # https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances
+    asset("redis.googleapis.com/Instance", "projects/example-shop/locations/europe-west1/instances/sessions",
+          {"authEnabled": True, "transitEncryptionMode": "SERVER_AUTHENTICATION", "customerManagedKey": KEY}),
+    asset("redis.googleapis.com/Instance", "projects/example-lab/locations/europe-west1/instances/play", {"tier": "BASIC"}, of=LAB),
+]  # fmt: skip
+
 LOGS = [
     # https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks
     asset("logging.googleapis.com/LogSink", "projects/example-shop/sinks/everything",
@@ -312,4 +369,4 @@ LOGS = [
           {"name": "projects/example-lab/locations/global/buckets/errors", "retentionDays": 30, "lifecycleState": "ACTIVE"}, of=LAB),
 ]  # fmt: skip
 
-EVERYTHING = [*HIERARCHY, *POLICIES, *IDENTITIES, *MACHINES, *NETWORKS, *DATA, *LOGS]
+EVERYTHING = [*HIERARCHY, *POLICIES, *IDENTITIES, *MACHINES, *NETWORKS, *DATA, *APPLICATIONS, *LOGS]

@@ -35,11 +35,11 @@ def encode_page(assets: Any) -> bytes:
 
 
 def seen(collector: str, kind: str, data: dict[str, Any], **more: Any) -> Resource:
-    """What a collector makes of one asset."""
+    """What a collector makes of one asset: the last, where it makes several."""
     place = Estate(
         "gcp/x", "organizations/900", Shown({**estate.asset(kind, "projects/x/things/thing", data), **more}), scope=""
     )
-    (found,) = COLLECTORS[collector](place)
+    *_, found = COLLECTORS[collector](place)
     encode(found)
     return found
 
@@ -78,7 +78,7 @@ CASES = [
     ("kubernetes.clusters", "container.googleapis.com/Cluster",
      {"masterAuth": {}, "masterAuthorizedNetworksConfig": {"cidrBlocks": [{"cidrBlock": "192.0.2.0/24"}]}, "databaseEncryption": {"state": "UNKNOWN"},
       "nodePools": "odd", "workloadIdentityConfig": {"workloadPool": "p"}},
-     {"authorized_networks": False, "authorized_ranges": ("192.0.2.0/24",), "password": "?", "secrets_encrypted": "?", "workload_identity": True}),
+     {"authorized_networks": False, "authorized_ranges": ("192.0.2.0/24",), "password": "?", "secrets_encrypted": "?", "workload_identity": "?"}),
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"name": "c"},
      {"private_nodes": "?", "authorized_networks": "?", "legacy_authorization": "?", "client_certificate": "?",
       "workload_identity": False, "secrets_encrypted": "?", "logs": "?"}),
@@ -118,7 +118,30 @@ CASES = [
     ("logs.alert_policies", "monitoring.googleapis.com/AlertPolicy", {"conditions": "odd"}, {"log_filters": "?"}),
     ("networks.subnetworks", "compute.googleapis.com/Subnetwork", {"name": "s"}, {"flow_logs": None, "purpose": "PRIVATE"}),
     ("networks.subnetworks", "compute.googleapis.com/Subnetwork", {"logConfig": {"enable": "odd"}}, {"flow_logs": "?"}),
-    ("networks.networks", "compute.googleapis.com/Network", {"name": "n"}, {"legacy": "?"}),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster", {"nodePools": [{"management": {}}, {}], "networkConfig": {"datapathProvider": "ADVANCED_DATAPATH"}},
+     {"shielded_nodes": "?", "network_policies": True, "node_accounts": ("default",), "upgraded": False}),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster", {"nodePools": [{"config": {"serviceAccount": 1}, "management": {"autoUpgrade": True}}, {}]},
+     {"network_policies": "?", "node_accounts": "?", "upgraded": "?"}),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster", {"nodePools": "odd"}, {"node_accounts": "?", "upgraded": "?"}),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster", {"networkPolicy": {}}, {"node_accounts": (), "upgraded": True, "network_policies": False}),
+    *(("applications.endpoints", "run.googleapis.com/Service", data, {"reached_from": reached, "asks_who_calls": asks}) for data, reached, asks in (
+        ({}, "?", "?"), ({"metadata": {}}, "everywhere", True), ({"metadata": {"annotations": "odd"}}, "?", "?"),
+        ({"metadata": {"annotations": {"run.googleapis.com/ingress": "sideways", "run.googleapis.com/invoker-iam-disabled": "true"}}}, "?", False),
+        ({"metadata": {"annotations": {"run.googleapis.com/ingress": "internal"}}}, "inside", True),
+        ({"ingress": "INGRESS_TRAFFIC_INTERNAL_ONLY", "invokerIamDisabled": "odd"}, "inside", "?"), ({"ingress": "NEW"}, "?", True))),
+    *(("applications.endpoints", "cloudfunctions.googleapis.com/Function", data, {"reached_from": reached, "asks_who_calls": True}) for data, reached in (
+        ({}, "?"), ({"serviceConfig": {"ingressSettings": "ALLOW_INTERNAL_AND_GCLB"}}, "load balancers"))),
+    *(("applications.repositories", "artifactregistry.googleapis.com/Repository", {"vulnerabilityScanningConfig": config}, {"scanned": scanned}) for config, scanned in (
+        ({}, "?"), ({"enablementState": "SCANNING_UNSUPPORTED"}, None), ({"enablementState": "NEW"}, "?"))),
+    ("applications.caches", "redis.googleapis.com/Instance", {"transitEncryptionMode": "NEW"}, {"tls": "?", "password": False, "key": ""}),
+    ("compute.instances", "compute.googleapis.com/Instance", {"canIpForward": True}, {"forwards": True}),
+    ("networks.networks", "compute.googleapis.com/Network", {"name": "n"}, {"legacy": "?", "policies_first": False, "policy": ""}),
+    ("networks.networks", "compute.googleapis.com/Network", {"networkFirewallPolicyEnforcementOrder": "NEVER"}, {"policies_first": "?"}),
+    ("networks.firewall_rules", "compute.googleapis.com/FirewallPolicy",
+     {"rules": [{"match": {"srcNetworkType": "INTRA_VPC"}, "targetSecureTags": ["odd"]}]},
+     {"sources": (), "other_sources": True, "targets": "?", "networks": ()}),
+    ("networks.firewall_rules", "compute.googleapis.com/FirewallPolicy",
+     {"rules": [{"match": {"srcNetworkContext": "UNSPECIFIED", "srcIpRanges": "odd"}}]}, {"sources": "?", "other_sources": False}),
     ("networks.networks", "compute.googleapis.com/Network", {"name": "n", "autoCreateSubnetworks": False}, {"legacy": False}),
     ("networks.firewall_rules", "compute.googleapis.com/Firewall", {"allowed": [{"ports": ["22"]}], "direction": "SIDEWAYS", "disabled": "odd"},
      {"enabled": "?", "inbound": "?", "allows": True, "sources": ("0.0.0.0/0",), "priority": 1000}),
@@ -176,6 +199,14 @@ def test_what_has_no_effect_any_more_is_not_listed(collector: str, kind: str, da
     assert not list(COLLECTORS[f"gcp.{collector}"](place))
 
 
+@pytest.mark.parametrize("metadata", [{"annotations": {}}, {}])
+def test_annotations_of_a_service_that_was_cut_off_are_not_all(metadata: dict[str, Any]) -> None:
+    shown = seen(
+        "gcp.applications.endpoints", "run.googleapis.com/Service", {"metadata": metadata}, assetExceptions=[{"exceptionType": "TRUNCATION"}]
+    )  # fmt: skip
+    assert missing_fields(shown).keys() == {"reached_from", "asks_who_calls"}
+
+
 @pytest.mark.parametrize("rules", [None, [], "odd"])
 def test_a_firewall_policy_without_rules_is_not_shown_whole(rules: Any) -> None:
     shown = estate.asset(
@@ -184,6 +215,13 @@ def test_a_firewall_policy_without_rules_is_not_shown_whole(rules: Any) -> None:
     place = Estate("gcp/x", "organizations/900", Shown(shown), scope="")
     with pytest.raises(InventoryError, match="does not say all rules"):
         list(COLLECTORS["gcp.networks.firewall_rules"](place))
+
+
+def test_a_deny_policy_of_which_nobody_knows_where_it_holds_is_a_gap() -> None:
+    lost = estate.asset("iam.googleapis.com/PolicyV2", estate.deny_policy("projects/1", "x"), {"kind": "DenyPolicy"})
+    place = Estate("gcp/x", "organizations/900", Shown({**lost, "ancestors": []}), scope="")
+    with pytest.raises(InventoryError, match="does not say where"):
+        list(COLLECTORS["gcp.denials.denials"](place))
 
 
 def test_policies_and_assets_without_what_makes_them_are_refused() -> None:
@@ -203,6 +241,15 @@ def test_a_policy_that_was_cut_off_or_stands_nowhere_is_not_observed() -> None:
     assert missing_fields(found).keys() == {"bindings", "audits", "container"}
 
 
+@pytest.mark.parametrize(("modes", "meant"), [([""], None), (["", "GCE_METADATA"], False), (["GKE_METADATA"], True)])
+def test_a_pool_that_was_cut_off_hides_no_cluster(modes: list[str], meant: bool | None) -> None:
+    pools = [{"config": {"workloadMetadataConfig": {"mode": each} if each else {}}} for each in modes]
+    data = {"workloadIdentityConfig": {"workloadPool": "p"}, "nodePools": pools}
+    cut_off = {"assetExceptions": [{"exceptionType": "TRUNCATION"}]}
+    found: Any = seen("gcp.kubernetes.clusters", "container.googleapis.com/Cluster", data, **cut_off)
+    assert (None if "workload_identity" in missing_fields(found) else found.workload_identity) is meant
+
+
 def test_the_estate_is_seen_as_it_is() -> None:
     shop = world().found("gcp_container")["projects/123"]
     assert (shop.name, shop.above, shop.labels) == (
@@ -218,8 +265,41 @@ def test_the_estate_is_seen_as_it_is() -> None:
         f"//essentialcontacts.googleapis.com/{estate.ORGANIZATION}/contacts/1"
     ]
     assert list(contact.persons()) == ["security@example.org"]
-    (rule,) = (each for each in world().found("gcp_firewall_rule").values() if each.name == "base, rule 0")
-    assert (rule.sources, rule.passages[0].ports, rule.container) == (("35.235.240.0/20",), ("22",), estate.FOLDER)
+
+
+def test_firewall_policies_are_seen_with_their_rules_and_where_they_hang() -> None:
+    policies = {each.name: each for each in world().found("gcp_firewall_policy").values()}
+    assert {name: (each.region, each.attached) for name, each in policies.items()} == {
+        "base": ("", (estate.FOLDER,)),
+        "remote": ("", ("//compute.googleapis.com/projects/example-lab/global/networks/old",)),
+        "near": ("europe-west1", ()),
+    }
+    rules = {each.name: each for each in world().found("gcp_firewall_rule").values()}
+    base, passing = rules["base, rule 0"], rules["base, rule 1"]
+    assert (base.sources, base.passages[0].ports, base.container) == (("35.235.240.0/20",), ("22",), estate.FOLDER)
+    assert (base.policy, base.allows, base.passes_on) == (policies["base"].id, True, False)
+    assert (passing.allows, passing.passes_on) == (False, True)
+    assert rules["remote, rule 0"].targets == ("tagValues/1",)
+    assert rules["remote, rule 1"].sources == ("0.0.0.0/0", "::/0")
+    assert rules["near, rule 0"].networks == policies["remote"].attached
+    networks = {each.name: each for each in world().found("gcp_network").values()}
+    assert {name: each.policies_first for name, each in networks.items()} == {
+        "shop": False, "default": False, "old": True,
+    }  # fmt: skip
+    assert networks["old"].policy.endswith("/projects/example-lab/global/firewallPolicies/remote")
+
+
+@pytest.mark.parametrize("associations", [[{"attachmentTarget": "somewhere/1"}], ["odd"]])
+def test_a_firewall_policy_that_hangs_where_nobody_knows_is_not_observed(associations: Any) -> None:
+    shown = estate.asset(
+        "compute.googleapis.com/FirewallPolicy", "locations/global/firewallPolicies/1",
+        {"associations": associations, "policySource": "NEW", "rules": [{"targetResources": ["x"], "targetType": "NEW"}]},
+    )  # fmt: skip
+    policy, rule = COLLECTORS["gcp.networks.firewall_rules"](
+        Estate("gcp/x", "organizations/900", Shown(shown), scope="")
+    )
+    assert missing_fields(policy).keys() == {"attached", "system"}
+    assert {"networks", "targets", "allows", "passes_on"} <= missing_fields(rule).keys()
 
 
 def test_reading_says_why_something_is_not_there() -> None:

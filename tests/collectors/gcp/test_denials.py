@@ -1,4 +1,4 @@
-"""Deny policies: what is asked about, what a refusal leaves, and that few places are asked about."""
+"""Deny policies: those that the inventory tells whole, those that it only names, and what a refusal leaves."""
 
 from __future__ import annotations
 
@@ -13,50 +13,47 @@ from tests.collectors.gcp.world import DENIED, GROUPS, inventory, look, surveyed
 from tests.gcp_server import directory_served
 
 DENIALS = "gcp.denials.denials"
-ACTING = estate.grant("roles/iam.serviceAccountUser", "user:ada@example.org")
 
 
-def test_places_where_somebody_may_act_as_all_accounts_are_asked_about_and_those_above() -> None:
+def test_rules_are_told_by_the_inventory_and_those_that_it_leaves_out_by_iam() -> None:
     found = world().found("gcp_denials")
-    assert found.keys() == {estate.ORGANIZATION, estate.FOLDER, estate.LAB}  # and not the shop, where nobody may
-    assert [found[each].rules for each in (estate.FOLDER, estate.LAB)] == [(), ()]
-    (rule,) = found[estate.ORGANIZATION].rules
-    assert rule.principals == ("principalSet://goog/public:all",)
-    assert rule.spared_principals == ("principal://goog/subject/bob@example.org",)
-    assert rule.permissions == ("iam.googleapis.com/serviceAccountKeys.*",)
-    assert rule.spared_permissions == ("iam.googleapis.com/serviceAccountKeys.list",)
-    assert rule.condition == "true"
+    assert found.keys() == {estate.ORGANIZATION, estate.LAB}
+    told, asked = found[estate.ORGANIZATION].rules
+    assert told.principals == ("principalSet://goog/public:all",)
+    assert told.spared_principals == ("principal://goog/subject/bob@example.org",)
+    assert told.permissions == ("iam.googleapis.com/serviceAccountKeys.*",)
+    assert told.spared_permissions == ("iam.googleapis.com/serviceAccountKeys.list",)
+    assert told.condition == "true"
+    assert asked.permissions == ("iam.googleapis.com/serviceAccounts.getAccessToken",)
     assert list(found[estate.ORGANIZATION].persons()) == ["bob@example.org"]
+    assert len(world().units[DENIALS].unit.exchanges) == 4  # two pages of the listing, two policies
 
 
 def seen(*more: dict[str, Any], refused: tuple[str, ...] = (), denied: Any = DENIED) -> Any:
     with inventory(*more) as (_, address), directory_served(GROUPS, refused, denied=denied) as (directory, asked):
         look_ = look(surveyed(address, directory), DENIALS)
-    assert not look_.units[DENIALS].unit.gaps
-    return look_.found("gcp_denials"), asked
+    return look_.found("gcp_denials"), asked, look_.units[DENIALS].unit.gaps
 
 
-def test_a_place_that_may_not_be_read_is_unobserved_and_no_other_is() -> None:
-    found, _ = seen(refused=(estate.FOLDER,))
-    assert {place for place, each in found.items() if missing_fields(each)} == {estate.FOLDER}
+def test_a_policy_that_may_not_be_read_hides_what_is_denied_there_and_nothing_else() -> None:
+    found, _, gaps = seen(refused=(estate.LAB,))
+    assert {place for place, each in found.items() if missing_fields(each)} == {estate.LAB}
+    assert not gaps
 
 
-@pytest.mark.parametrize(
-    "denied", [{estate.LAB: {"odd": {"rules": "odd"}}}, {estate.LAB: "odd"}], ids=["rules", "policies"]
-)
-def test_an_answer_that_is_none_is_unobserved(denied: Any) -> None:
-    found, _ = seen(denied=denied)
-    assert missing_fields(found[estate.LAB])
+@pytest.mark.parametrize("rules", ["odd", []], ids=str)
+def test_an_answer_that_is_none_is_unobserved(rules: Any) -> None:
+    found, _, _ = seen(denied={**DENIED, estate.LAB: {"silent": {"rules": rules}}})
+    assert {place for place, each in found.items() if missing_fields(each)} == {estate.LAB}
 
 
-def test_no_more_places_are_asked_about_than_the_quota_allows() -> None:
+def test_no_more_policies_are_asked_for_than_the_quota_allows() -> None:
+    places = [f"projects/{200 + number}" for number in range(MOST)]
     many = [
-        estate.policy("cloudresourcemanager.googleapis.com/Project", each, ACTING, of=each)
-        for each in (f"projects/{200 + number}" for number in range(MOST))
+        estate.asset("iam.googleapis.com/PolicyV2", estate.deny_policy(each, "silent"), {"kind": "DenyPolicy"}, of=each)
+        for each in places
     ]
-    found, asked = seen(*many, denied={})
+    told = {each: {"silent": DENIED[estate.LAB]["silent"]} for each in (*places, *DENIED)}
+    found, asked, _ = seen(*many, denied=told)
     assert len(asked) == MOST
-    hidden = {place for place, each in found.items() if missing_fields(each)}
-    assert len(found) == MOST + 3
-    assert len(hidden) == 3
-    assert not hidden & {estate.ORGANIZATION, estate.FOLDER}
+    assert len([each for each in found.values() if missing_fields(each)]) == 2

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from collectors.gcp import _client, _credentials, hierarchy, open_sources, replay
+from collectors.gcp import _client, _credentials, open_sources, replay
+from collectors.gcp.asking import Listing
 from collectors.gcp.equivalent import equivalent
 from collectors.gcp.settings import Settings
 from collectors.gcp.source import LEFT_OUT, EstateSurvey
@@ -41,8 +42,10 @@ from tests.collectors.gcp.world import (
     AS_OF,
     CHECKS,
     COLLECTORS,
+    DENIED,
     GROUPS,
     SURVEY,
+    USED,
     clock,
     inventory,
     judge,
@@ -53,6 +56,7 @@ from tests.collectors.gcp.world import (
 )
 from tests.gcp_server import Fault, Inventory, directory_served, served
 
+LISTINGS = sum(isinstance(one, Listing) for each in COLLECTORS.values() for one in each.permissions)
 INSTANCES, KEYS = "gcp.compute.instances", "gcp.service_accounts.keys"
 
 
@@ -97,11 +101,11 @@ def test_a_group_that_is_not_shown_hides_no_other() -> None:
 def test_pages_are_as_large_as_they_may_be_and_nothing_is_asked_twice() -> None:
     with inventory() as (shown, address):
         look(surveyed(address))
-    policies = shown.calls.pop(" ".join(("IAM_POLICY", *hierarchy.CONTAINERS.types)))
-    assert policies == 2  # who is in groups, and what is denied, begin with them
+    for kind in ("ServiceAccount", "ServiceAccountKey"):  # and once more, for where to ask about their use
+        assert shown.calls.pop(f"RESOURCE iam.googleapis.com/{kind}") == 2
     assert set(shown.calls.values()) == {1}
     assert {each.page_size for each in shown.asked} == {1000}
-    assert len(shown.asked) == len(COLLECTORS)
+    assert len(shown.asked) == LISTINGS
 
 
 @pytest.mark.parametrize("code", ["RESOURCE_EXHAUSTED", "UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED"])
@@ -201,7 +205,12 @@ def test_what_is_left_out_is_said_and_nothing_of_it_is_kept(settings: dict[str, 
     others = {name: each for name, each in seen.units.items() if name != SURVEY}
     assert not any(b"example-lab" in body for each in others.values() for body in each.bodies.values())
     assert seen.units[INSTANCES].unit.exchanges[0].headers == {LEFT_OUT: "1"}
-    assert not any(each.unit.gaps for each in others.values())
+    nobody_to_ask = {
+        "gcp.last_use.accounts",
+        "gcp.last_use.keys",
+        "gcp.threats.services",
+    }  # there is no server for anything but the inventory
+    assert {name for name, each in others.items() if each.unit.gaps} <= nobody_to_ask
 
 
 def test_all_projects_of_a_folder_can_be_left_out() -> None:
@@ -403,9 +412,14 @@ def test_a_whole_scan_is_sealed_and_reperformed_without_google(
     shown = Inventory(estate.EVERYTHING)
     shown.faults.append(Fault("PERMISSION_DENIED", type="dns.googleapis.com/Policy"))
     hidden = ["auditors@example.org"]
-    with served(shown, secured(authority)) as address, directory_served(GROUPS, hidden) as (directory, _):
-        monkeypatch.setattr("collectors.gcp.DIRECTORY", directory)
-        monkeypatch.setattr("collectors.gcp.DENYING", directory)
+    with (
+        served(shown, secured(authority)) as address,
+        directory_served(GROUPS, hidden, denied=DENIED, used=USED) as (
+            directory,
+            _,
+        ),
+    ):
+        monkeypatch.setattr("collectors.gcp.ADDRESS", directory)
         text = (
             f"sources: {{gcp: [{{scope: organizations/900, credentials: {signed(tmp_path, tokens)}, endpoint: '{address}', "
             "exclude: {labels: {stage: experiment}}}]}\n"
@@ -424,7 +438,7 @@ def test_a_whole_scan_is_sealed_and_reperformed_without_google(
     assert [each.collector for each in found.gaps] == ["gcp.dns.policies"]
     assert {each.answer for each in again.units} == {Answer.REPRODUCED}
     assert {each.answer for each in again.checks} == {Answer.REPRODUCED}
-    assert len(shown.asked) == len(COLLECTORS)
+    assert len(shown.asked) == LISTINGS
 
 
 @pytest.mark.parametrize(

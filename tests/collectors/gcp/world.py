@@ -36,15 +36,31 @@ GROUPS = {
     ],
     "auditors@example.org": [],
 }
-DENIED = {
-    estate.ORGANIZATION: {
-        "no-keys": {"rules": [{"denyRule": {
-            "deniedPrincipals": ["principalSet://goog/public:all"], "exceptionPrincipals": ["principal://goog/subject/bob@example.org"],
-            "deniedPermissions": ["iam.googleapis.com/serviceAccountKeys.*"], "exceptionPermissions": ["iam.googleapis.com/serviceAccountKeys.list"],
-            "denialCondition": {"expression": "true"}}}]},
-        "nothing": {},
-    }
+NO_TOKENS = {"rules": [{"denyRule": {
+    "deniedPrincipals": ["principalSet://goog/public:all"],
+    "deniedPermissions": ["iam.googleapis.com/serviceAccounts.getAccessToken"]}}]}  # fmt: skip
+DENIED = {estate.ORGANIZATION: {"silent": NO_TOKENS}, estate.LAB: {"silent": NO_TOKENS}}
+"""Deny policies that the inventory names without their rules."""
+PERIOD = {"startTime": "2025-11-20T08:00:00Z", "endTime": "2026-11-20T08:00:00Z"}
+LAB_ACCOUNT = "//iam.googleapis.com/projects/example-lab/serviceAccounts/build@example-lab.iam.gserviceaccount.com"
+USED = {
+    estate.SHOP: {"serviceAccountLastAuthentication": [
+        {"fullResourceName": "//iam.googleapis.com/projects/example-shop/serviceAccounts/shop@example-shop.iam.gserviceaccount.com",
+         "observationPeriod": PERIOD, "activity": {
+             "lastAuthenticatedTime": "2026-11-19T08:00:00Z", "serviceAccount": {"projectNumber": "123", "serviceAccountId": "1001"}}}]},
+    estate.LAB: {
+        "serviceAccountLastAuthentication": [
+            {"fullResourceName": LAB_ACCOUNT, "observationPeriod": PERIOD,
+             "activity": {"serviceAccount": {"projectNumber": "124", "serviceAccountId": "1002"}}}],
+        "serviceAccountKeyLastAuthentication": [
+            {"fullResourceName": f"{LAB_ACCOUNT}/keys/{name}", "observationPeriod": PERIOD,
+             "activity": {**({"lastAuthenticatedTime": "2025-12-24T08:00:00Z"} if name == estate.OLD_KEY else {}),
+                          "serviceAccountKey": {"projectNumber": "124", "serviceAccountId": "1002"}}}
+            for name in (estate.OLD_KEY, "cc", "dd")],
+    },
 }  # fmt: skip
+"""Activities as the reference of Policy Analyzer and Google's guide to it show them
+(https://cloud.google.com/policy-intelligence/docs/activity-analyzer-service-account-authentication)."""
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 
@@ -71,7 +87,12 @@ def surveyed(address: str, directory: str = "", **settings: Any) -> EstateSurvey
     given = Settings(**{"scope": estate.ORGANIZATION, **settings})
     reads = {each for collector in COLLECTORS.values() for each in collector.permissions if isinstance(each, Read)}
     asking = (
-        live_line("gcp")({"cloudidentity": directory, "iam": directory}, Token(lambda: "the-token"), reads, clock)
+        live_line("gcp")(
+            dict.fromkeys(collectors.gcp.SERVICES, directory),
+            Token(lambda: "the-token"),
+            reads,
+            clock,
+        )
         if directory
         else None
     )
@@ -111,6 +132,9 @@ def inventory(*more: Mapping[str, Any], without: str = "") -> Iterator[tuple[Inv
 @cache
 def world() -> Look:
     """Everything that is seen of the estate, made when the first test needs it; pages are small, so there are several."""
-    with inventory() as (shown, address), directory_served(GROUPS, page_size=2, denied=DENIED) as (directory, _):
+    with (
+        inventory() as (shown, address),
+        directory_served(GROUPS, page_size=2, denied=DENIED, used=USED) as (directory, _),
+    ):
         shown.page_size = 3
         return look(surveyed(address, directory))

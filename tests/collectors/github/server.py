@@ -1,10 +1,12 @@
 """An organization at GitHub, as GitHub documents its answers: https://docs.github.com/en/rest (version 2022-11-28).
 
-Each answer names the page of that reference its shape is of.
+Each answer names the page of that reference its shape is of. Those of GraphQL, by the variable that a question has, are of
+https://docs.github.com/en/graphql/reference/objects, and their errors of https://spec.graphql.org/October2021/#sec-Errors.
 """
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +52,20 @@ def rule(kind: str, **parameters: Any) -> dict[str, Any]:
     return {"type": kind, "ruleset_source_type": "Organization", "ruleset_source": "acme", "ruleset_id": 42, **told}
 
 
+def released(login: str, form: str, at: str, used: str | None, **more: Any) -> dict[str, Any]:
+    """orgs/orgs of Enterprise Cloud: a credential authorization; what only tokens have, and what only keys."""
+    own: dict[str, Any] = {
+        "token_last_eight": "12345678", "authorized_credential_note": "ci", "scopes": ["repo", "admin:org"],
+        "authorized_credential_expires_at": None,
+    }  # fmt: skip
+    if form == "SSH key":
+        own = {"fingerprint": "SHA256:o5eXX", "authorized_credential_title": "laptop"}
+    return {
+        "login": login, "credential_id": 161195, "credential_type": form, "credential_authorized_at": at,
+        "credential_accessed_at": used, "authorized_credential_id": 12345678, **own, **more,
+    }  # fmt: skip
+
+
 def said(status: int, message: str) -> Said:
     return Said(
         {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}, status
@@ -73,6 +89,11 @@ class Organization:
         )
         if path in self.refused:
             return self.refused[path]
+        if path == "/graphql":
+            question = json.loads(asked.body)
+            assert asked.verb == "POST"
+            assert question["query"].startswith("query(")
+            chosen = f"{path} {next(iter(question['variables'].values()))}"
         found = self.answers.get(chosen)
         if found is None:
             return Said(NOT_FOUND, 404)
@@ -96,7 +117,12 @@ ANSWERS: dict[str, Any] = {
     "/orgs/acme": {
         "login": "acme", "id": 1, "two_factor_requirement_enabled": True, "default_repository_permission": "read",
         "members_can_create_public_repositories": False, "public_repos": 1, "total_private_repos": 4,
+        "plan": {"name": "enterprise", "space": 976562499, "private_repos": 999999, "filled_seats": 4, "seats": 5},
     },
+    "/graphql acme": {"data": {"organization": {"viewerCanAdminister": True, "samlIdentityProvider": None}}},
+    "/graphql acme-inc": {"data": {"enterprise": {"ownerInfo": {
+        "samlIdentityProvider": {"ssoUrl": "https://login.example.org/saml2/sso?idpid=C01"}, "oidcProvider": None,
+    }}}},
     "/orgs/acme/members": [account(11, "ada"), account(12, "bob"), account(13, "eve"), account(14, "renovate", "Bot")],
     "/orgs/acme/members?filter=2fa_disabled": [account(13, "eve")],
     "/orgs/acme/members?role=admin": [account(11, "ada"), account(12, "bob")],
@@ -119,6 +145,12 @@ ANSWERS: dict[str, Any] = {
         {"id": 1, "stream_type": "Amazon S3", "enabled": True, "paused_at": None},
         {"id": 2, "stream_type": "Splunk", "enabled": False, "paused_at": None},
         {"id": 3, "stream_type": "Datadog", "enabled": True, "paused_at": "2026-11-01T00:00:00Z"},
+    ],
+    "/orgs/acme/credential-authorizations": [
+        released("ada", "personal access token", "2026-01-01T00:00:00Z", None),
+        released("ada", "SSH key", "2026-01-01T00:00:00Z", "2026-11-20T08:00:00Z"),
+        released("bob", "personal access token", "2026-10-01T00:00:00Z", "2026-11-20T08:00:00Z",
+                 authorized_credential_expires_at="2027-01-01T00:00:00Z"),
     ],
     "/orgs/acme/repos": [
         repository(61, "api"), repository(62, "web", private=False), repository(63, "attic", archived=True),

@@ -173,7 +173,35 @@ def test_policies(world: World) -> None:
     }  # fmt: skip
 
 
+def test_second_step_policies(world: World) -> None:
+    found = seen(world, "second_steps.policies", "google_workspace_second_step_policy")
+    since = datetime(2024, 2, 16, 23, 22, 21, tzinfo=UTC)
+    root = {"everybody": True, "may_enrol": True, "enforced_from": since, "new_people_days": 7, "methods": "ALL",
+            "trusts_devices": True, "suspended_days": 1}  # fmt: skip
+    assert found == {
+        ROOT_UNIT: {"id": ROOT_UNIT, "name": "/", **root},
+        SALES_UNIT: {"id": SALES_UNIT, "name": "/Sales", **root, "everybody": False, "enforced_from": None},
+        f"{ROOT_UNIT}/{ADMINS}": {
+            "id": f"{ROOT_UNIT}/{ADMINS}", "name": f"groups/{ADMINS} in /", **root, "everybody": False, "methods": "PASSKEY_ONLY",
+        },
+    }  # fmt: skip
+
+
+def test_administrators(world: World) -> None:
+    found = seen(world, "administrators.administrators", "google_workspace_administrator")
+    assert found == {
+        ADA: {"id": ADA, "methods": "PASSKEY_ONLY", "security_keys": 1, "passkeys": 0, "keys_counted": "2026-11-20"},
+        EVE: {"id": EVE, "methods": "ALL", "security_keys": 0, "passkeys": 0, "keys_counted": "2026-11-21"},
+    }  # fmt: skip
+
+
 VERDICTS = {
+    ("google_workspace.administrators.key_is_demanded", ADA): Status.PASS,
+    ("google_workspace.administrators.key_is_demanded", EVE): Status.FAIL,
+    ("google_workspace.administrators.key_is_set_up", ADA): Status.PASS,
+    ("google_workspace.administrators.key_is_set_up", EVE): Status.FAIL,
+    ("google_workspace.second_steps.second_step_is_demanded", SALES_UNIT): Status.FAIL,
+    ("google_workspace.second_steps.telephones_are_no_second_step", f"{ROOT_UNIT}/{ADMINS}"): Status.PASS,
     ("google_workspace.accounts.second_step_is_enforced", EVE): Status.FAIL,
     ("google_workspace.accounts.second_step_is_enforced", BOB): Status.NOT_APPLICABLE,
     ("google_workspace.groups.strangers_cannot_join", STAFF): Status.FAIL,

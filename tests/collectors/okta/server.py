@@ -129,6 +129,11 @@ def key(name: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def encrypting(name: str) -> dict[str, Any]:
+    """The same: a key with which something is encrypted for the application has no algorithm."""
+    return {member: said for member, said in key(name, use="enc").items() if member != "alg"}
+
+
 @dataclass
 class Organization:
     """What the server answers, by path; a path that is missing is 404. `most` is how many a page holds."""
@@ -174,7 +179,7 @@ def ordinary() -> Organization:
 
 
 ANSWERS: dict[str, Any] = {
-    "/.well-known/okta-organization": {"id": "00o1", "pipeline": "idx", "settings": {"analyticsCollectionEnabled": False}},
+    "/.well-known/okta-organization": {"id": "00o1", "pipeline": "idx"},
     "/api/v1/users": [
         user(ADA, "ada"),
         user(BOB, "bob", status="SUSPENDED", lastLogin=None, passwordChanged=None,
@@ -188,12 +193,12 @@ ANSWERS: dict[str, Any] = {
     f"/api/v1/users/{NEW}/factors": [],
     f"/api/v1/users/{SERVICE}/factors": [factor("f5", "hologram")],
     "/api/v1/groups": [
-        {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": None}},
-        {"id": ADMINS, "type": "OKTA_GROUP", "profile": {"name": "Admins", "description": None}},
+        {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": "All users in your organization"}},
+        {"id": ADMINS, "type": "OKTA_GROUP", "profile": {"name": "Admins", "description": "Ours"}},
     ],
     '/api/v1/groups?filter=type eq "BUILT_IN"': [
-        {"id": "00g0okta", "type": "BUILT_IN", "profile": {"name": "Okta Administrators", "description": None}},
-        {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": None}},
+        {"id": "00g0okta", "type": "BUILT_IN", "profile": {"name": "Okta Administrators", "description": "Okta's"}},
+        {"id": EVERYONE, "type": "BUILT_IN", "profile": {"name": "Everyone", "description": "All users in your organization"}},
     ],
     f"/api/v1/groups/{EVERYONE}/users": [user(each, each) for each in (ADA, BOB, EVE, NEW, SERVICE)],
     f"/api/v1/groups/{ADMINS}/users": [user(ADA, "ada")],
@@ -224,7 +229,7 @@ ANSWERS: dict[str, Any] = {
                                             "token_endpoint_auth_method": "client_secret_basic"}}),
     ],
     "/api/v1/apps/0oa3/credentials/jwks": [
-        key("pks2"), key("pks1", created="2024-03-01T00:00:00.000Z"), key("pks3", status="INACTIVE"), key("pks4", use="enc"),
+        key("pks2"), key("pks1", created="2024-03-01T00:00:00.000Z"), key("pks3", status="INACTIVE"), encrypting("pks4"),
     ],
     "/oauth2/v1/clients/client-0oa3/roles": [role("JBC1", "SUPER_ADMIN", "CLIENT")],
     "/api/v1/apps/0oa4/grants": [],
@@ -259,7 +264,7 @@ ANSWERS: dict[str, Any] = {
     "/api/v1/org/privacy/oktaSupport": {"support": "DISABLED", "expiration": None},
     "/api/v1/authenticators": [
         {"id": "aut1", "key": "okta_password", "name": "Password", "type": "password", "status": "ACTIVE"},
-        {"id": "aut2", "key": "webauthn", "name": "FIDO2", "type": "security_key", "status": "ACTIVE", "settings": {"appInstanceId": "x"}},
+        {"id": "aut2", "key": "webauthn", "name": "FIDO2", "type": "security_key", "status": "ACTIVE"},
         {"id": "aut3", "key": "phone_number", "name": "Phone", "type": "phone", "status": "INACTIVE", "settings": {"allowedFor": "any"}},
         {"id": "aut4", "key": "okta_email", "name": "Email", "type": "email", "status": "ACTIVE", "settings": {"allowedFor": "recovery"}},
     ],

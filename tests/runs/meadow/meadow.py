@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from collectors.host.source import Host
-from core.errors import AnnexaError
 from core.model import CollectionGap, Severity, Verdict, failed, passed
 from core.plugins import Collector, check, collector
 from core.population import Population
 from core.recording import record
 from core.resource import Resource, resource
-from core.settings import StrictModel
+from core.settings import ConfigurationError, StrictModel
 from core.source import Source
 
 
@@ -78,7 +77,7 @@ def open_sources(
 ) -> Iterator[Meadow]:
     """The meadows that are configured."""
     if WORLD.cannot_open:
-        raise AnnexaError(WORLD.cannot_open, "find the key")
+        raise ConfigurationError(WORLD.cannot_open, "find the key")
     for each in settings:
         yield Meadow(each.name, clock)
 

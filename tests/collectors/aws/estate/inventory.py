@@ -11,7 +11,10 @@ ANSWERS = {
         {"Indexes": [{"Arn": INDEX, "Region": "us-east-1", "Type": "AGGREGATOR"}]}
     )
 }
-SETTINGS = {"aws.inventory.resources_are_labelled": {"keys": ("owner",)}}
+SETTINGS = {
+    "aws.inventory.resources_are_labelled": {"keys": ("owner",)},
+    "aws.inventory.resources_stand_where_they_may": {"locations": ("us-*", "eu-*")},
+}
 
 
 def populate(aws: Maker) -> None:
