@@ -40,6 +40,7 @@ def key(action: What = Action.SHOW, config: Config = None, json: Json = False) -
         say("Finished the change of the key that was begun before." if done.finished else "The key was changed.")
         if done.kept:
             say(f"  the old key is kept in {done.kept}")
+            say("  another store that was signed with it still needs it, see docs/keys.md")
         say("  publish the new public key where you published the old one, and back up the new key file", "")
     say(f"Public key: {state.key}")
     say(f"  signed with {state.file}")

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from runs.configuration import Configuration
 
 
+def _refuse_no_folder(file: Path | None) -> Path | None:
+    """A scan takes its time: whoever names a folder that is not there hears so before it begins."""
+    from core.errors import AnnexaError
+
+    if file is not None and not file.resolve().parent.is_dir():
+        raise AnnexaError(f"--report: {file.parent} is no folder", "make it first, or name another file")
+    return file
+
+
 def complete_check(incomplete: str) -> list[str]:
     """Ids of checks for the shell's completion."""
     from runs.plugins import all_checks
@@ -48,7 +57,10 @@ AsOf = Annotated[
     ),
 ]
 ReportFile = Annotated[
-    Path | None, typer.Option("--report", metavar="FILE", help="Write the report to this HTML file as well.")
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Write the report to this HTML file as well.", callback=_refuse_no_folder
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Sources = Annotated[

@@ -68,7 +68,10 @@ def check(as_of: AsOf = "", config: Config = None, json: Json = False) -> None:
         version = newest(desk, records.APPLICABILITY, past)
         said = draft or (version.said if version else None)
         if said is None:
-            raise AnnexaError("there is no Statement of Applicability", "begin one with: annexa soa init")
+            raise AnnexaError(
+                "there is no Statement of Applicability",
+                "begin one with: annexa soa init, or name its file in management.applicability",
+            )
         found = checked(desk, said, as_of)
     if json:
         write_json({"sealed": version_as_json(version), "differs": draft is not None, "flags": plain(found)})

@@ -131,7 +131,7 @@ class _Headings(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._inside and tag == f"h{self._inside[0]}":
-            self.found.append(Entry(*self._inside, " ".join("".join(self._text).split())))
+            self.found.append(Entry(*self._inside, " ".join("".join(self._text).split()).removesuffix(".")))
             self._inside = None
 
 

@@ -118,7 +118,10 @@ def stated_rows(desk: Desk, as_of: str = "") -> tuple[Version[Applicability], li
     past = past_of(desk, as_of)
     version = newest(desk, records.APPLICABILITY, past)
     if version is None:
-        raise AnnexaError("no Statement of Applicability is sealed", "begin one with: annexa soa init; then scan")
+        raise AnnexaError(
+            "no Statement of Applicability is sealed",
+            "begin one with: annexa soa init; name it in management.applicability, and scan",
+        )
     found = report(desk.configuration, desk.store, desk.clock(), as_of=as_of)
     return version, rows(version.said, edition_of(found, version.said.edition).controls), past
 

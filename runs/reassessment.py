@@ -14,7 +14,7 @@ from core.plugins import Check
 from core.resource import Resource
 from evidence_store.errors import BrokenSealError, DisposedError
 from evidence_store.log.sealed import ProvenLog, SealedLeaf
-from evidence_store.records import Assessed, Looked, SealedVerdict, lines
+from evidence_store.records import Assessed, Looked, PopulationSeen, SealedVerdict, lines
 from runs.digests import code_digest
 from runs.erased import Erased, mention, same_but_for_names
 from runs.freshness import disbelieved
@@ -37,6 +37,7 @@ class Reassessment:
     def __init__(self, log: ProvenLog) -> None:
         self._log = log
         self._decoded: dict[tuple[UnitKey, type[Resource]], Evidence] = {}
+        self._below: dict[int, Mapping[tuple[str, str, str], tuple[int, PopulationSeen]]] = {}
 
     def check(self, leaf: SealedLeaf, body: Assessed, instead: Instead | None = None) -> CheckAgain:
         """One check once more, over what is sealed, or `instead` over what some units came to. Never raises."""
@@ -76,8 +77,8 @@ class Reassessment:
         seen = (line.decode() for each in evidence for line in each.encoded)
         if differences and mention(chain(seen, (canonical(body.settings).decode(),)), erased):
             raise CannotReplayError(
-                f"people were erased since from what it judged; without their names it comes to other verdicts "
-                f"({len(differences)})"
+                "people have no names in what it judged (erased since, or left out of a bundle); without them it comes "
+                f"to other verdicts ({len(differences)})"
             )
         return differences
 
@@ -104,29 +105,37 @@ class Reassessment:
         where = f"{looked.kind} of {looked.source} in leaf {looked.leaf}"
         if looked.leaf < 0:
             raise CannotReplayError(f"{looked.kind} of {looked.source} was judged, but no leaf seals it")
-        for number, seen in enumerate(self._log.units(looked.leaf)):
-            for population in seen.populations:
-                at = (seen.unit.source, seen.unit.scope, population.kind)
-                if at != (looked.source, looked.scope, looked.kind):
-                    continue
-                key = (looked.leaf, number)
-                if (key, cls) not in self._decoded:
-                    encoded = tuple(lines(self._log.blob(population.lines, looked.leaf)))
-                    try:
-                        resources = tuple(decode(cls, line) for line in encoded)
-                    except CodecError as error:
-                        raise CannotReplayError(f"this version cannot read {where}: {error}") from error
-                    self._decoded[key, cls] = Evidence(
-                        kind=looked.kind,
-                        source=looked.source,
-                        scope=looked.scope,
-                        collected_at=seen.unit.finished,
-                        resources=resources,
-                        encoded=encoded,
-                        gaps=seen.unit.gaps,
-                    )
-                return key, self._decoded[key, cls]
-        raise BrokenSealError(f"the assessment rests on {where}, which does not hold it")
+        found = self._places(looked.leaf).get((looked.source, looked.scope, looked.kind))
+        if found is None:
+            raise BrokenSealError(f"the assessment rests on {where}, which does not hold it")
+        key, population = (looked.leaf, found[0]), found[1]
+        if (key, cls) not in self._decoded:
+            encoded = tuple(lines(self._log.blob(population.lines, looked.leaf)))
+            try:
+                resources = tuple(decode(cls, line) for line in encoded)
+            except CodecError as error:
+                raise CannotReplayError(f"this version cannot read {where}: {error}") from error
+            unit = self._log.units(looked.leaf)[found[0]].unit
+            self._decoded[key, cls] = Evidence(
+                kind=looked.kind,
+                source=looked.source,
+                scope=looked.scope,
+                collected_at=unit.finished,
+                resources=resources,
+                encoded=encoded,
+                gaps=unit.gaps,
+            )
+        return key, self._decoded[key, cls]
+
+    def _places(self, leaf: int) -> Mapping[tuple[str, str, str], tuple[int, PopulationSeen]]:
+        """By source, scope and kind, the unit below a leaf that saw the population: each of many checks asks."""
+        if leaf not in self._below:
+            self._below[leaf] = {
+                (seen.unit.source, seen.unit.scope, population.kind): (number, population)
+                for number, seen in reversed([*enumerate(self._log.units(leaf))])  # the first counts
+                for population in reversed(seen.populations)
+            }
+        return self._below[leaf]
 
 
 def _miscounted(looked: Looked, believed: Evidence) -> str:

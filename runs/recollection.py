@@ -101,8 +101,8 @@ def _compared(log: ProvenLog, leaf: int, seen: UnitSeen, digest: str, found: Col
     same = not differences and not gaps
     if not same and mention((line.decode() for each in found.evidence for line in each.encoded), erased):
         raise CannotReplayError(
-            f"people were erased since from these answers; without their names it comes to something else "
-            f"({len(differences) + len(gaps)})"
+            "people have no names in these answers (erased since, or left out of a bundle); without them it comes to "
+            f"something else ({len(differences) + len(gaps)})"
         )
     changed = digest != seen.unit.version
     again = _again(

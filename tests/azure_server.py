@@ -8,6 +8,8 @@ the page. It behaves as documented where that matters to whoever asks:
   (learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources), shows what the caller may read
   and leaves out the rest without a word (learn.microsoft.com/azure/governance/resource-graph/overview, "Permissions"),
   and says in headers what is left of the quota (…/resource-graph/concepts/guidance-for-throttled-requests);
+* what it counts (`summarize`) comes in one page, of as many rows as a page has at most, and without a way to more
+  (…/resource-graph/concepts/query-language, "Supported tabular/top level operators");
 * 401, 403 and 429 have the documented bodies; 429 comes with and without `Retry-After`;
 * role assignments are filtered by `assignedTo`, deny assignments are listed at, above and below a scope
   (learn.microsoft.com/azure/role-based-access-control/role-assignments-list-rest, …/deny-assignments-rest).
@@ -37,7 +39,6 @@ NOT_IN_THE_GRAPH = re.compile(
     r"|microsoft\.storage/storageaccounts/|microsoft\.web/sites/|^child/|^x/|microsoft\.recoveryservices/vaults/"
     r"|microsoft\.policyinsights/",
 )
-PAGE_OF_GROUPS = 1000
 POLL_SECONDS = 0.02
 """How soon the server hears that it shall end."""
 Answered = tuple[int, Any, dict[str, str]]
@@ -62,6 +63,8 @@ class Azure:
     graph_says: dict[str, Any] = field(default_factory=dict[str, Any])
     """Members of an answer of Resource Graph that it says instead of the right ones."""
     page: int = 50
+    groups: int = 1000
+    """How many groups one answer holds."""
     quota: str = "14"
     calls: Counter[str] = field(default_factory=Counter[str])
     asked: list[str] = field(default_factory=list[str])
@@ -164,13 +167,15 @@ class Azure:
             and all(str(_dig(each, place)).lower() == word for place, word in words.items())
         ]
         if counted := next((each for each in steps if each.startswith("summarize ")), ""):
-            return self._graph_says(*_groups(rows, counted), PAGE_OF_GROUPS, asked["options"])
-        return self._graph_says(rows, columns, min(self.page, 1000), asked["options"])
+            status, said, headers = self._graph_says(*_groups(rows, counted), self.groups, asked["options"])
+            more = said.pop("$skipToken", "")
+            return status, {**said, **({"resultTruncated": "true"} if more else {})}, headers
+        return self._graph_says(rows, columns, self.page, asked["options"])
 
     def _graph_says(
         self, rows: list[dict[str, Any]], columns: Mapping[str, str], size: int, options: Mapping[str, Any]
     ) -> Answered:
-        size = min(options["$top"], size)
+        size = min(options["$top"], size, 1000)
         start = int(base64.b64decode(options.get("$skipToken", "MA==")))
         data = [{name: _dig(row, place) for name, place in columns.items()} for row in rows[start : start + size]]
         said = {"totalRecords": len(rows), "count": len(data), "data": data, "facets": [], "resultTruncated": "false"}

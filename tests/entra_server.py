@@ -346,11 +346,15 @@ ANSWERS: dict[str, Any] = {
         "id": "authenticationMethodsPolicy", "policyMigrationState": "migrationComplete",
         "authenticationMethodConfigurations": [
             {"@odata.type": "#microsoft.graph.fido2AuthenticationMethodConfiguration", "id": "Fido2", "state": "enabled",
+             "isAttestationEnforced": False, "isSelfServiceRegistrationAllowed": True,
              "includeTargets": [EVERYBODY], "excludeTargets": []},
             {"@odata.type": "#microsoft.graph.smsAuthenticationMethodConfiguration", "id": "Sms", "state": "disabled",
              "includeTargets": [EVERYBODY], "excludeTargets": []},
             {"@odata.type": "#microsoft.graph.voiceAuthenticationMethodConfiguration", "id": "Voice", "state": "enabled",
              "includeTargets": [EVERYBODY], "excludeTargets": [{"targetType": "group", "id": ADMINS}]},
+            {"@odata.type": "#microsoft.graph.x509CertificateAuthenticationMethodConfiguration", "id": "X509Certificate",
+             "state": "disabled", "includeTargets": [EVERYBODY], "excludeTargets": [], "authenticationModeConfiguration": {
+                 "x509CertificateAuthenticationDefaultMode": "x509CertificateSingleFactor", "rules": []}},
             {"id": "Hologram", "state": "enabled"},
         ],
     },

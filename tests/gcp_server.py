@@ -100,7 +100,7 @@ class Inventory:
         answer = Response(assets=found[begin : begin + size])
         answer.read_time.FromDatetime(READ_TIME.replace(tzinfo=None))
         if begin + size < len(found):
-            answer.next_page_token = f"{question}@{begin if self.circular else begin + size}"
+            answer.next_page_token = f"{question}@{(begin + size) % (2 * size) if self.circular else begin + size}"
         return bytes(answer.SerializeToString())
 
     def _found(self, request: Any) -> Iterator[Any]:

@@ -121,6 +121,7 @@ PLANTED = [
     user("shy", servicePrincipalName="HTTP/shy.corp.example"),
     user("locked-away", place="OU=Closed"),
     user("des", flags=0x200 | 0x200000),
+    user("carla", flags=0x200 | 0x40000),
     user(
         "svc-web", place="OU=Services", flags=0x200 | 0x1000000, servicePrincipalName="HTTP/web.corp.example",
         msDS_SupportedEncryptionTypes=28, msDS_AllowedToDelegateTo=["cifs/files.corp.example", "HTTP/app.corp.example"],
@@ -157,7 +158,7 @@ PLANTED = [
         f"CN=lax,CN=Password Settings Container,{SYSTEM}", "msDS-PasswordSettings", msDS_PasswordSettingsPrecedence=10,
         msDS_PasswordReversibleEncryptionEnabled="TRUE", msDS_PasswordHistoryLength=0,
         msDS_PasswordComplexityEnabled="FALSE", msDS_MinimumPasswordLength=6, msDS_MinimumPasswordAge=0,
-        msDS_MaximumPasswordAge=-(2**63), msDS_LockoutThreshold=0, msDS_LockoutObservationWindow=-18_000_000_000,
+        msDS_MaximumPasswordAge=-(2**63), msDS_LockoutThreshold=0, msDS_LockoutObservationWindow=-600_000_000,
         msDS_LockoutDuration=-18_000_000_000, msDS_PSOAppliesTo=f"CN=bob,CN=Users,{BASE}",
     ),
     added(
@@ -170,7 +171,8 @@ PLANTED = [
         securityIdentifier="S-1-5-21-4-5-6",
     ),
     changed(
-        f"CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,{BASE}", "replace", "dSHeuristics", "0000002"
+        f"CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,{BASE}", "replace", "dSHeuristics",
+        "0000002101000001",
     ),
 ]  # fmt: skip
 RIGHTS = [
@@ -251,7 +253,9 @@ def _made(folder: Path, address: str) -> None:
         "folder": str(folder), "address": address, "realm": "CORP.EXAMPLE", "domain": "CORP", "password": PASSWORD,
         "schema": PLANTED_SCHEMA, "changes": PLANTED,
         "passwords": {"annexa": PASSWORD, "plain": PASSWORD},
-        "password_times": {f"CN=krbtgt,CN=Users,{BASE}": LONG_AGO, f"CN=ada,CN=Users,{BASE}": LATELY},
+        "password_times": {
+            f"CN=krbtgt,CN=Users,{BASE}": LONG_AGO, f"CN=carla,CN=Users,{BASE}": LONG_AGO, f"CN=ada,CN=Users,{BASE}": LATELY
+        },
         "rights": RIGHTS,
     }  # fmt: skip
     subprocess.run(

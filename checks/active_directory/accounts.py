@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.resource import missing_fields
 from core.resources.active_directory import AdAccount
 
 BROKEN = frozenset({"DES", "RC4"})
+MACHINES = frozenset({"computer", "trust"})
 
 
 @check(objective="credentials-are-rotated", severity=Severity.MEDIUM)
@@ -15,7 +18,7 @@ def password_expires(account: AdAccount, *, approved: tuple[str, ...] = ()) -> V
     """The password of every enabled account has to be changed at some time.
 
     Where the organization has decided otherwise, for services that nobody can restart at will, name the accounts in the
-    setting `approved`. What the domain itself manages is not judged.
+    setting `approved`. What the domain itself manages is not judged, nor who signs in with a smart card alone.
 
     Remediation: Clear *Password never expires*; make service accounts group managed service accounts.
     """
@@ -23,6 +26,8 @@ def password_expires(account: AdAccount, *, approved: tuple[str, ...] = ()) -> V
         return not_applicable(f"{called(account)} is no account with a password that somebody chose")
     if not account.enabled:
         return not_applicable(f"{called(account)} is switched off")
+    if account.smart_card:
+        return not_applicable(f"{called(account)} signs in with a smart card alone, and its password is nobody's")
     if account.password_expires:
         return passed(f"the password of {called(account)} expires as its policy says")
     if approved and account.login in approved:
@@ -30,14 +35,57 @@ def password_expires(account: AdAccount, *, approved: tuple[str, ...] = ()) -> V
     return failed(f"the password of {called(account)} never expires")
 
 
+@check(objective="credentials-are-rotated", severity=Severity.MEDIUM)
+def smart_card_key_is_replaced(account: AdAccount, *, as_of: datetime, max_days: int = 90) -> Verdict:
+    """What stands behind a smart card is replaced within 90 days.
+
+    An account that needs a smart card still has a password, random and without an end: whoever once took its hash
+    signs in with that by NTLM, without any card.
+
+    Remediation: At the functional level of Windows Server 2016 let the domain replace them (*Enable rolling of expiring
+    NTLM secrets during sign on*); before, clear *Smart card is required for interactive logon* and set it again.
+    """
+    if account.type != "user" or not account.smart_card:
+        return not_applicable(f"{called(account)} needs no smart card")
+    if not account.enabled:
+        return not_applicable(f"{called(account)} is switched off")
+    if account.password_changed is None:
+        return unknown(f"{called(account)} does not show when its password was set")
+    verdict = passed if account.password_changed >= as_of - timedelta(days=max_days) else failed
+    return verdict(f"what stands behind the smart card of {called(account)} is of {account.password_changed:%Y-%m-%d}")
+
+
+@check(objective="credentials-are-rotated", severity=Severity.LOW)
+def machine_replaces_its_password(account: AdAccount, *, as_of: datetime, max_days: int = 90) -> Verdict:
+    """Computers, controllers and trusts have replaced their password within 90 days.
+
+    They do so every 30 days by themselves. Who does not was told not to, is gone, or was put there with the password
+    that everybody guesses, its own name.
+
+    Remediation: Remove the policy *Disable machine account password changes*; switch off accounts of computers that are
+    gone, and replace the key of AZUREADSSOACC yourself (`Update-AzureADSSOForest`).
+    """
+    if account.type not in MACHINES:
+        return not_applicable(f"{called(account)} is no account of a computer or a trust")
+    if not account.enabled:
+        return not_applicable(f"{called(account)} is switched off")
+    if account.password_changed is None:
+        return failed(f"{called(account)} has yet to replace the password that it was made with")
+    verdict = passed if account.password_changed >= as_of - timedelta(days=max_days) else failed
+    return verdict(f"the password of {called(account)} is of {account.password_changed:%Y-%m-%d}")
+
+
 @check(objective="passwords-resist-guessing", severity=Severity.CRITICAL)
 def password_is_required(account: AdAccount) -> Verdict:
     """No enabled account may have an empty password.
 
-    A flag excepts an account from the policy, so that its password may be empty, whether it is now or not.
+    A flag excepts an account from the policy, so that its password may be empty, whether it is now or not. Accounts of
+    trusts have it by design, and nobody signs in with them.
 
     Remediation: `Set-ADAccountControl -PasswordNotRequired $false`, and set a password.
     """
+    if account.type == "trust":
+        return not_applicable(f"{called(account)} is of a trust, whose password the domains make")
     if not account.enabled:
         return not_applicable(f"{called(account)} is switched off")
     if account.password_required:
@@ -90,7 +138,7 @@ def tickets_are_made_with_aes(account: AdAccount) -> Verdict:
         return failed(f"{called(account)} uses DES alone")
     if not account.services:
         return not_applicable(f"{called(account)} offers no service")
-    if account.type != "user":
+    if account.type != "user" and "DES" not in (account.ciphers or ()):
         return not_applicable(f"the password of {called(account)} is random, so that nobody guesses it from a ticket")
     if account.ciphers is None:
         return unknown(f"{called(account)} names no ciphers, so that a setting of each controller decides")

@@ -11,7 +11,8 @@ from core.resource import missing_fields
 from core.resources.active_directory import AdComputer
 
 ENDED = {
-    "Windows 2000": date(2010, 7, 13), "Windows XP": date(2014, 4, 8), "Windows Vista": date(2017, 4, 11),
+    "Windows NT": date(2004, 12, 31), "Windows 2000": date(2010, 7, 13),
+    "Windows XP": date(2014, 4, 8), "Windows Vista": date(2017, 4, 11),
     "Windows 7": date(2020, 1, 14), "Windows 8.1": date(2023, 1, 10), "Windows 8": date(2016, 1, 12),
     "Windows 10": date(2025, 10, 14), "Windows Server 2003": date(2015, 7, 14),
     "Windows Server 2008": date(2020, 1, 14), "Windows Server 2012": date(2023, 10, 10),
@@ -35,7 +36,8 @@ HYPER_V = "Hyper-V Server"
 WINDOWS = ("Windows", HYPER_V, "Azure Stack HCI", "Azure Local")
 """How names of all that is a Windows begin."""
 DECORATION = str.maketrans("", "", "®™©")
-GRACE_DAYS = 14
+GRACE_DAYS, LONGEST_DAYS = 14, 365
+"""How long a computer may be away; and the longest time that policies of LAPS know."""
 
 
 @check(objective="unused-access-is-removed", severity=Severity.LOW)
@@ -93,8 +95,9 @@ def windows_gets_fixes(computer: AdComputer, *, as_of: datetime, extended: tuple
 def local_password_is_replaced(computer: AdComputer, *, as_of: datetime, approved: tuple[str, ...] = ()) -> Verdict:
     """The local administrator's password is replaced by LAPS, and differs on each computer.
 
-    One password for all lets whoever takes one computer walk through all of them. Where LAPS keeps passwords in Entra
-    ID, name the computers in the setting `approved`.
+    One password for all lets whoever takes one computer walk through all of them. A date that no policy of LAPS asks
+    for was written by hand, so that the password stays. Where LAPS keeps passwords in Entra ID, name the computers in
+    the setting `approved`.
 
     Remediation: Switch Windows LAPS on by policy, and let it keep passwords in the domain.
     """
@@ -104,6 +107,11 @@ def local_password_is_replaced(computer: AdComputer, *, as_of: datetime, approve
         return not_applicable(f"{_called(computer)} is switched off")
     if computer.operating_system and not _system(computer).startswith(WINDOWS):
         return not_applicable(f"{_called(computer)} runs {computer.operating_system}, for which LAPS does not exist")
+    if computer.local_password_until is not None and computer.local_password_until > as_of + timedelta(LONGEST_DAYS):
+        return failed(
+            f"the local password of {_called(computer)} is to be replaced on "
+            f"{computer.local_password_until:%Y-%m-%d} only, which no policy of LAPS asks for"
+        )
     if computer.local_password_until is not None:
         overdue = computer.local_password_until < as_of - timedelta(days=GRACE_DAYS)
         return (failed if overdue else passed)(

@@ -8,6 +8,8 @@ from core.plugins import check
 from core.population import Population
 from core.resources.active_directory import AdAccount, AdComputer
 
+KRBTGT = "-502"
+OF_CONTROLLERS = ("krbtgt/", "e3514235-4b06-11d1-ab04-00c04fc2dcd2/")
 LONGEST_NAME = 15
 """Of a computer's account; its name in DNS may be longer."""
 
@@ -58,7 +60,8 @@ def delegation_is_narrow(
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
 def deputies_are_approved(account: AdAccount, *, approved: tuple[str, ...] = ()) -> Verdict:
-    """Nobody may act in everybody's name towards an account unless that was approved, and never towards a controller.
+    """Nobody may act in everybody's name towards an account unless that was approved, and never towards a controller or
+    krbtgt.
 
     Whoever can write this one attribute of a computer can make himself its administrator. Name those who may act, by
     SID, in the setting `approved`.
@@ -70,6 +73,8 @@ def deputies_are_approved(account: AdAccount, *, approved: tuple[str, ...] = ())
     deputies = ", ".join(account.admits_deputies)
     if account.controller:
         return failed(f"{deputies} may act in everybody's name towards the controller {called(account)}")
+    if account.sid.endswith(KRBTGT):
+        return failed(f"{deputies} may get tickets of everybody from {called(account)}")
     if set(account.admits_deputies) <= set(approved):
         return passed(f"{deputies} may act in others' names towards {called(account)}, which is approved")
     return failed(f"{deputies} may act in everybody's name towards {called(account)}, which nobody approved")
@@ -85,8 +90,9 @@ def _controllers(account: AdAccount, computers: Population[AdComputer]) -> list[
 
 
 def _is_of_controllers(service: str) -> bool:
-    """A service that none but controllers have: that of Kerberos itself, and those named by a controller's number."""
-    return service.lower().startswith("krbtgt/") or "._msdcs." in service.lower()
+    """A service that none but controllers have: that of Kerberos itself, that of replication (MS-DRSR, 2.2.3.2), and
+    those named by a controller's number."""
+    return service.lower().startswith(OF_CONTROLLERS) or "._msdcs." in service.lower()
 
 
 def _host(service: str) -> str:

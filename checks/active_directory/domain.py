@@ -14,6 +14,7 @@ ADMINISTRATOR, GUEST, KRBTGT = 500, 501, 502
 EVERYBODY = {"S-1-1-0": "Everyone", "S-1-5-7": "Anonymous Logon"}
 MAY_COPY = frozenset({"S-1-5-9", "S-1-5-18", "S-1-5-32-544"})
 """Controllers, the system itself, and Administrators."""
+MAY_RULE = MAY_COPY - {"S-1-5-9"}
 DOMAIN_ADMINS, CONTROLLERS, ENTERPRISE_ADMINS = 512, 516, 519
 LEVELS = {
     0: "Windows 2000", 1: "Windows Server 2003 interim", 2: "Windows Server 2003", 3: "Windows Server 2008",
@@ -38,15 +39,17 @@ def computers_are_added_by_administrators(domain: AdDomain) -> Verdict:
 
 @check(objective="data-is-not-public", severity=Severity.HIGH)
 def strangers_cannot_search(domain: AdDomain) -> Verdict:
-    """Searches of somebody who has not signed in are turned away.
+    """Searches of somebody who has not signed in are turned away, also those of the address book.
 
     A directory lists everybody who works here and which accounts are worth an attack.
 
-    Remediation: Set the seventh character of dSHeuristics on CN=Directory Service,CN=Windows NT,CN=Services of the
-    configuration to 0.
+    Remediation: Set the seventh and the eighth character of dSHeuristics on CN=Directory Service,CN=Windows
+    NT,CN=Services of the configuration to 0.
     """
     if domain.strangers_may_search:
         return failed(f"dSHeuristics lets controllers of {domain.name} answer searches of strangers")
+    if domain.strangers_may_read_addresses:
+        return failed(f"dSHeuristics lets controllers of {domain.name} show strangers the address book (NSPI)")
     return passed(f"controllers of {domain.name} answer no searches of strangers")
 
 
@@ -68,8 +71,9 @@ def old_compatibility_is_closed(domain: AdDomain) -> Verdict:
 def secrets_are_copied_by_controllers(domain: AdDomain, *, approved: tuple[str, ...] = ()) -> Verdict:
     """Only controllers and administrators may replicate the keys of all accounts.
 
-    Whoever has both rights to replicate, or may give them to themselves, can take the keys of everybody, of krbtgt too,
-    over the network and in silence. Name what synchronises accounts elsewhere by its SID in the setting `approved`.
+    Whoever may replicate all changes, or may give that right to themselves, can take the keys of everybody, of krbtgt
+    too, over the network and in silence. The other right that is needed for it is often that of a group, so that it is
+    taken to be there. Name what synchronises accounts elsewhere by its SID in the setting `approved`.
 
     Remediation: Take the rights Replicating Directory Changes and Replicating Directory Changes All, and those to
     change permissions or owner, from the permissions of the domain's root.
@@ -82,6 +86,56 @@ def secrets_are_copied_by_controllers(domain: AdDomain, *, approved: tuple[str, 
     if strange:
         return failed(f"{', '.join(strange)} may take the keys of all accounts of {domain.name}")
     return passed(f"only controllers, administrators and whoever is approved may take keys of {domain.name}")
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.CRITICAL)
+def privileged_accounts_are_changed_by_administrators(domain: AdDomain, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """Only administrators may take over privileged accounts and groups.
+
+    Once an hour all of them get the permissions of one entry, AdminSDHolder: whoever may write there, or what these
+    let him write, sets their passwords or joins their groups, and comes back after each repair. Name who may by SID
+    in the setting `approved`.
+
+    Remediation: Take the lines from the permissions of CN=AdminSDHolder,CN=System, and look at who used them.
+    """
+    strange = [
+        sid
+        for sid in domain.changes_privileged
+        if sid not in MAY_RULE and sid not in approved and not is_administrators(sid, domain.sid)
+    ]
+    if strange:
+        return failed(f"{', '.join(strange)} may take over privileged accounts of {domain.name} by AdminSDHolder")
+    return passed(
+        f"AdminSDHolder of {domain.name} lets administrators and whoever is approved change privileged accounts"
+    )
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.MEDIUM)
+def operators_are_protected(domain: AdDomain) -> Verdict:
+    """No group of operators is left out of the protection of privileged accounts.
+
+    Its members keep the permissions of the place they stand in: who may reset passwords there can become one of them.
+
+    Remediation: Set the sixteenth character of dSHeuristics on CN=Directory Service,CN=Windows NT,CN=Services of the
+    configuration to 0.
+    """
+    if domain.unprotected:
+        return failed(f"dSHeuristics leaves {' and '.join(domain.unprotected)} of {domain.name} unprotected")
+    return passed(f"all privileged groups of {domain.name} are protected")
+
+
+@check(objective="deletions-can-be-undone", severity=Severity.LOW)
+def deleted_accounts_can_be_brought_back(domain: AdDomain) -> Verdict:
+    """What is deleted in the directory by mistake can be brought back whole.
+
+    Without the recycle bin a deleted account loses its groups at once, and an authoritative restore of a controller is
+    what is left.
+
+    Remediation: `Enable-ADOptionalFeature 'Recycle Bin Feature' -Scope ForestOrConfigurationSet -Target FOREST`. It
+    cannot be switched off again.
+    """
+    verdict = passed if domain.recycle_bin else failed
+    return verdict(f"the recycle bin of the forest of {domain.name} is {'on' if domain.recycle_bin else 'off'}")
 
 
 @check(objective="systems-are-hardened", severity=Severity.LOW)
@@ -163,9 +217,13 @@ def _sid(domain: AdDomain, relative: int) -> str:
 
 
 def _is_administration(sid: str, domain: AdDomain) -> bool:
-    """Domain Admins and Domain Controllers of the domain itself; Enterprise Admins, which are of the forest's first."""
-    own = {_sid(domain, DOMAIN_ADMINS), _sid(domain, CONTROLLERS)}
-    return sid in own or _relative(sid) == ENTERPRISE_ADMINS
+    """Administrators, and the domain's own controllers."""
+    return sid == _sid(domain, CONTROLLERS) or is_administrators(sid, domain.sid)
+
+
+def is_administrators(sid: str, domain: str) -> bool:
+    """Domain Admins of the domain with this SID; Enterprise Admins, which are of the forest's first."""
+    return sid == f"{domain}-{DOMAIN_ADMINS}" or _relative(sid) == ENTERPRISE_ADMINS
 
 
 def _relative(sid: str) -> int:

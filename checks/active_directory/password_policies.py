@@ -22,6 +22,20 @@ def policy_keeps_hashes_alone(policy: AdPasswordPolicy) -> Verdict:
     return passed(f"{policy.name} has only hashes kept")
 
 
+@check(objective="passwords-resist-guessing", severity=Severity.MEDIUM)
+def guesses_are_counted_for_long(policy: AdPasswordPolicy, *, least_minutes: int = 15) -> Verdict:
+    """Wrong guesses count together for at least a quarter of an hour.
+
+    What is forgotten after a minute never locks an account, however few guesses the policy allows: who guesses waits.
+
+    Remediation: Raise *Reset account lockout counter after* in the policy, and with it the time for which it locks.
+    """
+    if policy.counted_seconds is None:
+        return passed(f"{policy.name} counts wrong guesses until the password is right")
+    verdict = passed if policy.counted_seconds >= least_minutes * 60 else failed
+    return verdict(f"{policy.name} counts wrong guesses together for {policy.counted_seconds} seconds")
+
+
 @check(objective="passwords-resist-guessing", severity=Severity.LOW)
 def exception_is_not_weaker(policy: AdPasswordPolicy, policies: Population[PasswordPolicy]) -> Verdict:
     """A fine-grained password policy demands at least as much as the policy of the domain.
@@ -42,6 +56,7 @@ def exception_is_not_weaker(policy: AdPasswordPolicy, policies: Population[Passw
             (f"{given.minimum_length} characters", given.minimum_length < own.minimum_length),
             ("simple passwords", own.simple_refused and not given.simple_refused),
             (f"{given.history} remembered", given.history < own.history),
+            (_asked_after(given), _days(given) > _days(own)),
             (f"{given.wrong_guesses} wrong guesses", _guesses(given) > _guesses(own)),
             (f"{given.locked_seconds} seconds of lock", _locked(given) < _locked(own)),
         )
@@ -50,6 +65,14 @@ def exception_is_not_weaker(policy: AdPasswordPolicy, policies: Population[Passw
     if weaker:
         return failed(f"{policy.name} is weaker than {own.name}: {', '.join(weaker)}")
     return passed(f"{policy.name} demands no less than {own.name}")
+
+
+def _days(policy: PasswordPolicy) -> float:
+    return policy.maximum_days or float("inf")
+
+
+def _asked_after(policy: PasswordPolicy) -> str:
+    return f"a new password after {policy.maximum_days} days" if policy.maximum_days else "never a new password"
 
 
 def _guesses(policy: PasswordPolicy) -> float:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from checks.active_directory.accounts import called
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from checks.active_directory.domain import LEVELS, MAY_RULE, is_administrators
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
+from core.population import Population
 from core.resource import missing_fields
-from core.resources.active_directory import AdAccount, AdPrivilegedGroup
+from core.resources.active_directory import AdAccount, AdDomain, AdPrivilegedGroup
 
 ADMINISTRATOR, KRBTGT, SCHEMA_ADMINS = "-500", "-502", "-518"
+PROTECTING = 6
+"""From which functional level on controllers keep what Protected Users promises: Windows Server 2012 R2
+(https://learn.microsoft.com/windows-server/security/credentials-protection-and-management/protected-users-security-group)."""
+FIRST_OF_OURS = 1000
+"""From which number on accounts and groups are somebody's own: below are those that every domain has."""
 
 
 @check(objective="privileged-access-is-rare", severity=Severity.CRITICAL)
@@ -61,11 +70,12 @@ def privileged_account_offers_no_service(account: AdAccount) -> Verdict:
 
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.HIGH)
-def privileged_account_cannot_be_borrowed(account: AdAccount) -> Verdict:
+def privileged_account_cannot_be_borrowed(account: AdAccount, domains: Population[AdDomain]) -> Verdict:
     """No service may act in the name of a privileged account.
 
     A service that may act for others acts for whoever signs in to it: whoever holds the service waits for an
-    administrator.
+    administrator. Protected Users keeps that off from the functional level of Windows Server 2012 R2 on, and not for
+    the built-in administrator.
 
     Remediation: Set *Account is sensitive and cannot be delegated*, or put the account into Protected Users.
     """
@@ -73,17 +83,24 @@ def privileged_account_cannot_be_borrowed(account: AdAccount) -> Verdict:
         return aside
     if not account.may_be_delegated:
         return passed(f"{called(account)}, in {_groups(account)}, is marked as not to be delegated")
-    if account.protected_user:
-        return passed(f"{called(account)}, in {_groups(account)}, is a protected user")
-    return failed(f"services may act in the name of {called(account)}, which is in {_groups(account)}")
+    said = f"services may act in the name of {called(account)}, which is in {_groups(account)}"
+    if not account.protected_user:
+        return failed(said)
+    if account.sid.endswith(ADMINISTRATOR):
+        # https://sensepost.com/blog/2023/protected-users-you-thought-you-were-safe-uh/
+        return failed(f"{said}: Protected Users does not keep that off the built-in administrator")
+    if (level := _level(domains)) < PROTECTING:
+        return failed(f"{said}: Protected Users does not keep that off at the level of {LEVELS.get(level, level)}")
+    return passed(f"{called(account)}, in {_groups(account)}, is a protected user")
 
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.MEDIUM)
-def privileged_person_is_protected(account: AdAccount) -> Verdict:
-    """Privileged people are in the group Protected Users.
+def privileged_person_is_protected(account: AdAccount, domains: Population[AdDomain]) -> Verdict:
+    """Privileged people are in the group Protected Users, and controllers keep what it promises.
 
-    It keeps their passwords out of the memory of computers, and turns NTLM, RC4 and long tickets off for them. The
-    built-in administrator stays outside, so that somebody can sign in when Kerberos does not work.
+    It keeps their passwords out of the memory of computers, and, from the functional level of Windows Server 2012 R2
+    on, turns NTLM, RC4 and long tickets off for them. The built-in administrator stays outside, so that somebody can
+    sign in when Kerberos does not work.
 
     Remediation: `Add-ADGroupMember 'Protected Users'` for personal accounts of administrators, after a try; never for
     accounts of services.
@@ -92,9 +109,33 @@ def privileged_person_is_protected(account: AdAccount) -> Verdict:
         return aside
     if account.service or account.sid.endswith(ADMINISTRATOR):
         return not_applicable(f"{called(account)} is no person's")
-    verdict = passed if account.protected_user else failed
-    said = "is" if account.protected_user else "is not"
-    return verdict(f"{called(account)}, in {_groups(account)}, {said} in Protected Users")
+    if not account.protected_user:
+        return failed(f"{called(account)}, in {_groups(account)}, is not in Protected Users")
+    said = f"{called(account)}, in {_groups(account)}, is in Protected Users"
+    if (level := _level(domains)) < PROTECTING:
+        return failed(f"{said}, which does little at the level of {LEVELS.get(level, level)}")
+    return passed(said)
+
+
+@check(objective="credentials-are-rotated", severity=Severity.MEDIUM)
+def privileged_password_is_not_old(account: AdAccount, *, as_of: datetime, max_days: int = 1095) -> Verdict:
+    """The password of every privileged account was changed within three years.
+
+    Also where policies ask nobody for a new one: who copied the hashes of the domain once has those of its
+    administrators until they change.
+
+    Remediation: Change the password, first of accounts that programs use, and of the built-in administrator.
+    """
+    if aside := _not_judged(account):
+        return aside
+    if account.password_changed is None:
+        return unknown(
+            f"{called(account)}, in {_groups(account)}, has to change its password, and the old one has no date"
+        )
+    verdict = passed if account.password_changed >= as_of - timedelta(days=max_days) else failed
+    return verdict(
+        f"the password of {called(account)}, in {_groups(account)}, is of {account.password_changed:%Y-%m-%d}"
+    )
 
 
 @check(objective="permissions-are-least", severity=Severity.LOW)
@@ -117,11 +158,12 @@ def account_has_one_identity(account: AdAccount, *, approved_domains: tuple[str,
     """No account has the rights of another one by its SID history.
 
     It is meant for the months of a migration; whoever can write it makes an administrator whom no group shows. Name the
-    SIDs of domains that are being migrated in the setting `approved_domains`.
+    SIDs of domains that are being migrated in the setting `approved_domains`; what every domain has, as the
+    administrators of that one, is not migrated.
 
     Remediation: Give the rights to the new SID, and clear the old one: `Set-ADUser -Remove @{sIDHistory=…}`.
     """
-    strange = [sid for sid in account.former_sids if sid.rpartition("-")[0] not in approved_domains]
+    strange = [sid for sid in account.former_sids if not _is_of_migration(sid, approved_domains)]
     if strange:
         return failed(f"{called(account)} also has the rights of {', '.join(strange)}")
     if account.former_sids:
@@ -129,6 +171,33 @@ def account_has_one_identity(account: AdAccount, *, approved_domains: tuple[str,
             f"{called(account)} has a SID of a domain that is being migrated: {', '.join(account.former_sids)}"
         )
     return passed(f"{called(account)} has no SID but its own")
+
+
+@check(objective="privilege-cannot-be-escalated", severity=Severity.MEDIUM)
+def owner_is_an_administrator(account: AdAccount) -> Verdict:
+    """Controllers and privileged accounts are owned by administrators.
+
+    The owner of an account may always change its permissions, and so take it over: of a computer that is who joined
+    it, long before it became a controller.
+
+    Remediation: Make Domain Admins the owner of the account, in its advanced security settings.
+    """
+    if not account.controller and not account.privileged_through:
+        return not_applicable(f"{called(account)} is neither a controller nor privileged")
+    owner = account.owner
+    if owner in MAY_RULE or is_administrators(owner, account.sid.rpartition("-")[0]):
+        return passed(f"{called(account)} is owned by administrators ({owner})")
+    return failed(f"{called(account)} is owned by {owner}, who may take it over")
+
+
+def _is_of_migration(sid: str, approved_domains: tuple[str, ...]) -> bool:
+    domain, _, number = sid.rpartition("-")
+    return domain in approved_domains and int(number) >= FIRST_OF_OURS
+
+
+def _level(domains: Population[AdDomain]) -> int:
+    """The functional level of the account's domain. Raises `NotObservedError`."""
+    return min((each.functional_level for each in domains.here), default=0)
 
 
 def _not_judged(account: AdAccount) -> Verdict | None:

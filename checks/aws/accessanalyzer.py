@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from checks.aws.alarm_chains import shortened
-from checks.aws.policies import fits
+from checks.aws.grants import fits
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population

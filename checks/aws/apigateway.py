@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from checks.aws.policies import everybody_may
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
@@ -36,17 +37,18 @@ def rest_api_is_public_on_purpose(api: RestApi, *, approved: tuple[str, ...] = (
 def methods_ask_who_calls(api: RestApi, *, approved: tuple[str, ...] = ()) -> Verdict:
     """Each method of an API asks who calls.
 
-    What one method leaves open, no other can close. An authorizer, IAM or at least a key count; so does a resource
-    policy that confines who may come. Methods for everybody stand in the setting `approved`, as `GET /status`.
+    What one method leaves open, no other can close. An authorizer or IAM count; so does a resource policy that confines
+    who may come. An API key alone does not: AWS means it for quotas, and it opens every API of its usage plan. Methods
+    for everybody stand in the setting `approved`, as `GET /status`.
 
     Remediation: Set the *Authorization* of the method to IAM, a user pool or an authorizer of your own.
     """
-    open_ones = [each for each in api.open_methods if each not in approved]
-    if not open_ones:
+    reason = asks_too_little(api.name, api.open_methods, api.keyed_methods, approved)
+    if not reason:
         return passed(f"no method of {api.name} is open to everybody without approval")
     if api.is_private or (api.statements and not everybody_may(api.statements)):
-        return passed(f"{', '.join(open_ones)} of {api.name} ask nobody, but not everybody can reach them")
-    return failed(f"{', '.join(open_ones)} of {api.name} ask nobody who calls")
+        return passed(f"{reason}, but not everybody can reach them")
+    return failed(reason)
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
@@ -106,3 +108,10 @@ def domain_accepts_strong_tls(domain: ApiDomain) -> Verdict:
     if OLD.fullmatch(domain.policy):
         return failed(reason)
     return passed(reason) if NEW.fullmatch(domain.policy) else unknown(reason)
+
+
+def asks_too_little(name: str, open_ones: Sequence[str], keyed: Sequence[str], approved: Sequence[str]) -> str:
+    """Which methods or routes of an API do not ask who calls, those apart that were approved; empty for none."""
+    words = {"ask nobody who calls": open_ones, "ask for an API key alone": keyed}
+    lax = {how: [each for each in found if each not in approved] for how, found in words.items()}
+    return "; ".join(f"{', '.join(found)} of {name} {how}" for how, found in lax.items() if found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.aws.apigateway import asks_too_little
 from core.model import Severity, Verdict, failed, passed
 from core.plugins import check
 from core.resources.aws.apigateway import HttpApi, HttpApiStage
@@ -24,12 +25,12 @@ def stage_logs_requests(stage: HttpApiStage) -> Verdict:
 def routes_ask_who_calls(api: HttpApi, *, approved: tuple[str, ...] = ()) -> Verdict:
     """Each route of an API asks who calls.
 
-    What one route leaves open, no other can close. These APIs are always on the internet. Routes for everybody stand in
-    the setting `approved`, as `GET /status`.
+    What one route leaves open, no other can close. These APIs are always on the internet. An API key alone does not
+    count: AWS means it for quotas. Routes for everybody stand in the setting `approved`, as `GET /status`.
 
     Remediation: `aws apigatewayv2 update-route --authorization-type …`, with JWT, IAM or an authorizer of your own.
     """
-    open_ones = [each for each in api.open_routes if each not in approved]
-    if open_ones:
-        return failed(f"{', '.join(open_ones)} of {api.name} ({api.protocol}) ask nobody who calls")
+    name = f"{api.name} ({api.protocol})"
+    if reason := asks_too_little(name, api.open_routes, api.keyed_routes, approved):
+        return failed(reason)
     return passed(f"no route of {api.name} ({api.protocol}) is open to everybody without approval")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checks.aws.policies import fits, speaks_of_action, speaks_of_everything
+from checks.aws.grants import fits, speaks_of_action, speaks_of_everything
 from core.resources.aws.guardrails import OrganizationAccount, OrganizationPolicy
 from core.resources.aws.policy import Condition, Statement
 

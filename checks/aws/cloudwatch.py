@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checks.aws.policies import accounts_let_in, everybody_may, fits
+from checks.aws.grants import fits
+from checks.aws.policies import accounts_let_in, everybody_may
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.aws.logs import LogGroup, LogPolicy
@@ -114,13 +115,13 @@ def log_policy_is_not_for_everybody(policy: LogPolicy) -> Verdict:
 
 @check(objective="outside-access-is-approved", severity=Severity.MEDIUM)
 def log_policy_lets_in_approved_accounts(policy: LogPolicy, *, approved: tuple[str, ...] = ()) -> Verdict:
-    """No resource policy names an account, unless that was approved.
+    """No resource policy names another account, unless that was approved.
 
-    The account's own identities need none: whoever is named is most often somebody else.
+    Whoever else writes into our logs can bury in them what we should see.
 
     Remediation: Name the account in the setting `approved`, or `aws logs delete-resource-policy --policy-name …`.
     """
-    others = sorted(accounts_let_in(policy.statements) - set(approved))
+    others = sorted(accounts_let_in(policy.statements) - {policy.account} - set(approved))
     if others:
         return failed(f"the policy {policy.id} lets in {', '.join(others)}, which nobody approved")
     return passed(f"the policy {policy.id} lets in no account that was not approved")

@@ -57,13 +57,18 @@ def pool_needs_a_second_factor(pool: UserPool) -> Verdict:
 def pool_stops_stolen_passwords(pool: UserPool) -> Verdict:
     """The pool refuses passwords that are known to be stolen, and sign-ins that look like an attack.
 
-    Cognito can tell; it does so only where threat protection is enforced, not where it is only audited.
+    Cognito can tell; it acts only where threat protection is enforced, not where it is only audited, and does then what
+    it was told to: nothing at all, perhaps. Clients of the pool with settings of their own are not looked at.
 
     Remediation: *Threat protection*, full function. It belongs to the feature plan *Plus*.
     """
-    if pool.threats == "ENFORCED":
-        return passed(f"{pool.name} enforces threat protection")
-    return failed(f"{pool.name} has threat protection {pool.threats}")
+    if pool.threats != "ENFORCED":
+        return failed(f"{pool.name} has threat protection {pool.threats}")
+    stolen, risky = pool.stolen_passwords, pool.high_risk
+    reason = f"{pool.name} answers stolen passwords with {stolen}, and sign-ins of high risk with {risky}"
+    # Who must have a second factor anyway is one for whom it is configured.
+    stops = risky in ("BLOCK", "MFA_REQUIRED") or (risky == "MFA_IF_CONFIGURED" and pool.mfa == "ON")
+    return passed(reason) if stolen == "BLOCK" and stops else failed(reason)
 
 
 @check(objective="deletions-can-be-undone", severity=Severity.MEDIUM)

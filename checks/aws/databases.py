@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from checks.cloud.encryption import is_encrypted
 from core.model import Verdict, failed, passed, unknown
+from core.resources.aws.rds import DatabaseCluster, DatabaseInstance
 
 
 def has(what: str, *, on: bool, name: str) -> Verdict:
@@ -36,15 +38,24 @@ def sent(name: str, logs: Sequence[str], needed: Iterable[str]) -> Verdict:
     return passed(f"{name} sends {', '.join(logs)} to CloudWatch Logs")
 
 
-def maintained(name: str, engine: str, version: str, status: str) -> Verdict:
-    """A pass when AWS still offers a version of an engine."""
-    match status:
+def maintained(database: DatabaseInstance | DatabaseCluster, as_of: datetime) -> Verdict:
+    """A pass when AWS still offers a version of an engine, and its standard support has not ended.
+
+    Versions in Extended Support are offered as well.
+    """
+    what = f"{database.name} runs {database.engine} {database.version}"
+    match database.version_status:
         case "available":
-            return passed(f"{name} runs {engine} {version}, which RDS offers")
+            ends = database.standard_support_ends
+            if ends is None:
+                return passed(f"{what}, which RDS offers")
+            if ends < as_of:
+                return failed(f"{what}, whose standard support ended on {ends:%Y-%m-%d}")
+            return passed(f"{what}, which RDS offers, with standard support until {ends:%Y-%m-%d}")
         case "deprecated":
-            return failed(f"{name} runs {engine} {version}, which RDS has deprecated")
-        case _:
-            return unknown(f"{name} runs {engine} {version}, of which RDS says {status!r}")
+            return failed(f"{what}, which RDS has deprecated")
+        case status:
+            return unknown(f"{what}, of which RDS says {status!r}")
 
 
 def apart(name: str, zones: Iterable[str]) -> Verdict:

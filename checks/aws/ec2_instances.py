@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from checks.aws.security_groups import SENSITIVE, sensitive_ports_are_not_open_to_everywhere
+from checks.aws.networks import IPV4, IPV6
+from checks.aws.security_groups import SENSITIVE, keeps_everybody_out
 from checks.aws.verdicts import lately, metadata_need_a_token, worst
-from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
+from checks.cloud.addresses import network
+from core.model import Severity, Status, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.ec2_instances import Ec2Defaults, Ec2Instance, MetadataOptions, UserData
@@ -87,19 +90,11 @@ def public_instance_opens_no_sensitive_ports(
 
     Remediation: Narrow the rule that the reason names, or take the public address away.
     """
-    if not instance.public_addresses:
-        return passed(f"{named(instance)} has no public IPv4 address")
-    found = [(each, groups.get(each)) for each in instance.security_groups]
-    verdicts = [
-        unknown(f"{each} is in no account we look at")
-        if group is None
-        else sensitive_ports_are_not_open_to_everywhere(group, ports=ports)
-        for each, group in found
-    ]
-    if not verdicts:
-        return unknown(f"EC2 names no security group of {named(instance)}")
-    verdict = worst(verdicts)
-    return Verdict(verdict.status, f"{named(instance)} has {', '.join(instance.public_addresses)}: {verdict.reason}")
+    verdicts = [_is_closed(instance, instance.public_addresses, IPV4, groups, ports)]
+    if verdicts[0].status is not Status.FAIL:  # what was seen of one version is enough to fail
+        public = [each for each in instance.addresses6 if not network(each).is_private]
+        verdicts.append(_is_closed(instance, public, IPV6, groups, ports))
+    return worst(verdicts)
 
 
 @check(objective="workloads-use-short-lived-credentials", severity=Severity.LOW)
@@ -225,6 +220,29 @@ def user_data_hold_no_secrets(data: UserData) -> Verdict:
     if data.secrets:
         return failed(f"the user data of {data.id} hold what looks like {', '.join(data.secrets)}")
     return passed(f"nothing in the user data of {data.id} looks like a secret")
+
+
+def _is_closed(
+    instance: Ec2Instance,
+    addresses: Sequence[str],
+    version: int,
+    groups: Population[SecurityGroup],
+    ports: tuple[int, ...],
+) -> Verdict:
+    """Whether the ports of an instance are closed to everybody who comes to its public addresses of a version of IP."""
+    if not addresses:
+        return passed(f"{named(instance)} has no public IPv{version} address")
+    found = [(each, groups.get(each)) for each in instance.security_groups]
+    verdicts = [
+        unknown(f"{each} is in no account we look at")
+        if group is None
+        else keeps_everybody_out(group, ports, (version,))
+        for each, group in found
+    ]
+    if not verdicts:
+        return unknown(f"EC2 names no security group of {named(instance)}")
+    verdict = worst(verdicts)
+    return Verdict(verdict.status, f"{named(instance)} has {', '.join(addresses)}: {verdict.reason}")
 
 
 def named(instance: Ec2Instance) -> str:

@@ -68,14 +68,19 @@ def newest_image_has_no_serious_findings(repository: Repository) -> Verdict:
 
 @check(objective="software-comes-from-approved-sources", severity=Severity.MEDIUM)
 def repository_keeps_tags(repository: Repository) -> Verdict:
-    """A tag once given stays on its image.
+    """A tag once given stays on its image, certain tags perhaps left out.
 
-    Where tags move, what was tested and what runs can differ, and nobody sees it.
+    Where tags move, what was tested and what runs can differ, and nobody sees it. A repository may leave out tags that
+    are meant to move, such as `latest`; where what it leaves out is every tag, none stays.
 
     Remediation: `aws ecr put-image-tag-mutability --image-tag-mutability IMMUTABLE`.
     """
-    if repository.mutability.startswith("IMMUTABLE"):
-        return passed(f"{repository.name} keeps tags where they are ({repository.mutability})")
+    if repository.mutability == "IMMUTABLE":
+        return passed(f"{repository.name} keeps tags where they are")
+    if repository.mutability == "IMMUTABLE_WITH_EXCLUSION":
+        movable = repository.other_tags
+        reason = f"{repository.name} keeps tags where they are, except {', '.join(movable)}"
+        return failed(reason) if any(not each.strip("*") for each in movable) else passed(reason)
     return failed(f"{repository.name} lets tags be moved ({repository.mutability})")
 
 

@@ -7,8 +7,8 @@ from core.plugins import check
 from core.resources.aws.ecs import Cluster, Service, TaskDefinition
 
 ROOT = ("root", "0")
-NEWEST_PLATFORMS = ("LATEST", "1.4.0", "1.0.0")
-"""For Linux and for Windows."""
+NEWEST, NEWEST_FOR_WINDOWS = ("LATEST", "1.4.0"), "1.0.0"
+"""The newest versions of Fargate. For Linux, the one that is the newest for Windows is the oldest of all."""
 
 
 @check(objective="use-is-logged", severity=Severity.HIGH)
@@ -122,7 +122,8 @@ def service_runs_on_the_newest_platform(service: Service) -> Verdict:
     """
     if not service.platform:
         return not_applicable(f"{service.name} runs on instances of ours")
-    if service.platform in NEWEST_PLATFORMS:
+    for_windows = service.platform == NEWEST_FOR_WINDOWS and service.system.upper().startswith("WINDOWS")
+    if service.platform in NEWEST or for_windows:
         return passed(f"{service.name} runs on version {service.platform} of Fargate")
     return failed(f"{service.name} runs on version {service.platform} of Fargate")
 

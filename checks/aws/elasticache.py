@@ -36,15 +36,19 @@ def group_refuses_plain_text(group: ReplicationGroup) -> Verdict:
 
 @check(objective="data-is-not-public", severity=Severity.HIGH)
 def group_asks_who_comes(group: ReplicationGroup) -> Verdict:
-    """A replication group asks for a password, or for a user.
+    """A replication group asks for a password, or for a user who has one.
 
-    Else everybody who reaches its port reads and deletes everything.
+    Else everybody who reaches its port reads and deletes everything. The user `default` that AWS puts into a group has
+    no password and may do everything, until another takes his place.
 
-    Remediation: `aws elasticache modify-replication-group --user-group-ids-to-add …`; it needs TLS.
+    Remediation: `aws elasticache modify-replication-group --user-group-ids-to-add …`; it needs TLS. In the group, put a
+    user of the name `default` that is off in the place of the first one.
     """
-    if group.asks_who:
-        return passed(f"{group.name} asks for a password or a user")
-    return failed(f"{group.name} asks for neither password nor user")
+    if not group.asks_who:
+        return failed(f"{group.name} asks for neither password nor user")
+    if group.open_users:
+        return failed(f"{group.name} lets in {', '.join(group.open_users)} without a password")
+    return passed(f"{group.name} asks for a password or a user")
 
 
 @check(objective="services-survive-failures", severity=Severity.MEDIUM)
@@ -133,7 +137,7 @@ def cluster_takes_minor_upgrades(cluster: CacheCluster) -> Verdict:
 
 @check(objective="data-is-not-public", severity=Severity.MEDIUM)
 def serverless_cache_asks_who_comes(cache: ServerlessCache) -> Verdict:
-    """A serverless cache of Valkey or Redis lets in only users of a user group.
+    """A serverless cache of Valkey or Redis lets in only users of a user group, who prove who they are.
 
     Else everybody who reaches it reads and deletes everything.
 
@@ -141,9 +145,11 @@ def serverless_cache_asks_who_comes(cache: ServerlessCache) -> Verdict:
     """
     if cache.engine == MEMCACHED:
         return not_applicable(f"{cache.name} runs memcached, which knows no users")
-    if cache.user_group:
-        return passed(f"{cache.name} lets in the users of {cache.user_group}")
-    return failed(f"{cache.name} lets in everybody who reaches it")
+    if not cache.user_group:
+        return failed(f"{cache.name} lets in everybody who reaches it")
+    if cache.open_users:
+        return failed(f"{cache.name} lets in {', '.join(cache.open_users)} of {cache.user_group} without a password")
+    return passed(f"{cache.name} lets in the users of {cache.user_group}")
 
 
 def _plain_text(name: str, *, offers: bool, needs: bool) -> Verdict:

@@ -42,6 +42,8 @@ def region_has_its_features(region: GuardDutyRegion, *, features: tuple[str, ...
     """
     if not region.detector:
         return not_applicable(f"GuardDuty is not on in {region.id}")
+    if not region.enabled:
+        return not_applicable(f"GuardDuty is suspended in {region.id}, whatever its features say")
     on = {*region.on, *(wanted for wanted, other in INSTEAD.items() if other in region.on)}
     if off := [each for each in features if each in region.off and each not in on]:
         return failed(f"off in {region.id}: {', '.join(off)}")

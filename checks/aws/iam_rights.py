@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.aws.escalations import escalations
-from checks.aws.policies import allows_whole_service, fits, is_administrator
+from checks.aws.grants import allows_everywhere, allows_whole_service, fits, is_administrator
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.population import Population
@@ -79,7 +79,8 @@ def policy_does_not_allow_everything(policy: IamPolicy) -> Verdict:
     if policy.is_of_aws:
         return not_applicable(f"{policy.name} is a policy of AWS: those who have it are judged")
     if is_administrator(policy.statements):
-        return failed(f"{policy.name} allows every action on every resource; {policy.attachments} identities have it")
+        what = _everything(policy.statements)
+        return failed(f"{policy.name} allows {what}; {policy.attachments} identities have it")
     return passed(f"{policy.name} does not allow everything")
 
 
@@ -237,7 +238,14 @@ def _administrator(
         return passed(f"{name} is allowed everything, within a boundary that does not")
     if any(fits(pattern, name) for pattern in approved):
         return passed(f"{name} is allowed everything, which is approved")
-    return failed(f"{name} is allowed every action on every resource")
+    return failed(f"{name} is allowed {_everything(statements)}")
+
+
+def _everything(statements: Sequence[Statement]) -> str:
+    """What administrators are allowed."""
+    if allows_everywhere(statements, "*"):
+        return "every action on every resource"
+    return "nearly every action on every resource, all of IAM included"
 
 
 def _escalation(name: str, statements: Sequence[Statement], boundary: Sequence[Statement] | None = None) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.aws.policies import accounts_let_in, everybody_may, is_confined
+from checks.aws.policies import accounts_let_in, asks_for_more, everybody_may
 from checks.aws.verdicts import lately, worst
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
@@ -60,7 +60,7 @@ def partner_needs_external_id(role: IamRole, accounts: Population[IamAccount]) -
     for statement in role.trust:
         partners = sorted(accounts_let_in((statement,)) - {own})
         strange = [each for each in partners if accounts.get(each) is None]
-        if strange and is_confined(statement):
+        if strange and asks_for_more(statement):
             verdicts.append(passed(f"{role.name} asks {', '.join(strange)} for more than its number"))
         elif strange:
             verdicts.append(failed(f"{role.name} asks {', '.join(strange)} for no external id"))

@@ -57,6 +57,20 @@ def root_has_no_access_key(account: IamAccount) -> Verdict:
     return passed("the root user has no access key")
 
 
+@check(objective="privileged-access-is-personal", severity=Severity.HIGH)
+def root_has_no_signing_certificate(account: IamAccount) -> Verdict:
+    """The root user has no active X.509 signing certificate.
+
+    Old interfaces take it instead of an access key: like one, without a second factor, without limits and without a
+    name.
+
+    Remediation: Sign in as root, *Security credentials*, *X.509 Signing certificates*, deactivate and then delete them.
+    """
+    if account.root_signing_certificates:
+        return failed(f"the root user has {account.root_signing_certificates} active signing certificates")
+    return passed("the root user has no active signing certificate")
+
+
 @check(objective="privileged-access-is-rare", severity=Severity.HIGH)
 def root_is_not_used(account: IamAccount, *, as_of: datetime, days: int = 30) -> Verdict:
     """Nobody has used the root user lately.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.aws.policies import is_administrator
+from checks.aws.grants import is_administrator
 from checks.aws.verdicts import lately
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.aws.grants import fits, is_administrator
 from checks.aws.left_out import unless_elsewhere
-from checks.aws.policies import fits, is_administrator
 from checks.host.fleet import listed
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check

@@ -15,10 +15,11 @@ LEAVING = ("PendingDeletion", "PendingReplicaDeletion")
 
 @check(objective="keys-are-rotated", severity=Severity.MEDIUM)
 def key_rotates(key: KmsKey, *, days: int = 365) -> Verdict:
-    """A symmetric key of ours gets new material every year.
+    """A symmetric key of ours that is switched on gets new material every year.
 
     New material bounds how much one leaked key opens. KMS can do so by itself only for symmetric keys whose material
-    it made; others are replaced by hand.
+    it made; others are replaced by hand. A key that is switched off encrypts nothing, and KMS neither rotates it nor
+    lets that be changed: that it is off is what `key_is_enabled` is about.
 
     Remediation: `aws kms enable-key-rotation --key-id … --rotation-period-in-days 365`.
     """
@@ -26,6 +27,8 @@ def key_rotates(key: KmsKey, *, days: int = 365) -> Verdict:
         return not_applicable(f"{_name(key)} is a key of AWS, which rotates it")
     if key.state in LEAVING:
         return not_applicable(f"{_name(key)} is going to be destroyed")
+    if key.state == "Disabled":
+        return not_applicable(f"{_name(key)} is switched off, and KMS rotates no such key")
     if key.rotates is None:
         return not_applicable(f"KMS cannot rotate {_name(key)}: {key.spec}, {key.origin}, {key.state}")
     if not key.rotates:

@@ -23,7 +23,7 @@ def cluster_refuses_plain_text(cluster: MemoryCluster) -> Verdict:
 
 @check(objective="data-is-not-public", severity=Severity.HIGH)
 def cluster_asks_who_comes(cluster: MemoryCluster) -> Verdict:
-    """A MemoryDB cluster lets in only users of an access control list.
+    """A MemoryDB cluster lets in only users of an access control list, who prove who they are.
 
     The list `open-access` lets in everybody without a password.
 
@@ -31,6 +31,9 @@ def cluster_asks_who_comes(cluster: MemoryCluster) -> Verdict:
     """
     if cluster.access_list == OPEN:
         return failed(f"{cluster.name} has the access control list open-access, which lets everybody in")
+    if cluster.open_users:
+        named = ", ".join(cluster.open_users)
+        return failed(f"{cluster.access_list}, which {cluster.name} has, lets in {named} without a password")
     return passed(f"{cluster.name} has the access control list {cluster.access_list}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.cloud.addresses import is_everywhere, network
 
-IPV4 = 4
+IPV4, IPV6 = 4, 6
 
 
 def is_wide(text: str, bits: int, bits6: int) -> bool:

@@ -1,58 +1,36 @@
-"""What policies come to: whom they let in, what they allow, and which conditions really confine them."""
+"""Whom policies of resources let in, and which conditions really confine them."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 
+from checks.aws.grants import DIFFERING, MATCHING, fits, speaks_of_action
 from checks.cloud.addresses import FEWEST_BITS
 from core.resources.aws.policy import Condition, Statement
 
 EVERYBODY = "AWS:*"
 EXTERNAL_ID = "sts:externalid"
-PATTERNS = 4096
-"""How many patterns are remembered: policies of many accounts hold their numbers, and so patterns without end."""
-
 CONFINING = frozenset({
     "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount",
     "aws:sourcearn", "aws:sourceip", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourceowner", "aws:sourcevpc",
     "aws:sourcevpce", "aws:userid", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
     "cognito-identity.amazonaws.com:aud",
     "elasticfilesystem:accesspointarn", "kms:calleraccount", "lambda:eventsourcetoken", "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn", EXTERNAL_ID,
+    "s3:dataaccesspointarn", "sns:endpoint", EXTERNAL_ID,
 })  # fmt: skip
-"""Keys whose value says who asks, or from where: with fixed values they keep everybody else out."""
+"""Keys whose value says who asks, from where, or where the messages of a topic go: with fixed values they keep
+everybody else out."""
+
+SECRETS = frozenset({"cognito-identity.amazonaws.com:aud", "lambda:eventsourcetoken", EXTERNAL_ID})
+"""Those of them whose values somebody made up: a number there is none of an account."""
 
 ENDS_AT = {"aws:principalorgpaths": "/", "aws:sourceorgpaths": "/", "aws:vpceorgpaths": "/", "aws:userid": ":"}
 """Where, in the values of some keys, the part ends that says whose something is."""
 
-CIRCUMSTANCES = frozenset({
-    "aws:multifactorauthage", "aws:multifactorauthpresent", "aws:principalaccount", "aws:principalorgid", "aws:referer",
-    "aws:securetransport", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:useragent", "aws:vpcsourceip",
-})  # fmt: skip
-"""Keys that say how an identity comes. Whoever comes like that may do all that is allowed."""
-
-ACTS_ON = {"sts": ("iam",), "ssm": ("ssm", "ec2")}
-"""The services in whose names the resources of some services' actions are written."""
-
-_ALL_OF_A_KIND = re.compile(
-    r"arn:[^:]*:(?P<service>[^:]*):(?P<region>[^:]*):(?P<account>[^:]*):(?P<kind>[a-z0-9-]+[/:]?)?\*+(?:/\*+)?",
-    re.IGNORECASE,
-)
-_EVERY_ARN = re.compile(r"arn:(\*|[a-z-]+:\*|[a-z*-]+:\*:\*:\*:\*)", re.IGNORECASE)
-
-_MATCHING = frozenset({
-    "stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress",
-})  # fmt: skip
-"""Operators that hold only where the key is there and fits. With `…IfExists` or `ForAllValues:` a missing key fits."""
-
-_DIFFERING = frozenset({
-    "stringnotequals", "stringnotequalsignorecase", "stringnotlike", "arnnotequals", "arnnotlike", "notipaddress",
-})  # fmt: skip
-"""Operators that hold where the key does not fit, or is missing."""
+_BUCKET = re.compile(r"arn:[a-z-]+:s3:[^:]*:[^:]*:[a-z0-9.-]+")
+"""A bucket, whoever's: nobody else in the partition can have the name."""
 
 
 def everybody_may(statements: Iterable[Statement]) -> list[Statement]:
@@ -102,7 +80,7 @@ def _keeps_strangers_out(condition: Condition) -> bool:
     operator = condition.operator.lower().removeprefix("forallvalues:").removesuffix("ifexists")
     if condition.key == "aws:principalisawsservice":
         return operator == "bool" and [each.lower() for each in condition.values] == ["false"]
-    return operator in _DIFFERING and _names_some(condition)
+    return operator in DIFFERING and _names_some(condition)
 
 
 def is_confined(statement: Statement) -> bool:
@@ -111,7 +89,7 @@ def is_confined(statement: Statement) -> bool:
 
 
 def _confines(condition: Condition) -> bool:
-    return condition.operator.lower().removeprefix("foranyvalue:") in _MATCHING and _names_some(condition)
+    return condition.operator.lower().removeprefix("foranyvalue:") in MATCHING and _names_some(condition)
 
 
 def _names_some(condition: Condition) -> bool:
@@ -124,8 +102,8 @@ def _names_some(condition: Condition) -> bool:
 
 
 def _is_fixed(key: str, value: str) -> bool:
-    """Whether a value fits only what somebody chose. A wildcard in the account of an ARN fits everybody's; one below an
-    organization (`o-a1b2/*`) or behind the id of a role (`AROA…:*`) stays there."""
+    """Whether a value fits only what somebody chose. A wildcard in the account of an ARN fits everybody's, but for a
+    bucket that is named; one below an organization (`o-a1b2/*`) or behind the id of a role (`AROA…:*`) stays there."""
     if key == "aws:sourceip":
         try:
             network = ipaddress.ip_network(value, strict=False)
@@ -134,7 +112,7 @@ def _is_fixed(key: str, value: str) -> bool:
         return network.prefixlen >= FEWEST_BITS[network.version]
     if value.startswith("arn:"):
         account = (value.split(":", 5) + [""] * 5)[4]
-        return bool(re.fullmatch(r"\d{12}", account)) or not _has_wildcard(value)
+        return bool(re.fullmatch(r"\d{12}", account) or _BUCKET.fullmatch(value)) or not _has_wildcard(value)
     if key in ENDS_AT:
         value, found, _ = value.partition(ENDS_AT[key])
         return bool(found) and bool(value) and not _has_wildcard(value)
@@ -145,102 +123,48 @@ def _has_wildcard(value: str) -> bool:
     return any(mark in value for mark in ("*", "?", "${"))
 
 
+def asks_for_more(statement: Statement) -> bool:
+    """Whether a statement asks those whom it lets in for more than to be who they are. Where everybody is a principal,
+    the first condition says who they are."""
+    return sum(map(_confines, statement.conditions)) > _for_everybody(statement)
+
+
 def accounts_let_in(statements: Iterable[Statement]) -> set[str]:
-    """The numbers of the accounts that statements name as principals, and let in."""
+    """The numbers of the accounts that statements let in: named as principals or, where everybody is one, by the
+    conditions and denials that keep all others out."""
+    known = tuple(statements)
     found = set()
-    for each in statements:
+    for each in known:
         if each.effect == "Allow":
-            for principal in each.principals:
-                if match := re.fullmatch(r"AWS:(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?", principal):
-                    found.add(match[1])
+            found |= _accounts(each.principals)
+            if _for_everybody(each):
+                found |= _accounts_left(each, known)
     return found
 
 
-def fits(pattern: str, value: str) -> bool:
-    """Whether a pattern with `*` and `?` fits a value, which may hold wildcards itself: then all that it means."""
-    return bool(_expression(pattern.lower()).fullmatch(value.lower()))
+def _accounts(principals: Iterable[str]) -> set[str]:
+    named = (re.fullmatch(r"AWS:(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::.*)?", each) for each in principals)
+    return {match[1] for match in named if match}
 
 
-@lru_cache(PATTERNS)
-def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile("".join({"*": ".*", "?": "."}.get(letter, re.escape(letter)) for letter in pattern), re.DOTALL)
-
-
-def speaks_of_action(statement: Statement, action: str) -> bool:
-    """Whether a statement is about an action (`iam:PassRole`), or about all that a pattern means (`s3:*`)."""
-    if statement.not_actions:
-        return not any(fits(each, action) or fits(action, each) for each in statement.not_actions)
-    return any(fits("*" if each == "*:*" else each, action) for each in statement.actions)
-
-
-def speaks_of_everything(statement: Statement) -> bool:
-    """Whether a statement is about all resources. One with exceptions is not, though nearly."""
-    return any(fits(each, "*") or _EVERY_ARN.fullmatch(each) for each in statement.resources)
-
-
-def allows_everywhere(
-    statements: Sequence[Statement], action: str, known: Mapping[str, str] = MappingProxyType({})
-) -> bool:
-    """Whether an identity may do this to every resource of its kind, at least when it comes the right way.
-
-    Conditions on how somebody comes (a second factor, a network) take away nothing of what can be done; others do, but
-    where the value of their key is `known`. A denial counts only where it holds without condition and everywhere.
-    """
-    allowed = any(
-        each.effect == "Allow"
-        and speaks_of_action(each, action)
-        and (_reaches_all(each, action) or bool(each.not_resources))
-        and all(_leaves_open(test, known) for test in each.conditions)
-        for each in statements
-    )
-    return allowed and not _denied(statements, action)
-
-
-def _leaves_open(condition: Condition, known: Mapping[str, str]) -> bool:
-    if condition.key in CIRCUMSTANCES:
-        return True
-    value = known.get(condition.key, "")
-    operator = condition.operator.lower().rpartition(":")[2].removesuffix("ifexists")
-    fitting = any(fits(each.removesuffix(".cn"), value) for each in condition.values)
-    return bool(value) and ((operator in _MATCHING and fitting) or (operator in _DIFFERING and not fitting))
-
-
-def _denied(statements: Iterable[Statement], action: str) -> bool:
-    return any(
-        each.effect == "Deny"
-        and speaks_of_action(each, action)
-        and _reaches_all(each, action, regions=("", "*"))
-        and not each.conditions
-        for each in statements
+def _accounts_left(allowed: Statement, known: Iterable[Statement]) -> set[str]:
+    """The accounts that are named where a statement for everybody, or a denial, keeps out all others."""
+    own = [accounts for test in allowed.conditions if _confines(test) and (accounts := _accounts_of(test))]
+    if own:
+        return set.intersection(*own)
+    denials = [each for each in known if _takes_back(each, allowed)]
+    return set[str]().union(
+        *(_accounts(each.not_principals) for each in denials),
+        *(_accounts_of(test) for each in denials for test in each.conditions),
     )
 
 
-def _reaches_all(statement: Statement, action: str, *, regions: Sequence[str] = ()) -> bool:
-    """Whether a statement is about all resources, or all of the one kind that an action is about, in any region or one
-    of these: `arn:aws:iam::*:role/*`.
-
-    The account may be written out, for identities act on their own; not so for roles to be taken, which are others'.
-    """
-    if speaks_of_everything(statement):
-        return True
-    service = action.partition(":")[0].lower()
-    return any(
-        each["service"] in (*ACTS_ON.get(service, (service,)), "*")
-        and not (action.endswith("*") and each["kind"])
-        and (not regions or each["region"] in regions)
-        and (service != "sts" or not each["account"].isdecimal())
-        for each in filter(None, map(_ALL_OF_A_KIND.fullmatch, map(str.lower, statement.resources)))
-    )
-
-
-def is_administrator(statements: Sequence[Statement]) -> bool:
-    """Whether statements allow every action on every resource, who may do what included."""
-    return allows_everywhere(statements, "*") and not _denied(statements, "iam:*")
-
-
-def allows_whole_service(statements: Sequence[Statement], service: str) -> bool:
-    """Whether statements allow all actions of one service on every resource."""
-    return allows_everywhere(statements, f"{service}:*")
+def _accounts_of(condition: Condition) -> set[str]:
+    """The accounts that a condition names, by their numbers or in ARNs."""
+    if condition.key in SECRETS:
+        return set()
+    named = (re.fullmatch(r"(?:arn:[^:]*:[^:]*:[^:]*:)?(\d{12})(?::.*)?", each) for each in condition.values)
+    return {match[1] for match in named if match}
 
 
 def denies_plain_text(

@@ -100,16 +100,16 @@ def instance_takes_minor_upgrades(instance: DatabaseInstance) -> Verdict:
 
 
 @check(objective="vulnerabilities-are-fixed", severity=Severity.HIGH)
-def instance_version_is_supported(instance: DatabaseInstance) -> Verdict:
-    """A database instance runs a version that RDS still offers.
+def instance_version_is_supported(instance: DatabaseInstance, *, as_of: datetime) -> Verdict:
+    """A database instance runs a version that RDS offers and still supports.
 
-    What RDS has deprecated gets no more fixes, or only dear ones for a last while.
+    What RDS has deprecated gets no more fixes. In Extended Support AWS mends the worst, for a price and a last while.
 
     Remediation: *Modify*, *DB engine version*, after a try on a restored snapshot.
     """
     if instance.cluster:
         return _with_cluster(instance)
-    return maintained(instance.name, instance.engine, instance.version, instance.version_status)
+    return maintained(instance, as_of)
 
 
 @check(objective="logs-are-collected-centrally", severity=Severity.MEDIUM)

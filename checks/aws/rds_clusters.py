@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from checks.aws.databases import encrypted, has, kept, maintained, sent
 from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
@@ -63,14 +65,14 @@ def cluster_survives_its_zone(cluster: DatabaseCluster) -> Verdict:
 
 
 @check(objective="vulnerabilities-are-fixed", severity=Severity.HIGH)
-def cluster_version_is_supported(cluster: DatabaseCluster) -> Verdict:
-    """A database cluster runs a version that AWS still offers.
+def cluster_version_is_supported(cluster: DatabaseCluster, *, as_of: datetime) -> Verdict:
+    """A database cluster runs a version that AWS offers and still supports.
 
-    What AWS has deprecated gets no more fixes, or only dear ones for a last while.
+    What AWS has deprecated gets no more fixes. In Extended Support it mends the worst, for a price and a last while.
 
     Remediation: *Modify*, *DB engine version*, after a try on a clone.
     """
-    return maintained(cluster.name, cluster.engine, cluster.version, cluster.version_status)
+    return maintained(cluster, as_of)
 
 
 @check(objective="logs-are-collected-centrally", severity=Severity.MEDIUM)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
 from checks.aws.policies import accounts_let_in, denies_plain_text, everybody_may
-from core.model import Severity, Verdict, failed, not_applicable, passed
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.aws.policy import Statement
 from core.resources.aws.s3 import Bucket, PublicAccessBlock, S3Account
 
+POINTS, FROM_A_NETWORK = ("s3:dataaccesspointaccount", "s3:dataaccesspointarn"), "s3:accesspointnetworkorigin"
+"""Keys that say through which access points one comes."""
 BLOCKS = {
     "block_acls": "new public ACLs are not refused",
     "ignore_acls": "public ACLs are not ignored",
@@ -63,6 +68,8 @@ def bucket_lets_in_approved_accounts(bucket: Bucket, *, approved: tuple[str, ...
     others = sorted(accounts_let_in(bucket.statements) - {bucket.account} - set(approved))
     if others:
         return failed(f"the policy of {bucket.id} lets in {', '.join(others)}, which nobody approved")
+    if any(_is_canonical(each) for each in bucket.statements):
+        return unknown(f"the policy of {bucket.id} lets in a canonical user, and nobody here knows of which account")
     return passed(f"the policy of {bucket.id} lets in no account that was not approved")
 
 
@@ -139,8 +146,8 @@ def bucket_lets_objects_expire(bucket: Bucket) -> Verdict:
     Remediation: *Management*, *Create lifecycle rule*.
     """
     if bucket.expires:
-        return passed(f"a lifecycle rule of {bucket.id} is on")
-    return failed(f"no lifecycle rule of {bucket.id} is on")
+        return passed(f"a lifecycle rule of {bucket.id} lets objects go")
+    return failed(f"no lifecycle rule of {bucket.id} that is on lets objects go")
 
 
 @check(objective="services-survive-failures", severity=Severity.LOW)
@@ -171,6 +178,11 @@ def bucket_acls_are_off(bucket: Bucket) -> Verdict:
     return passed(f"access control lists do not count in {bucket.id}")
 
 
+def _is_canonical(statement: Statement) -> bool:
+    """Whether a statement lets somebody in by the number that S3 has for an account, which no other service knows."""
+    return statement.effect == "Allow" and any(each.startswith("CanonicalUser:") for each in statement.principals)
+
+
 def public_because(bucket: Bucket, accounts: Population[S3Account], writing: tuple[str, ...] | None = None) -> str:
     """Why anybody can get at a bucket; empty when nobody can. With `writing`, only what begins like this counts.
 
@@ -181,10 +193,15 @@ def public_because(bucket: Bucket, accounts: Population[S3Account], writing: tup
     return _by_policy(bucket, account_block, writing) or _by_acl(bucket, account_block, writing)
 
 
-def _by_policy(bucket: Bucket, account: PublicAccessBlock | None, writing: tuple[str, ...] | None) -> str:
+def _by_policy(
+    bucket: Bucket,
+    account: PublicAccessBlock | None,
+    writing: tuple[str, ...] | None,
+    read: Callable[[Sequence[Statement]], Iterable[Statement]] = everybody_may,
+) -> str:
     if account is not None and account.restrict_policies:
         return ""
-    open_ones = [each for each in everybody_may(bucket.statements) if writing is None or _writes(each, writing)]
+    open_ones = [each for each in read(bucket.statements) if writing is None or _writes(each, writing)]
     if not open_ones or bucket.block.restrict_policies:
         return ""
     return f"its policy lets everybody in{f' ({open_ones[0].sid})' if open_ones[0].sid else ''}"
@@ -218,4 +235,19 @@ def _verdict_about_public(bucket: Bucket, accounts: Population[S3Account], writi
     what = "change" if writing else "get at"
     if reason := public_because(bucket, accounts, writing):
         return failed(f"everybody can {what} {bucket.id}: {reason}")
+    account = accounts.get(bucket.account)
+    if _by_policy(bucket, account.block if account else None, writing, _through_access_points):
+        return unknown(f"who can {what} {bucket.id} is left to its access points, at which nobody looks")
     return passed(f"nobody can {what} {bucket.id} without being let in")
+
+
+def _through_access_points(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements that let anybody in who comes through an access point, whose own policy then decides. Through one
+    that is open to a network alone come only those who are in it."""
+    return everybody_may(
+        [
+            replace(each, conditions=tuple(test for test in each.conditions if test.key not in POINTS))
+            for each in statements
+            if FROM_A_NETWORK not in {test.key for test in each.conditions}
+        ]
+    )

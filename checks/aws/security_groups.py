@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from checks.aws.networks import is_wide
-from checks.cloud.addresses import from_everywhere
+from checks.aws.networks import IPV4, IPV6, is_wide
+from checks.cloud.addresses import from_everywhere, network
 from checks.cloud.exposure import Rule as PortRule
 from checks.cloud.exposure import letting_everybody_in
 from core.model import Severity, Verdict, failed, not_applicable, passed
@@ -19,12 +19,13 @@ LAST_PORT = 65535
 WIZARD = "launch-wizard-"
 
 SENSITIVE = (
-    20, 21, 23, 88, 135, 137, 139, 389, 445, 636, 1433, 1434, 1521, 2375, 2379, 2483, 2484, 3306, 4333, 5432, 5500,
-    5601, 5900, 5985, 5986, 6379, 6443, 7199, 8888, 9042, 9092, 9160, 9200, 9300, 10250, 11211, 27017, 27018,
+    20, 21, 23, 88, 135, 137, 139, 389, 445, 464, 636, 749, 750, 1433, 1434, 1521, 2375, 2379, 2483, 2484, 3306, 4333,
+    5432, 5500, 5601, 5900, 5985, 5986, 6379, 6443, 7000, 7001, 7199, 8888, 9042, 9092, 9160, 9200, 9300, 10250, 11211,
+    27017, 27018,
 )  # fmt: skip
 """Ports of file shares, directories, databases, caches, queues and consoles, and of what sends passwords openly."""
 
-ON_UDP = frozenset({88, 135, 137, 389, 1434, 3389, 11211})
+ON_UDP = frozenset({88, 135, 137, 389, 464, 750, 1434, 3389, 11211})
 """Those that directories, caches and remote desktops answer on by UDP as well."""
 
 
@@ -51,7 +52,7 @@ def administration_is_not_open_to_everywhere(group: SecurityGroup, *, ports: tup
 
     Remediation: Let in the addresses of your own network, or use Session Manager and close the port altogether.
     """
-    return _ports(group, ports)
+    return keeps_everybody_out(group, ports)
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.HIGH)
@@ -62,7 +63,7 @@ def sensitive_ports_are_not_open_to_everywhere(group: SecurityGroup, *, ports: t
 
     Remediation: Name as source the security group of what works with them, instead of an address range.
     """
-    return _ports(group, ports)
+    return keeps_everybody_out(group, ports)
 
 
 @check(objective="internet-exposure-is-intended", severity=Severity.MEDIUM)
@@ -190,17 +191,24 @@ def _open_rules(group: SecurityGroup) -> Iterator[tuple[Rule, list[str]]]:
             yield rule, who
 
 
-def _ports(group: SecurityGroup, ports: tuple[int, ...]) -> Verdict:
-    reached = {port: who for port in ports if (who := _let_in(group, port))}
+def keeps_everybody_out(
+    group: SecurityGroup, ports: tuple[int, ...], versions: tuple[int, ...] = (IPV4, IPV6)
+) -> Verdict:
+    """Whether nobody can come from everywhere to these ports, by these versions of IP."""
+    reached = {port: who for port in ports if (who := _let_in(group, port, versions))}
     if not reached:
         return passed(f"{_name(group)} opens none of these ports to everywhere: {_listed(ports)}")
     everybody = ", ".join(sorted(set[str]().union(*reached.values())))
     return failed(f"{_name(group)} opens {_listed(reached)} to {everybody}{_exposed(group)}")
 
 
-def _let_in(group: SecurityGroup, port: int) -> set[str]:
+def _let_in(group: SecurityGroup, port: int, versions: tuple[int, ...]) -> set[str]:
     """The ranges of everybody that a port is open to. Rules only allow, in no order."""
-    saying = (PortRule("", allows=True, sources=rule.ranges) for rule in group.ingress if _opens(rule, port))
+    saying = (
+        PortRule("", allows=True, sources=[each for each in rule.ranges if network(each).version in versions])
+        for rule in group.ingress
+        if _opens(rule, port)
+    )
     return {each for _, found in letting_everybody_in(saying) for each in found}
 
 

@@ -15,6 +15,8 @@ CLAIMS = {
     "job_workflow_ref": ONE, "enterprise": ONE, "enterprise_id": ONE,
 }  # fmt: skip
 """Claims that say who somebody is, each with how a value must begin before its first wildcard."""
+IN_EVERY_TOKEN = {"sub", "aud", "app_id"}
+"""Claims that no token of an issuer who knows them lacks. Where another is missing, `…IfExists` lets anybody in."""
 CLAIMS_OF_APPS = {"accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com"}
 """Issuers without a provider in the account, whose audience is an application of ours."""
 
@@ -44,8 +46,11 @@ def issuers_that_vouch_for_anybody(statements: Iterable[Statement]) -> list[str]
 
 
 def _names_somebody(condition: Condition, issuer: str) -> bool:
-    operator = condition.operator.lower().rpartition(":")[2].removesuffix("ifexists")  # tokens always have a subject
+    quantifier, _, compares = condition.operator.lower().rpartition(":")
+    operator = compares.removesuffix("ifexists")
     claim = condition.key.removeprefix(f"{issuer}:")
+    if claim not in IN_EVERY_TOKEN and (operator != compares or quantifier == "forallvalues"):
+        return False
     if claim == condition.key or not condition.values or operator not in ("stringequals", "stringlike"):
         return False
     if issuer in CLAIMS_OF_APPS and claim in ("aud", "app_id", "oaud"):

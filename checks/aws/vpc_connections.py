@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checks.aws.policies import accounts_let_in, everybody_may, speaks_of_everything
+from checks.aws.grants import speaks_of_everything
+from checks.aws.policies import accounts_let_in, everybody_may
 from checks.cloud.addresses import covers
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
@@ -123,21 +124,22 @@ def endpoint_spans_zones(endpoint: VpcEndpoint, subnets: Population[Subnet]) -> 
 def endpoint_service_lets_in_approved_principals(
     service: EndpointService, *, approved: tuple[str, ...] = ()
 ) -> Verdict:
-    """Only approved accounts may connect to a service that we offer by endpoints.
+    """Only this account and approved ones may connect to a service that we offer by endpoints.
 
     Whoever is named there may open a way into our network; `*` names everybody in the world. The setting `approved` has
     numbers of accounts or ARNs.
 
     Remediation: `aws ec2 modify-vpc-endpoint-service-permissions --remove-allowed-principals …`.
     """
-    strangers = [each for each in service.principals if not ({each, *re.findall(r"::(\d{12}):", each)} & set(approved))]
-    if "*" in strangers:
+    if "*" in set(service.principals) - set(approved):
         how = "once somebody accepts" if service.needs_acceptance else "and nobody has to accept"
         return failed(f"everybody may connect to {_service(service)}, {how}")
+    known = {service.account, *approved}
+    strangers = [each for each in service.principals if not ({each, *re.findall(r"::(\d{12}):", each)} & known)]
     if strangers:
         return failed(f"{', '.join(strangers)} may connect to {_service(service)}, which nobody approved")
     if service.principals:
-        return passed(f"only approved principals may connect to {_service(service)}")
+        return passed(f"only this account and approved principals may connect to {_service(service)}")
     return passed(f"only this account may connect to {_service(service)}")
 
 

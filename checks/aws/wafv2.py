@@ -43,17 +43,20 @@ def web_acl_rules_are_counted(acl: WebAcl) -> Verdict:
 
 @check(objective="traffic-is-filtered", severity=Severity.MEDIUM)
 def web_acl_has_rules(acl: WebAcl) -> Verdict:
-    """A web ACL has rules.
+    """A web ACL has rules, and not all of them only count.
 
-    Without rules it lets everything through, and looks like protection.
+    Otherwise it lets everything through, and looks like protection. Counting is for the days in which one tries a rule.
 
     Remediation: Add rules, such as the core rule set that AWS manages.
     """
-    if acl.rules:
-        return passed(f"{acl.name} has {len(acl.rules)} rules")
+    reason = f"{acl.name} has {len(acl.rules) or 'no'} rules"
     if acl.blocks_by_default:
-        return passed(f"{acl.name} has no rules, and turns everything away")
-    return failed(f"{acl.name} has no rules, and lets everything through")
+        return passed(f"{reason}, and turns away what none of them lets through")
+    if not acl.rules:
+        return failed(f"{reason}, and lets everything through")
+    if all(each.only_counts for each in acl.rules):
+        return failed(f"{reason} that only count, and lets everything through")
+    return passed(reason)
 
 
 @check(objective="what-is-not-needed-is-removed", severity=Severity.LOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.azure.reachable import closed_unless_allowed, wide_ones
+from checks.cloud.encryption import has_key_of_ours
 from core.model import Severity, Verdict, failed, passed, unknown
 from core.plugins import check
 from core.resources.azure.applications import ContainerRegistry, KubernetesCluster
@@ -29,6 +30,22 @@ def cluster_is_not_open_to_everybody(cluster: KubernetesCluster) -> Verdict:
     return passed(f"only {len(cluster.ranges)} ranges of addresses reach the API of {cluster.name}")
 
 
+@check(objective="internet-exposure-is-intended", severity=Severity.MEDIUM)
+def cluster_nodes_are_private(cluster: KubernetesCluster, *, approved: tuple[str, ...] = ()) -> Verdict:
+    """No node of a Kubernetes cluster has an address on the internet.
+
+    What runs there is reached through a load balancer, which shows what is meant to be shown. Name pools that may have
+    such addresses in `approved`.
+
+    Remediation: Make the pool anew without *Enable public IP per node*; `az aks nodepool add`;
+    `node_public_ip_enabled = false` in Terraform.
+    """
+    shown = [each for each in cluster.public_pools if each not in approved]
+    if shown:
+        return failed(f"nodes of {cluster.name} have addresses on the internet, in {', '.join(shown)}")
+    return passed(f"no node of {cluster.name} has an address on the internet that is not approved")
+
+
 @check(objective="networks-are-segregated", severity=Severity.MEDIUM)
 def cluster_can_keep_programs_apart(cluster: KubernetesCluster) -> Verdict:
     """A Kubernetes cluster has an engine for network policies.
@@ -44,6 +61,36 @@ def cluster_can_keep_programs_apart(cluster: KubernetesCluster) -> Verdict:
             return failed(f"nothing keeps programs in {cluster.name} apart")
         case said:
             return unknown(f"Azure says of {cluster.name} that its network policy is {said}")
+
+
+@check(objective="threat-detection-is-on", severity=Severity.MEDIUM)
+def cluster_is_watched_for_attacks(cluster: KubernetesCluster) -> Verdict:
+    """Defender for Cloud watches what happens in a Kubernetes cluster.
+
+    Who broke into a container is seen by what runs there, and not in the logs of Azure.
+
+    Remediation: *Microsoft Defender for Cloud*, plan *Containers*, *Defender sensor*; `az aks update
+    --enable-defender`; `microsoft_defender` in Terraform.
+    """
+    if cluster.watched:
+        return passed(f"Defender watches {cluster.name}")
+    return failed(f"Defender does not watch {cluster.name}")
+
+
+@check(objective="keys-are-under-our-control", severity=Severity.LOW)
+def cluster_secrets_are_encrypted_with_our_key(cluster: KubernetesCluster) -> Verdict:
+    """The secrets of a Kubernetes cluster are encrypted with a key of ours.
+
+    With a key of Microsoft's alone, nobody but Microsoft can take it away when the secrets must not be read any more.
+
+    Remediation: `az aks update --enable-azure-keyvault-kms --azure-keyvault-kms-key-id …`; `key_management_service` in
+    Terraform.
+    """
+    return has_key_of_ours(
+        f"what {cluster.name} keeps secret",
+        "a key of a vault of ours" if cluster.our_key else "a key of Microsoft's",
+        ours=cluster.our_key,
+    )
 
 
 @check(objective="vulnerabilities-are-fixed", severity=Severity.MEDIUM)

@@ -13,6 +13,8 @@ from core.resources.azure.databases import CosmosAccount, MysqlServer, Postgresq
 ON, OFF = frozenset({"on", "true", "1", "yes"}), frozenset({"off", "false", "0", "no", ""})
 STAGES = frozenset({"all", "receipt", "authentication", "authorization", "setup_durations"})
 """What PostgreSQL can write down of a connection, from version 18 on."""
+OF_COSMOS = {"tls": "1.0", "tls11": "1.1", "tls12": "1.2"}
+"""Versions of TLS in the words of Cosmos DB, in lower case."""
 CONNECTIONS = frozenset({"connection", "connection_v2"})
 """Events of MySQL's audit log that tell who came."""
 
@@ -164,6 +166,19 @@ def cosmos_refuses_keys(account: CosmosAccount) -> Verdict:
     if account.keys_work:
         return failed(f"{account.name} ({account.api}) takes keys")
     return passed(f"{account.name} takes no keys")
+
+
+@check(objective="cryptography-is-strong", severity=Severity.HIGH)
+def cosmos_demands_tls_12(account: CosmosAccount) -> Verdict:
+    """An account of Cosmos DB demands TLS 1.2 or newer.
+
+    Older versions are broken, and whoever is in between can make both sides use them.
+
+    Remediation: *Networking*, *Connectivity*, *Minimum Transport Layer Security Protocol*; `az cosmosdb update
+    --minimal-tls-version Tls12`; `minimal_tls_version = "Tls12"` in Terraform.
+    """
+    said = account.minimum_tls.lower()
+    return at_least_tls_12(account.name, OF_COSMOS.get(said, said))
 
 
 @check(objective="data-in-transit-is-protected", severity=Severity.HIGH)

@@ -37,13 +37,14 @@ OF_EVERY_SUBSCRIPTION = ("arm",)
 def plan_is_on_where_it_is_needed(plan: DefenderPlan, resources: Population[AzureResource]) -> Verdict:
     """Defender for Cloud watches every type of resource that a subscription has.
 
-    What nobody watches is broken into in silence.
+    What nobody watches is broken into in silence. A plan that is on can be off for single resources; Azure says whether
+    any is left out.
 
     Remediation: *Microsoft Defender for Cloud*, *Environment settings*, *Defender plans*; `az security pricing create
     --tier standard`; `azurerm_security_center_subscription_pricing`.
     """
     if plan.tier.lower() == "standard":
-        return passed(f"the plan {plan.name} is on")
+        return _covering(plan)
     if plan.deprecated:
         return not_applicable(f"the plan {plan.name} is no longer offered")
     if plan.tier.lower() != "free":
@@ -58,6 +59,17 @@ def plan_is_on_where_it_is_needed(plan: DefenderPlan, resources: Population[Azur
             return failed(f"the plan {plan.name} is off, and there are {len(there)} of {kind}")
     resources.here.require_all(by=_types)
     return not_applicable(f"there is nothing that the plan {plan.name} would watch")
+
+
+def _covering(plan: DefenderPlan) -> Verdict:
+    """The verdict on a plan that is on (learn.microsoft.com/rest/api/defenderforcloud/pricings/list)."""
+    match plan.coverage.lower():
+        case "fullycovered" | "":
+            return passed(f"the plan {plan.name} is on")
+        case "partiallycovered" | "notcovered":
+            return failed(f"the plan {plan.name} is on, and off for single resources: Azure says {plan.coverage}")
+        case _:
+            return unknown(f"the plan {plan.name} is on, and Azure says that its coverage is {plan.coverage}")
 
 
 def _types(resource: AzureResource) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ from core.resources.azure.network import FlowLog, NetworkWatcher, SecurityGroup,
 EVERYBODY = dict.fromkeys(("*", "internet", "any"), ("0.0.0.0/0", "::/0"))
 MEANT_FOR_EVERYBODY = {"0.0.0.0": ("0.0.0.0/0",), "/0": ("0.0.0.0/0",), "::": ("::/0",)}  # noqa: S104 - what people write
 """Sources of rules that allow, which are taken for everybody as well."""
+ALL_OF_AZURE = "azurecloud"
+"""The tag for all public addresses of Azure, or of one region (`AzureCloud.WestEurope`)."""
 OTHER_PROTOCOLS = frozenset({"udp", "icmp", "esp", "ah"})
 UNFILTERED = frozenset({"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"})
 """Subnets for services of Azure that take no security group."""
@@ -23,7 +25,8 @@ UNFILTERED = frozenset({"gatewaysubnet", "azurefirewallsubnet", "azurefirewallma
 def ssh_is_not_open_to_everybody(group: SecurityGroup) -> Verdict:
     """Nobody can reach SSH from everywhere.
 
-    It is guessed at day and night, and each flaw in it opens the machine.
+    It is guessed at day and night, and each flaw in it opens the machine. All of Azure counts as everywhere, for
+    everybody can rent a machine there.
 
     Remediation: Let in the addresses of your own network, or use Azure Bastion or just-in-time access and close the
     port; `az network nsg rule update --source-address-prefixes …`; `azurerm_network_security_rule`.
@@ -35,7 +38,8 @@ def ssh_is_not_open_to_everybody(group: SecurityGroup) -> Verdict:
 def rdp_is_not_open_to_everybody(group: SecurityGroup) -> Verdict:
     """Nobody can reach remote desktops from everywhere.
 
-    They are guessed at day and night, and were how many an extortion began.
+    They are guessed at day and night, and were how many an extortion began. All of Azure counts as everywhere, for
+    everybody can rent a machine there.
 
     Remediation: Let in the addresses of your own network, or use Azure Bastion or just-in-time access and close the
     port; `az network nsg rule update --source-address-prefixes …`; `azurerm_network_security_rule`.
@@ -142,6 +146,8 @@ def _ranges(rule: SecurityRule) -> Iterator[str]:
     for source in rule.sources:
         if source in words:
             yield from words[source]
+        elif rule.allows and source.partition(".")[0] == ALL_OF_AZURE:
+            yield "0.0.0.0/0"
         elif _is_range(source):
             yield source
 

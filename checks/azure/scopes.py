@@ -9,4 +9,4 @@ DEPTH = 3
 
 def is_whole_subscription(scope: str) -> bool:
     """Whether a scope is a whole subscription or more: a management group, or the root of the tenant."""
-    return scope == "/" or scope.startswith(GROUPS) or len(scope.split("/")) == DEPTH
+    return scope.startswith(GROUPS) or len(scope.split("/")) <= DEPTH

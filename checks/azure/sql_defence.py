@@ -36,8 +36,9 @@ def attacks_on_server_are_told(server: SqlServer, contacts: Population[SecurityC
     if not threats.enabled:
         return not_applicable(f"nobody watches for attacks on {server.name}")
     if threats.addresses or threats.administrators:
-        administrators = " and the administrators of the subscription" if threats.administrators else ""
-        return passed(f"{server.name} tells {len(threats.addresses)} addresses{administrators} of attacks")
+        whom = [f"{len(threats.addresses)} addresses"] if threats.addresses else []
+        whom += ["the administrators of the subscription"] if threats.administrators else []
+        return passed(f"{server.name} tells {' and '.join(whom)} of attacks")
     for _, each in contacts.having(server.subscription, by="subscription"):
         if each.alerts and (each.addresses or each.roles):
             return passed(f"the security contacts of the subscription are told of attacks on {server.name}")

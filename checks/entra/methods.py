@@ -9,33 +9,38 @@ from core.population import Population
 from core.resource import NotObservedError
 from core.resources.entra import EntraTenant, OfferedMethod
 
-RESISTANT = ("Fido2", "X509Certificate")
-"""What the policy of a tenant can offer that cannot be phished; Windows Hello for Business is none of its methods."""
-
 
 @check(objective="sign-in-methods-are-strong", severity=Severity.MEDIUM)
-def resistant_method_is_offered_to_everybody(
-    tenant: EntraTenant, methods: Population[OfferedMethod], *, any_of: tuple[str, ...] = RESISTANT
-) -> Verdict:
+def resistant_method_is_offered_to_everybody(tenant: EntraTenant, methods: Population[OfferedMethod]) -> Verdict:
     """Everybody may set up a way to sign in that cannot be phished.
 
-    Whoever is offered only codes and pushes stays with what an attacker in between passes on. `any_of` are Entra's
-    words, of which one that is for all users is enough; who is left out is named.
+    Whoever is offered only codes and pushes stays with what an attacker in between passes on. Passkeys count, and
+    certificates that are two factors by themselves; one of the two for all users is enough, and who is left out is
+    named. Windows Hello for Business is none of the methods of this policy.
 
-    Remediation: Authentication methods, Policies: enable *Passkey (FIDO2)* for all users, and exclude nobody.
+    Remediation: Authentication methods, Policies: enable *Passkey (FIDO2)* for all users, exclude nobody, and allow
+    self-service set up.
     """
     partly, hidden = list[str](), None
     for each in methods.here.observed:
         try:
-            if each.id not in any_of or not each.enabled:
+            if not each.enabled or not each.resists_phishing:
                 continue
-            if each.everybody and not each.left_out:
+            if each.everybody and not each.left_out and each.set_up_by_people:
                 return passed(f"{tenant.id}: {each.id} is offered to everybody")
-            without = f"to all but {listed(each.left_out)}" if each.everybody else "to some"
-            partly.append(f"{each.id} is offered {without}")
+            partly.append(f"{each.id} {_but(each)}")
         except NotObservedError as missing:
             hidden = missing
     methods.here.require_all()
     if hidden:
         raise hidden
-    return failed(f"{tenant.id}: {'; '.join(sorted(partly)) or f'none of {listed(any_of)} is offered'}")
+    return failed(f"{tenant.id}: {'; '.join(sorted(partly)) or 'nothing is offered that cannot be phished'}")
+
+
+def _but(method: OfferedMethod) -> str:
+    """Why a method is not everybody's."""
+    if not method.everybody:
+        return "is offered to some"
+    if method.left_out:
+        return f"is offered to all but {listed(method.left_out)}"
+    return "is offered to everybody, and nobody may set it up"

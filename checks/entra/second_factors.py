@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from checks.entra.ways import Ways
 from checks.host.fleet import listed
-from checks.idp.accounts import everybody_in, holders, no_person_signs_in
+from checks.idp.accounts import no_person_signs_in
 from checks.idp.per_user import BUT, state_of
 from checks.people.accounts import name_of
 from core.model import Severity, Verdict, failed, not_applicable, passed
@@ -16,11 +15,6 @@ from core.population import Population
 from core.resource import NotObservedError
 from core.resources.entra import EntraRole, EntraTenant, PerUserMfa
 from core.resources.idp import Factors, Group, RoleAssignment, SignInPolicy, User
-
-GUESTS, ALL_GUESTS = "GuestsOrExternalUsers", ("GuestsOrExternalUsers", "GuestsOrExternalUsers: all")
-"""What stands for guests among the exceptions of a policy, with their kinds where only some are left out."""
-DEFAULTS = "security-defaults"
-"""The id that security defaults have among the policies."""
 
 
 @check(objective="sign-in-needs-mfa", severity=Severity.HIGH)
@@ -39,18 +33,19 @@ def everybody_is_asked(  # noqa: PLR0913, PLR0917 - each way to be asked is a jo
 ) -> Verdict:
     """Whoever can sign in is asked for a second factor: by a policy, by security defaults, or account by account.
 
-    Whom a policy leaves out, per-user MFA may still ask, and often nobody does. An account that is `enforced` is asked
+    Whom a policy leaves out, per-user MFA may still ask, and often nobody does. Programs of Entra ID that synchronise
+    directories are none of these. An account that is `enforced` is asked
     each time; one that is `enabled` only once it has set up a second factor, and where no old protocol is open, which
     takes the password alone until then.
 
     Remediation: Switch on a policy of Conditional Access for everybody and all applications; without a licence for it,
     security defaults.
     """
-    ways, people = _Ways(policies, users, groups, roles, assignments), list[User]()
+    ways, people = Ways(policies, users, groups, roles, assignments), list[User]()
     asked, alone, nobody, hidden = set[str](), list[str](), list[str](), None
     for user in users.here.observed:
         try:
-            if no_person_signs_in(user, as_of, emergency_accounts):
+            if no_person_signs_in(user, as_of, emergency_accounts) or user.id in ways.programs:
                 continue
             people.append(user)
             if policy := ways.policy_for(user):
@@ -97,10 +92,12 @@ def nobody_rests_on_per_user_mfa(  # noqa: PLR0913 - the same
     Remediation: Let a policy of Conditional Access, or security defaults, demand it of everybody; then set the states
     to disabled.
     """
-    ways, resting, hidden = _Ways(policies, users, groups, roles, assignments), list[str](), None
+    ways, resting, hidden = Ways(policies, users, groups, roles, assignments), list[str](), None
     for user in users.here.observed:
         try:
-            if no_person_signs_in(user, as_of, emergency_accounts) or _is_off(user, accounts) or ways.policy_for(user):
+            if no_person_signs_in(user, as_of, emergency_accounts) or user.id in ways.programs:
+                continue
+            if _is_off(user, accounts) or ways.policy_for(user):
                 continue
             ways.require_all()
             resting.append(f"{name_of(user)} ({state_of(user, accounts)})")
@@ -122,7 +119,7 @@ def _is_off(user: User, accounts: Population[PerUserMfa]) -> bool:
         return False
 
 
-def _asks(user: User, accounts: Population[PerUserMfa], factors: Population[Factors], ways: _Ways) -> bool:
+def _asks(user: User, accounts: Population[PerUserMfa], factors: Population[Factors], ways: Ways) -> bool:
     """Whether per-user MFA asks this one."""
     state = state_of(user, accounts)
     if state != "enabled":
@@ -130,101 +127,4 @@ def _asks(user: User, accounts: Population[PerUserMfa], factors: Population[Fact
     theirs = factors.here.get(user.id)
     if theirs is None:
         raise NotObservedError(f"second factors of {name_of(user)} were not seen")
-    return theirs.enrolled and ways.legacy_is_stopped()
-
-
-@dataclass
-class _Ways:
-    """The policies of a tenant that demand a second factor of everybody for everything, and whom each leaves out."""
-
-    policies: Population[SignInPolicy]
-    users: Population[User]
-    groups: Population[Group]
-    roles: Population[EntraRole]
-    assignments: Population[RoleAssignment]
-    demanding: list[tuple[SignInPolicy, frozenset[str], str]] = field(init=False)
-    """With ids of users that are left out, and which of its exceptions may be anybody; empty when none may."""
-    hidden: NotObservedError | None = None
-
-    def __post_init__(self) -> None:
-        self.demanding = []
-        for each in self.policies.here.observed:
-            try:
-                if each.enforced and each.everybody and each.everything and each.second_factor:
-                    self.demanding.append((each, *self._left_out(each)))
-            except NotObservedError as missing:
-                self.hidden = missing
-
-    def policy_for(self, user: User) -> str:
-        """Which policy asks this one; empty when none is known to. `require_all` tells whether that is for certain."""
-        unsure = ""
-        for policy, left_out, anybody in self.demanding:
-            if user.id in left_out or _is_left_out_as_guest(user, policy):
-                continue
-            if not anybody:
-                return policy.name if policy.id == DEFAULTS else f"Conditional Access ({policy.name})"
-            unsure = f"{policy.name} leaves out {anybody}, and who that is was not seen"
-        if unsure:
-            raise NotObservedError(unsure)
-        return ""
-
-    def require_all(self) -> None:
-        """Raises `NotObservedError` where a policy was not seen that may demand a second factor."""
-        self.policies.here.require_all()
-        if self.hidden:
-            raise self.hidden
-
-    def legacy_is_stopped(self) -> bool:
-        hidden = None
-        for each in self.policies.here.observed:
-            try:
-                if each.enforced and each.everybody and each.stops_legacy:
-                    return True
-            except NotObservedError as missing:
-                hidden = missing
-        self.policies.here.require_all()
-        if hidden:
-            raise hidden
-        return False
-
-    def _left_out(self, policy: SignInPolicy) -> tuple[frozenset[str], str]:
-        found, unknown = set[str](), list[str]()
-        for each in policy.exceptions:
-            try:
-                found |= {*self._who(each)}
-            except NotObservedError:
-                unknown.append(each)
-        return frozenset(found), listed(unknown)
-
-    def _who(self, exception: str) -> Iterator[str]:
-        """The users whom an exception names: whoever may take a role is left out when it was taken."""
-        if exception.partition(":")[0] == GUESTS:
-            return
-        if named := self.roles.here.having(exception, "id"):
-            yield from self._having(named[0][1].name)
-        elif self.groups.here.having(exception, "id"):
-            yield from everybody_in(exception, self.groups)
-            self.groups.here.require_all()
-        elif self.users.here.having(exception, "id"):
-            yield exception
-        else:
-            raise NotObservedError(f"{exception} is no user, no group and no role that was seen")
-
-    def _having(self, role: str) -> Iterator[str]:
-        """Ids of who has a role."""
-        for each in self.assignments.here:
-            if each.role == role and not each.eligible:
-                found, hidden = holders(each, self.users, self.groups)
-                if hidden:
-                    raise hidden
-                yield from (user.id for user in found)
-
-
-def _is_left_out_as_guest(user: User, policy: SignInPolicy) -> bool:
-    """Raises `NotObservedError` where some kinds of guests are left out: an account does not tell its kind."""
-    kinds = [each for each in policy.exceptions if each.partition(":")[0] == GUESTS]
-    if not kinds or not user.guest:
-        return False
-    if not set(kinds) & {*ALL_GUESTS}:
-        raise NotObservedError(f"{policy.name} leaves out some kinds of guests, and of which kind one is was not seen")
-    return True
+    return theirs.enrolled and ways.legacy_is_stopped_for(user)

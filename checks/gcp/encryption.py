@@ -91,11 +91,7 @@ def key_rotates(key: CryptoKey, *, as_of: datetime, days: int = 90) -> Verdict:
     said = f"{key.name} is rotated every {key.rotation_seconds // DAY} days, next on {key.next_rotation:%Y-%m-%d}"
     if key.rotation_seconds > days * DAY:
         return failed(f"{said}, more than {days} days")
-    if key.next_rotation < as_of:
-        return failed(f"{said}, which is past")
-    if key.next_rotation > as_of + timedelta(days=days):
-        return failed(f"{said}, in more than {days} days")
-    return passed(said)
+    return _soon(said, key.next_rotation, as_of, days)
 
 
 @check(objective="keys-are-guarded", severity=Severity.MEDIUM)
@@ -114,18 +110,31 @@ def destroyed_key_can_be_brought_back(key: CryptoKey, *, hours: int = 24) -> Ver
 def secret_is_renewed(secret: Secret, *, as_of: datetime, days: int = 365) -> Verdict:
     """A secret has a plan for its renewal, or an end.
 
-    A password that nobody plans to change is never changed.
+    A password that nobody plans to change is never changed. The next time counts as well: it can be set to a hundred
+    years from now, whatever is to be done from then on.
 
     Remediation: `gcloud secrets update SECRET --rotation-period=… --next-rotation-time=… --topics=…`.
     """
-    if secret.rotation_seconds is not None:
+    if secret.rotation_seconds is not None and secret.rotation_seconds > days * DAY:
         said = f"{secret.name} is to be renewed every {secret.rotation_seconds // DAY} days"
-        return passed(said) if secret.rotation_seconds <= days * DAY else failed(f"{said}, more than {days}")
+        return failed(f"{said}, more than {days}")
+    if secret.next_rotation is not None:
+        said = f"{secret.name} is to be renewed on {secret.next_rotation:%Y-%m-%d}"
+        return _soon(said, secret.next_rotation, as_of, days)
     if secret.expires is not None and secret.expires <= as_of + timedelta(days=days):
         return passed(f"{secret.name} ends on {secret.expires:%Y-%m-%d}")
     if secret.expires is not None:
         return failed(f"{secret.name} ends on {secret.expires:%Y-%m-%d}, in more than {days} days")
     return failed(f"{secret.name} has no plan for its renewal, and no end")
+
+
+def _soon(said: str, next_rotation: datetime, as_of: datetime, days: int) -> Verdict:
+    """Whether something is renewed next within so many days."""
+    if next_rotation < as_of:
+        return failed(f"{said}, which is past")
+    if next_rotation > as_of + timedelta(days=days):
+        return failed(f"{said}, in more than {days} days")
+    return passed(said)
 
 
 def key_of_ours(name: str, key: str) -> Verdict:

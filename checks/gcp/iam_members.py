@@ -20,8 +20,9 @@ from core.resources.gcp.iam import Denials, IamPolicy
 EVERYBODY = ("allUsers", "allAuthenticatedUsers")
 BASIC = ("roles/owner", "roles/editor", "roles/admin", "roles/writer")
 """The two older and the two newer ones that write (https://cloud.google.com/iam/docs/roles-overview#basic)."""
-ADMINISTRATION = re.compile(r".*admin(?:\.v\d+)?", re.IGNORECASE)
-"""How names of roles of administration end, such as `roles/compute.instanceAdmin.v1`."""
+ADMINISTRATION = re.compile(r".*admin(?:editor|\.v\d+)?", re.IGNORECASE)
+"""How names of roles of administration end, such as `roles/compute.instanceAdmin.v1` and
+`roles/securitycenter.adminEditor`."""
 DEFAULT_ACCOUNT = re.compile(r"serviceAccount:(\d+-compute@developer|[^@]+@appspot)\.gserviceaccount\.com")
 OUR_ACCOUNT = re.compile(
     r"serviceAccount:(?!service-(?:org-|folder-)?\d+@)[^@]+@(?!gcp-sa-)([a-z0-9-]+(?:\.[a-z0-9.-]+)?)\.iam\.gserviceaccount\.com"

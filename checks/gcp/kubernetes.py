@@ -27,10 +27,11 @@ def nodes_have_no_public_addresses(cluster: KubernetesCluster) -> Verdict:
 def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdict:
     """Only named networks reach the control plane of a cluster.
 
-    Whoever reaches it has only to steal a token to be an administrator.
+    Whoever reaches it has only to steal a token to be an administrator, and everybody can rent a machine in Google
+    Cloud. This is about its addresses: where it is asked by name (DNS), IAM is asked first, as with all of Google.
 
     Remediation: `gcloud container clusters update CLUSTER --enable-master-authorized-networks
-    --master-authorized-networks=…`.
+    --master-authorized-networks=… --no-enable-google-cloud-access`.
     """
     if not cluster.public_control_plane:
         return passed(f"{cluster.name} has a control plane without an address outside")
@@ -39,9 +40,11 @@ def control_plane_takes_named_networks_only(cluster: KubernetesCluster) -> Verdi
     )
     if wide:
         return failed(f"{cluster.name} lets {', '.join(wide)} reach its control plane")
+    if not cluster.authorized_networks:
+        return failed(f"{cluster.name} lets every network reach its control plane")
     return _is(
-        cluster.authorized_networks, cluster, "names the networks that reach its control plane",
-        "lets every network reach its control plane",
+        not cluster.open_to_google_cloud, cluster, "names the networks that reach its control plane",
+        "lets every address of Google Cloud reach its control plane",
     )  # fmt: skip
 
 

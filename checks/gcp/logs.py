@@ -51,9 +51,10 @@ def data_access_is_logged(
 def everything_is_carried_somewhere(
     container: Container, containers: Population[Container], sinks: Population[LogSink]
 ) -> Verdict:
-    """A sink carries all log entries of a project somewhere that outlives the project.
+    """A sink carries all log entries of a project somewhere else.
 
-    Whoever takes over a project deletes its logs first.
+    Google keeps most of them for 30 days, and whoever takes over the project can end that. Whether they can be removed
+    from where they are carried to is asked of the sink.
 
     Remediation: `gcloud logging sinks create everything DESTINATION --organization=… --include-children`.
     """

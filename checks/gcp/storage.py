@@ -35,13 +35,14 @@ DEFAULTS = {
 """What PostgreSQL does where nobody sets a flag (https://www.postgresql.org/docs/current/runtime-config-logging.html)."""
 DOORS = {
     "MYSQL_5_": {"local_infile": ("on", "off"), "skip_show_database": ("off", "on")},
-    "MYSQL_": {"local_infile": ("off", "off"), "skip_show_database": ("off", "on")},
+    "MYSQL_": {"local_infile": ("", "off"), "skip_show_database": ("off", "on")},
     "SQLSERVER_": {
         "contained database authentication": ("off", "off"), "cross db ownership chaining": ("off", "off"),
         "external scripts enabled": ("off", "off"), "remote access": ("on", "off"),
     },
 }  # fmt: skip
-"""What each engine does where nobody sets a flag, and what it should do
+"""What each engine does where nobody sets a flag, and what it should do; empty where that is not known: from version 8
+on MySQL itself forbids `local_infile`, and Cloud SQL is said to allow it
 (https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html,
 https://learn.microsoft.com/sql/database-engine/configure-windows/server-configuration-options-sql-server)."""
 WORDS = {"true": "on", "1": "on", "yes": "on", "false": "off", "0": "off", "no": "off"}
@@ -194,7 +195,11 @@ def database_has_safe_settings(instance: SqlInstance) -> Verdict:
     if known is None:
         return not_applicable(f"{instance.name} runs {instance.engine}")
     said = {name: instance.flags.get(name, default).lower() for name, (default, _) in known.items()}
-    wrong = [f"{name} is {value}" for name, value in said.items() if WORDS.get(value, value) != known[name][1]]
+    wrong = [
+        f"{name} is {value}" for name, value in said.items() if value and WORDS.get(value, value) != known[name][1]
+    ]
     if wrong:
         return failed(f"in {instance.name} {', '.join(wrong)}")
+    if unset := [name for name, value in said.items() if not value]:
+        return unknown(f"in {instance.name} nobody set {', '.join(unset)}, and what Google makes of that is not known")
     return passed(f"in {instance.name} {', '.join(f'{name} is {value}' for name, value in said.items())}")

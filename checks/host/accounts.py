@@ -207,12 +207,14 @@ def home_belongs_to_its_account(login: Login) -> Verdict:
 
 
 @check(objective="credentials-are-rotated", severity=Severity.LOW)
-def password_has_a_maximum_age(login: Login, *, days: int = 365) -> Verdict:
+def password_has_a_maximum_age(login: Login, *, as_of: datetime, days: int = 365) -> Verdict:
     """A password must be changed before it grows old.
 
-    A password that leaked unnoticed then stops working at some time.
+    A password that leaked unnoticed then stops working at some time. The time runs from the day of its last change:
+    where none is recorded it never runs out, and from a day to come it has not begun.
 
-    Remediation: `chage -M 365 NAME`, and `PASS_MAX_DAYS 365` in /etc/login.defs for new accounts.
+    Remediation: `chage -M 365 NAME`, and `PASS_MAX_DAYS 365` in /etc/login.defs for new accounts. `chage -d` sets the
+    day of the last change.
     """
     if login.password.status != "usable":
         locked = login.password.status == "locked"
@@ -221,7 +223,14 @@ def password_has_a_maximum_age(login: Login, *, days: int = 365) -> Verdict:
     if maximum is None:
         return failed("its password never has to be changed")
     reason = f"its password has to be changed after {maximum} days"
-    return passed(reason) if maximum <= days else failed(f"{reason}, more than {days}")
+    if maximum > days:
+        return failed(f"{reason}, more than {days}")
+    changed = login.password.changed
+    if changed is None:
+        return failed(f"{reason}, but no day of its last change is recorded, so that it never has to be")
+    if changed > as_of.date() + timedelta(days=1):
+        return failed(f"{reason}, but is recorded as changed on {changed}, a day to come")
+    return passed(reason)
 
 
 @check(objective="unused-access-is-removed", severity=Severity.MEDIUM)

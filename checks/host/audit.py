@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
+from core.population import Population
 from core.resources.host.audit import Audit, AuditRule, AuditStorage
+from core.resources.host.system import System
 
 LOCKED = 2
 IDENTITY_FILES = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
 PRIVILEGE_FILES = ("/etc/sudoers", "/etc/sudoers.d")
 CLOCK_CALLS = ("adjtimex", "settimeofday", "clock_settime")
 MODULE_CALLS = ("init_module", "finit_module", "delete_module")
+WORDS = {
+    "x86_64": ("b64", "b32"),
+    **dict.fromkeys(("aarch64", "loongarch64", "ppc64", "ppc64le", "riscv64", "s390x"), ("b64",)),
+    **dict.fromkeys(("armv6l", "armv7l", "i386", "i586", "i686"), ("b32",)),
+}
+"""The sizes of words with which programs of a machine call the kernel, the kernel's own first.
+
+A rule for one size does not see calls of the other.
+"""
 WARNS = ("email", "exec", "syslog", "single", "halt")
 
 
@@ -35,7 +46,7 @@ def audit_is_on(audit: Audit) -> Verdict:
 
 
 @check(objective="administration-is-logged", severity=Severity.MEDIUM)
-def changes_of_identities_are_audited(audit: Audit) -> Verdict:
+def changes_of_identities_are_audited(audit: Audit, systems: Population[System]) -> Verdict:
     """Changes of accounts and groups are audited.
 
     A hidden account is how intruders stay.
@@ -43,11 +54,11 @@ def changes_of_identities_are_audited(audit: Audit) -> Verdict:
     Remediation: In /etc/audit/rules.d add `-w /etc/passwd -p wa -k identity`, and the same for /etc/group,
     /etc/shadow and /etc/gshadow; load with `augenrules --load`.
     """
-    return _excused(audit) or _watched(audit, IDENTITY_FILES)
+    return _of_rules(audit, systems, lambda words: _watched(audit, IDENTITY_FILES, words))
 
 
 @check(objective="administration-is-logged", severity=Severity.MEDIUM)
-def changes_of_privileges_are_audited(audit: Audit) -> Verdict:
+def changes_of_privileges_are_audited(audit: Audit, systems: Population[System]) -> Verdict:
     """Changes of the sudo rules are audited.
 
     Who may act as root decides about every other control of the host.
@@ -55,11 +66,11 @@ def changes_of_privileges_are_audited(audit: Audit) -> Verdict:
     Remediation: In /etc/audit/rules.d add `-w /etc/sudoers -p wa -k privilege` and
     `-w /etc/sudoers.d -p wa -k privilege`; load with `augenrules --load`.
     """
-    return _excused(audit) or _watched(audit, PRIVILEGE_FILES)
+    return _of_rules(audit, systems, lambda words: _watched(audit, PRIVILEGE_FILES, words))
 
 
 @check(objective="administration-is-logged", severity=Severity.MEDIUM)
-def use_of_privileges_is_audited(audit: Audit) -> Verdict:
+def use_of_privileges_is_audited(audit: Audit, systems: Population[System]) -> Verdict:
     """Programs that run with root's rights for an ordinary user are audited.
 
     What administrators do is what an investigation asks for first.
@@ -67,17 +78,23 @@ def use_of_privileges_is_audited(audit: Audit) -> Verdict:
     Remediation: In /etc/audit/rules.d add `-a always,exit -F arch=b64 -C uid!=euid -F euid=0 -S execve -k privilege`
     and the same with `arch=b32`; load with `augenrules --load`.
     """
-    if excused := _excused(audit):
-        return excused
-    if any(_records_root(rule) for rule in audit.rules if {"execve", "all"} & set(rule.syscalls)):
-        return passed("a rule records execve by root")
-    if any(rule.path.endswith("/sudo") and "x" in rule.permissions for rule in audit.rules):
-        return passed("a rule records each use of sudo")
-    return failed(f"none of the {len(audit.rules)} loaded rules records execve by root or the use of sudo")
+
+    def judge(words: tuple[str, ...]) -> Verdict:
+        by_root = [rule for rule in audit.rules if _records_root(rule)]
+        if all(any(_calls(rule, "execve", word, words) for rule in by_root if not rule.path) for word in words):
+            return passed("a rule records execve by root")
+        if any(rule.path.endswith("/sudo") and "x" in rule.permissions for rule in by_root):
+            return passed("a rule records each use of sudo")
+        return failed(
+            f"the {len(audit.rules)} loaded rules record neither every execve by root ({' and '.join(words)}) "
+            "nor the use of sudo"
+        )
+
+    return _of_rules(audit, systems, judge)
 
 
 @check(objective="administration-is-logged", severity=Severity.LOW)
-def changes_of_the_clock_are_audited(audit: Audit) -> Verdict:
+def changes_of_the_clock_are_audited(audit: Audit, systems: Population[System]) -> Verdict:
     """Changes of the clock are audited.
 
     Whoever moves the clock forges the order of events in every log.
@@ -86,19 +103,20 @@ def changes_of_the_clock_are_audited(audit: Audit) -> Verdict:
     `-a always,exit -F arch=b64 -S adjtimex,settimeofday,clock_settime -k time` (and b32); load with
     `augenrules --load`.
     """
-    return _excused(audit) or _called(audit, CLOCK_CALLS)
+    return _of_rules(audit, systems, lambda words: _called(audit, CLOCK_CALLS, words))
 
 
 @check(objective="administration-is-logged", severity=Severity.LOW)
-def kernel_modules_are_audited(audit: Audit) -> Verdict:
+def kernel_modules_are_audited(audit: Audit, systems: Population[System]) -> Verdict:
     """Loading and removing kernel modules is audited.
 
     A module runs with more rights than root and can hide anything.
 
     Remediation: In /etc/audit/rules.d add
-    `-a always,exit -F arch=b64 -S init_module,finit_module,delete_module -k modules`; load with `augenrules --load`.
+    `-a always,exit -F arch=b64 -S init_module,finit_module,delete_module -k modules` (and b32); load with
+    `augenrules --load`.
     """
-    return _excused(audit) or _called(audit, MODULE_CALLS)
+    return _of_rules(audit, systems, lambda words: _called(audit, MODULE_CALLS, words))
 
 
 @check(objective="logs-are-protected", severity=Severity.LOW)
@@ -156,8 +174,25 @@ def _excused(audit: Audit) -> Verdict | None:
     return failed("auditd is not installed")
 
 
-def _watched(audit: Audit, paths: Iterable[str]) -> Verdict:
-    missing = [path for path in paths if not any(_watches(rule, path) for rule in audit.rules)]
+def _of_rules(audit: Audit, systems: Population[System], judge: Callable[[tuple[str, ...]], Verdict]) -> Verdict:
+    """The verdict on rules that have an effect, for the sizes of words of this machine's programs."""
+    if excused := _excused(audit):
+        return excused
+    if audit.processes_are_exempt:
+        return failed("the rule never,task keeps the kernel from recording what any process does")
+    system = systems.get(audit.id)
+    architecture = system.architecture if system else ""
+    if architecture not in WORDS:
+        return unknown(f"which rules a machine of the kind {architecture or '(not told)'} needs is not known here")
+    return judge(WORDS[architecture])
+
+
+def _watched(audit: Audit, paths: Iterable[str], words: tuple[str, ...]) -> Verdict:
+    missing = [
+        path
+        for path in paths
+        if not all(any(_watches(rule, path) and rule.architecture in ("", w) for rule in audit.rules) for w in words)
+    ]
     if missing:
         return failed(f"none of the {len(audit.rules)} loaded rules watches {', '.join(missing)} for writing")
     return passed(f"rules watch {', '.join(paths)} for writing")
@@ -168,17 +203,27 @@ def _watches(rule: AuditRule, path: str) -> bool:
     return bool(rule.path) and inside and "w" in rule.permissions and not rule.narrowed_by
 
 
-def _called(audit: Audit, calls: Iterable[str]) -> Verdict:
-    recorded = {
-        call
-        for rule in audit.rules
-        if rule.architecture in ("", "b64") and not rule.path and not rule.narrowed_by
-        for call in rule.syscalls
-    }
-    missing = [] if "all" in recorded else [call for call in calls if call not in recorded]
+def _called(audit: Audit, calls: Iterable[str], words: tuple[str, ...]) -> Verdict:
+    wide = [rule for rule in audit.rules if not rule.path and not rule.narrowed_by]
+    missing = [
+        f"{call} ({word})"
+        for word in words
+        for call in calls
+        if not any(_calls(rule, call, word, words) for rule in wide)
+    ]
     if missing:
         return failed(f"none of the {len(audit.rules)} loaded rules records every {', '.join(missing)}")
     return passed(f"rules record {', '.join(calls)}")
+
+
+def _calls(rule: AuditRule, call: str, word: str, words: tuple[str, ...]) -> bool:
+    """Whether a rule sees a call of programs with words of one size.
+
+    Without `arch` the name of a call stands for its number among the kernel's own, which is another one's in others.
+    """
+    if "all" in rule.syscalls:
+        return rule.architecture in ("", word)
+    return call in rule.syscalls and rule.architecture in ((word, "") if word == words[0] else (word,))
 
 
 def _records_root(rule: AuditRule) -> bool:

@@ -97,7 +97,10 @@ def guessing_locks_accounts(policy: PasswordPolicy, *, attempts: int = 10, secon
             f"({lock.values_from}) for {f'{lock.unlock_seconds} seconds' if lock.unlock_seconds else 'ever'}"
         )
         if lock.attempts == 0:
-            return failed(f"{lock.module} in {lock.service} has deny=0 and never locks")
+            return failed(
+                f"{lock.module} in {lock.service} never locks: deny is 0 ({lock.values_from}), "
+                "or higher where the count is looked at than where it is made"
+            )
         if lock.attempts > attempts or 0 < lock.unlock_seconds < seconds:
             return failed(f"{reason}; at most {attempts} and at least {seconds} seconds are asked for")
     return passed(reason)

@@ -25,7 +25,10 @@ def new_files_are_private(session: SessionDefaults) -> Verdict:
         last = session.shell_umasks[-1]
         return passed(f"{last.file} sets umask {last.mask:03o}")
     if session.pam_umask is None:
-        return failed("neither the shell's start-up files nor PAM name a umask, so that the usual 022 or 002 holds")
+        return failed(
+            "neither the shell's start-up files nor PAM name a umask for everybody who signs in, "
+            "so that the usual 022 or 002 holds"
+        )
     reason = f"{session.pam_umask_from} sets umask {session.pam_umask:03o}"
     return passed(reason) if session.pam_umask & OTHERS == OTHERS else failed(reason)
 

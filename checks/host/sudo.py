@@ -193,7 +193,7 @@ def su_is_for_a_group(su: Su) -> Verdict:
         return not_applicable("su is not installed")
     if su.restricted:
         return passed(f"pam_wheel lets only the group {su.group or 'wheel'} use su")
-    return failed("no pam_wheel is required in /etc/pam.d/su")
+    return failed("no pam_wheel in /etc/pam.d/su keeps everybody else out")
 
 
 def _allowed(grant: SudoGrant) -> list[SudoCommand]:

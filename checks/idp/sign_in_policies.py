@@ -16,6 +16,10 @@ from core.resource import NotObservedError
 from core.resources.entra import PerUserMfa
 from core.resources.idp import Group, RoleAssignment, SignInPolicy, User
 
+SYNCHRONISING = "d29b2b05-8046-44ba-8758-1e26182fcf32"
+"""The role of Entra ID with which its own programs synchronise directories, and which is for nobody else
+(https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference)."""
+
 
 @check(objective="sign-in-needs-mfa", severity=Severity.CRITICAL)
 def second_factor_is_demanded(
@@ -108,7 +112,8 @@ def exceptions_are_approved(
     """A policy of sign-in leaves out nobody but accounts for emergencies, and who was approved.
 
     Whoever is left out needs no more than a password, and of exceptions nobody thinks again. Name them in `approved` by
-    login, name of the group, or id; of a group everybody in it may be one for emergencies instead.
+    login, name of the group, or id; of a group everybody in it may be one for emergencies instead. The role with which
+    programs of Entra ID synchronise directories may be left out: none of them could answer.
 
     Remediation: Take the others out of the policy's exceptions.
     """
@@ -117,6 +122,8 @@ def exceptions_are_approved(
     named = (*emergency_accounts, *approved)
     others, hidden = list[str](), None
     for each in policy.exceptions:
+        if each == SYNCHRONISING:
+            continue
         try:
             others += _not_named(each, users, groups, named)
         except NotObservedError as missing:

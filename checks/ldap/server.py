@@ -59,12 +59,20 @@ def tls_is_current(server: LdapServer) -> Verdict:
 def everybody_has_a_password_policy(server: LdapServer, policies: Population[PasswordPolicy]) -> Verdict:
     """There is a password policy for whoever has no other.
 
-    A policy that must be given to each account is missing on the one that was forgotten.
+    A policy that must be given to each account is missing on the one that was forgotten. A default that is not there
+    is none, and each database has its own.
 
-    Remediation: In OpenLDAP load the overlay ppolicy and name an entry in `olcPPolicyDefault`.
+    Remediation: In OpenLDAP give each database the overlay ppolicy, and name an entry in its `olcPPolicyDefault`.
     """
     if not server.policies_enforced:
         return failed("the server has no password policies switched on")
+    if server.default_policies:
+        if "" in server.default_policies:
+            return failed("there is a database in which no policy holds for whoever has no other")
+        names = [(each, policies.here.get(each)) for each in server.default_policies]
+        if gone := [each for each, found in names if found is None]:
+            return failed(f"{' and '.join(gone)}, named for whoever has no other, is no policy that is there")
+        return passed(f"{' and '.join(found.name for _, found in names if found)} holds for whoever has no other")
     defaults = [policy.name for policy in policies.here if policy.default]
     if not defaults:
         return failed(f"none of {len(policies.here)} policies holds for whoever has no other")

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TypeVar
 
-from checks.aws.policies import is_administrator
+from checks.aws.grants import is_administrator
 from checks.idp.accounts import has_ended
 from checks.people.accounts import having, name_of, user_is_closed, words_of_name, words_of_user
 from core.population import Population

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from collectors.active_directory.equivalent import equivalent
 from collectors.active_directory.permissions import least_privilege
@@ -33,7 +34,7 @@ def open_sources(
     except ImportError as error:
         raise PluginError(f"directories need a package: {error}", "pip install 'annexa[ldap]'") from error
     for entry in settings:
-        yield LiveDomain(entry, entry.extent, entry.password.reveal(os.environ), clock)
+        yield LiveDomain(entry, entry.extent, partial(entry.password.reveal, os.environ), clock)
 
 
 def replay(

@@ -34,7 +34,7 @@ LAG_DAYS, WINDOWS_2003 = 14, 2
 2.351)."""
 
 DISABLED, NOT_REQUIRED, REVERSIBLE, OF_A_TRUST, OF_A_CONTROLLER = 0x2, 0x20, 0x80, 0x800, 0x2000
-NEVER_EXPIRES, FOR_ANYBODY, NOT_DELEGATED, DES_ALONE = 0x10000, 0x80000, 0x100000, 0x200000
+NEVER_EXPIRES, SMART_CARD, FOR_ANYBODY, NOT_DELEGATED, DES_ALONE = 0x10000, 0x40000, 0x80000, 0x100000, 0x200000
 NO_PREAUTHENTICATION, FOR_ABSENT, READING_CONTROLLER = 0x400000, 0x1000000, 0x4000000
 """Flags of userAccountControl (MS-ADTS, 2.2.16)."""
 CIPHERS = {0x1: "DES", 0x2: "DES", 0x4: "RC4", 0x8: "AES128", 0x10: "AES256", 0x20: "AES256-SK"}
@@ -168,6 +168,7 @@ class AccountOf:
             password_expires=look(lambda: not flag(NEVER_EXPIRES)),
             password_reversible=look(lambda: flag(REVERSIBLE)),
             preauthentication=look(lambda: not flag(NO_PREAUTHENTICATION)),
+            smart_card=look(lambda: flag(SMART_CARD)),
             des_alone=look(lambda: flag(DES_ALONE)),
             ciphers=look(lambda: ciphers(shown.value("msDS-SupportedEncryptionTypes"))),
             services=look(lambda: tuple(sorted(shown.values("servicePrincipalName")))),
@@ -180,6 +181,7 @@ class AccountOf:
             privileged_through=look(lambda: groups.privileged_through(self)),
             protected_user=look(lambda: groups.is_protected_user(self)),
             marked_privileged=look(lambda: whole(shown.value("adminCount") or "0") > 0),
+            owner=look(self._owner),
         )
 
     def _flag(self, flag: int) -> bool:
@@ -191,6 +193,14 @@ class AccountOf:
 
     def _replaced(self, attribute: str) -> datetime | None:
         return filetime(self.shown.value(attribute))
+
+    def _owner(self) -> str:
+        found = self.shown.permissions.owner
+        if not found:
+            raise DirectoryError(
+                f"the owner of {self.shown.entry.dn} is not shown to us", "let the reader read permissions"
+            )
+        return found
 
     def _deputies(self) -> tuple[str, ...]:
         """Whom the descriptor in its attribute lets in: any right there will do (MS-SFU, 3.2.5.1)."""

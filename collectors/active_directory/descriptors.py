@@ -12,7 +12,7 @@ from functools import lru_cache
 from collectors.active_directory.values import GUID_BYTES, guid_text, sid_text
 from collectors.ldap.asking import DirectoryError
 
-LIST_CONTENTS, READ_PROPERTY, CONTROL_ACCESS = 0x4, 0x10, 0x100
+LIST_CONTENTS, VALIDATED_WRITE, READ_PROPERTY, WRITE_PROPERTY, CONTROL_ACCESS = 0x4, 0x8, 0x10, 0x20, 0x100
 WRITE_PERMISSIONS, WRITE_OWNER = 0x40000, 0x80000
 GENERIC = {0x10000000: 0xF01FF, 0x80000000: 0x20094, 0x40000000: 0x20028, 0x20000000: 0x20004}
 """What is meant by rights that are given in general: all, read, write, execute (MS-ADTS, 5.1.3.2)."""
@@ -65,10 +65,21 @@ class Descriptor:
         return False
 
     def allowed(self, right: int, about: str = "") -> frozenset[str]:
-        """Who is allowed a right, each taken alone and without the groups they are in."""
+        """Who may be allowed a right, each taken alone and without the groups they are in.
+
+        Here lines with a condition are taken the other way round: they may allow, and take nothing away.
+        """
         if self.grants is None:
             return frozenset({EVERYBODY})
-        return frozenset(each.sid for each in self.grants if each.allows and self.permits((each.sid,), right, (about,)))
+        found, denied = set[str](), set[str]()
+        for grant in self.grants:
+            if not grant.rights & right or (grant.about and grant.about != about):
+                continue
+            if not grant.allows:
+                denied |= set() if grant.conditional else {grant.sid}
+            elif grant.sid not in denied:
+                found.add(grant.sid)
+        return frozenset(found)
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.active_directory.source import PERMISSIONS, READER, Domain, Reader, Shown
-from collectors.active_directory.values import days, dns_name, named, seconds, whole
+from collectors.active_directory.source import PERMISSIONS, READER, WINDOW, WINDOW_OF_SOME, Domain, Reader, Shown
+from collectors.active_directory.values import FOR_EVER, days, dns_name, named, seconds, whole
 from collectors.ldap.asking import NO_SUCH_OBJECT, DirectoryError
 from core.plugins import collector
 from core.resources.active_directory import AdPasswordPolicy
@@ -27,7 +27,7 @@ WINDOWS_2008 = 3
 """The functional level from which on there are policies for some."""
 
 
-@collector(permissions=(*READER, "objectClass", *OWN, *GIVEN))
+@collector(permissions=(*READER, "objectClass", *OWN, *GIVEN, WINDOW, WINDOW_OF_SOME))
 def password_policies(domain: Domain) -> Iterator[PasswordPolicy | AdPasswordPolicy]:
     """What passwords have to be, for everybody and for those who were given rules of their own."""
     base = domain.base
@@ -56,6 +56,7 @@ def _own(domain: Domain, name: str, head: Shown) -> Iterator[PasswordPolicy | Ad
         name=name,
         default=True,
         reversible=look(lambda: bool(whole(said("pwdProperties")) & REVERSIBLE)),
+        counted_seconds=look(lambda: _counted(domain, head, WINDOW)),
         precedence=0,
         given_to=(),
     )
@@ -98,6 +99,15 @@ def _for_some(domain: Domain, shown: Shown) -> Iterator[PasswordPolicy | AdPassw
         name=look(lambda: said("name")),
         default=False,
         reversible=look(lambda: said("msDS-PasswordReversibleEncryptionEnabled") == "TRUE"),
+        counted_seconds=look(lambda: _counted(domain, shown, WINDOW_OF_SOME)),
         precedence=look(lambda: whole(said("msDS-PasswordSettingsPrecedence"))),
         given_to=look(lambda: tuple(sorted(named(each).dn for each in shown.values("msDS-PSOAppliesTo")))),
     )
+
+
+def _counted(domain: Domain, shown: Shown, attribute: str) -> int | None:
+    """How long guesses of a policy count together, asked by itself. Raises `DirectoryError`."""
+    found = domain.entry(shown.entry.dn, (attribute,)).first(attribute)
+    if found is None:
+        raise DirectoryError(f"{attribute} of {shown.entry.dn} is not shown to us", "let the reader read it")
+    return None if whole(found) == FOR_EVER else seconds(found)

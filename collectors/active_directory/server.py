@@ -20,6 +20,7 @@ def server(domain: Domain) -> Iterator[LdapServer]:
         cleartext_sign_in=look(lambda: _without_tls(domain)),
         tls_minimum=look(lambda: domain.probe("oldest TLS")),
         policies_enforced=True,  # every domain has one
+        default_policies=(),
     )
 
 

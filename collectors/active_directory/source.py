@@ -19,6 +19,13 @@ ROOT = (
 )  # fmt: skip
 READER = (*ROOT, *SCHEMA, PERMISSIONS)
 """What tells absent attributes from hidden ones."""
+TEMPLATE = "CN=AdminSDHolder,CN=System"
+"""Where the permissions of privileged accounts come from. It was not asked for at first."""
+WINDOW, WINDOW_OF_SOME = "lockOutObservationWindow", "msDS-LockoutObservationWindow"
+"""For how long wrong guesses count together, for everybody and for some. Likewise."""
+FEATURES, SIGN_IN_NAME = "msDS-EnabledFeature", "userPrincipalName"
+"""What a forest has switched on, and what people type to sign in. Likewise."""
+LATER = frozenset({WINDOW, WINDOW_OF_SOME, FEATURES, SIGN_IN_NAME})
 CONFIDENTIAL = 128
 """The flag of an attribute that needs more than a right to read it (MS-ADTS, 2.2.9)."""
 REPEATED = "="
@@ -221,3 +228,8 @@ _NOBODY = Reader(frozenset(), {})
 
 class RecordedDomain(RecordedDirectory, Domain):
     """A domain that answers as it once did."""
+
+    def is_later(self, search: Search) -> bool:
+        if search.attributes == SCHEMA:
+            return any(f"(lDAPDisplayName={name})" in search.filter for name in LATER)
+        return search.base.startswith(f"{TEMPLATE},") or bool(LATER & {*search.attributes})

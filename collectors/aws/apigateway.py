@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collectors.aws.operations import Read
+from collectors.aws.parts import part_of
 from collectors.aws.policy_documents import statements
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
@@ -32,12 +33,14 @@ def rest_apis(region: AwsRegion) -> Iterator[RestApi]:
 
 def _api(region: AwsRegion, found: Found) -> RestApi:
     number = found["id"]
+    asking = region.look(lambda: tuple(sorted(_lax_methods(region, number))))
     return RestApi(
         id=_arn(region, f"/restapis/{number}"),
         name=found["name"],
         is_private=_is_private(found),
         statements=region.look(lambda: statements(_unescaped(found.get("policy", "")))),
-        open_methods=region.look(lambda: tuple(sorted(_open_methods(region, number)))),
+        open_methods=part_of(asking, lambda methods: tuple(name for name, keyed in methods if not keyed)),
+        keyed_methods=part_of(asking, lambda methods: tuple(name for name, keyed in methods if keyed)),
     )
 
 
@@ -54,12 +57,12 @@ def _unescaped(policy: str) -> str:
     return policy.replace('\\"', '"').replace("\\/", "/").replace("\\\\", "\\") if '\\"' in policy else policy
 
 
-def _open_methods(region: AwsRegion, number: str) -> Iterator[str]:
+def _lax_methods(region: AwsRegion, number: str) -> Iterator[tuple[str, bool]]:
+    """The methods that authorize nobody, each with whether it asks for an API key at least."""
     for found in region.pages(RESOURCES, "items", restApiId=number, embed=["methods"]):
         for name, method in found.get("resourceMethods", {}).items():
-            asks = method["authorizationType"] != "NONE" or method.get("apiKeyRequired", False)
-            if name != PREFLIGHT and not asks:
-                yield f"{name} {found['path']}"
+            if name != PREFLIGHT and method["authorizationType"] == "NONE":
+                yield f"{name} {found['path']}", method.get("apiKeyRequired", False)
 
 
 @collector(permissions=(APIS, STAGES))

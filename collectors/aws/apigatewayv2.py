@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors.aws.apigateway import READS
 from collectors.aws.operations import Read
+from collectors.aws.parts import part_of
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
 from core.resources.aws.apigateway import HttpApi, HttpApiStage
@@ -28,11 +29,13 @@ def http_apis(region: AwsRegion) -> Iterator[HttpApi]:
 
 
 def _api(region: AwsRegion, found: Found) -> HttpApi:
+    asking = region.look(lambda: tuple(sorted(_lax_routes(region, found))))
     return HttpApi(
         id=_arn(region, found),
         name=found["Name"],
         protocol=found["ProtocolType"],
-        open_routes=region.look(lambda: tuple(sorted(_open_routes(region, found)))),
+        open_routes=part_of(asking, lambda routes: tuple(name for name, keyed in routes if not keyed)),
+        keyed_routes=part_of(asking, lambda routes: tuple(name for name, keyed in routes if keyed)),
     )
 
 
@@ -40,12 +43,13 @@ def _arn(region: AwsRegion, api: Found) -> str:
     return f"arn:{region.identity.partition}:apigateway:{region.scope}::/apis/{api['ApiId']}"
 
 
-def _open_routes(region: AwsRegion, api: Found) -> Iterator[str]:
+def _lax_routes(region: AwsRegion, api: Found) -> Iterator[tuple[str, bool]]:
+    """The routes that authorize nobody, each with whether it asks for an API key at least."""
     for each in region.pages(ROUTES, "Items", ApiId=api["ApiId"]):
         can_ask = each["RouteKey"] == CONNECT if api["ProtocolType"] == WEBSOCKET else True
-        asks = each["AuthorizationType"] != "NONE" or each.get("ApiKeyRequired", False)
-        if can_ask and not asks and not each["RouteKey"].startswith(PREFLIGHT):
-            yield each["RouteKey"]
+        lax = each["AuthorizationType"] == "NONE"
+        if can_ask and lax and not each["RouteKey"].startswith(PREFLIGHT):
+            yield each["RouteKey"], each.get("ApiKeyRequired", False)
 
 
 @collector(permissions=(APIS, STAGES))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from collectors.aws.members import told
 from collectors.aws.operations import Read
+from collectors.aws.parts import part_of
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
 from core.resource import Unobserved, unobserved
@@ -13,16 +15,20 @@ from core.resources.aws.cognito import IdentityPool, PoolPasswords, UserPool
 
 LIST_USER_POOLS = Read("cognito-idp", "ListUserPools")
 USER_POOL = Read("cognito-idp", "DescribeUserPool")
+RISKS = Read("cognito-idp", "DescribeRiskConfiguration")
 LIST_IDENTITY_POOLS = Read("cognito-identity", "ListIdentityPools")
 IDENTITY_POOL = Read("cognito-identity", "DescribeIdentityPool")
 MOST = 60
+ENFORCED, SIGN_IN = "ENFORCED", "SIGN_IN"
 
 
-@collector(permissions=(LIST_USER_POOLS, USER_POOL))
+@collector(permissions=(LIST_USER_POOLS, USER_POOL, RISKS))
 def user_pools(region: AwsRegion) -> Iterator[UserPool]:
     """Every pool of users of the region."""
     listed = region.pages(LIST_USER_POOLS, "UserPools", MaxResults=MOST)
-    yield from region.each(lambda found: _user_pool(region.ask(USER_POOL, UserPoolId=found["Id"])["UserPool"]), listed)
+    yield from region.each(
+        lambda found: _user_pool(region, region.ask(USER_POOL, UserPoolId=found["Id"])["UserPool"]), listed
+    )
 
 
 @collector(permissions=(LIST_IDENTITY_POOLS, IDENTITY_POOL))
@@ -32,17 +38,40 @@ def identity_pools(region: AwsRegion) -> Iterator[IdentityPool]:
     yield from region.each(lambda found: _identity_pool(region, found), listed)
 
 
-def _user_pool(found: Mapping[str, Any]) -> UserPool:
+def _user_pool(region: AwsRegion, found: Mapping[str, Any]) -> UserPool:
     rules = found.get("Policies", {}).get("PasswordPolicy")
+    threats = found.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF")
+    # Elsewhere Cognito answers with an error.
+    risks: Any = region.look(lambda: _risks(region, found["Id"])) if threats == ENFORCED else None
     return UserPool(
         id=found["Id"],
         name=found["Name"],
         passwords=_passwords(rules) if rules else unobserved("Cognito does not say what passwords must be"),
         mfa=found.get("MfaConfiguration") or unobserved("Cognito does not say whether a second factor is asked for"),
-        threats=found.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF"),
+        threats=threats,
+        stolen_passwords="" if risks is None else part_of(risks, _about_stolen_passwords),
+        high_risk="" if risks is None else part_of(risks, _about_high_risk),
         protected=found.get("DeletionProtection") == "ACTIVE",
         open_sign_up=not found.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly", False),
     )
+
+
+def _risks(region: AwsRegion, pool: str) -> Mapping[str, Any]:
+    """What a pool does about risks, where one of its clients has no settings of its own."""
+    found: Mapping[str, Any] = region.ask(RISKS, UserPoolId=pool)["RiskConfiguration"]
+    return found
+
+
+def _about_stolen_passwords(risks: Mapping[str, Any]) -> Any:
+    found = risks.get("CompromisedCredentialsRiskConfiguration", {})
+    if SIGN_IN not in found.get("EventFilter", (SIGN_IN,)):
+        return "NO_ACTION"
+    return told(found.get("Actions", {}), "EventAction")
+
+
+def _about_high_risk(risks: Mapping[str, Any]) -> Any:
+    actions = risks.get("AccountTakeoverRiskConfiguration", {}).get("Actions", {})
+    return told(actions.get("HighAction", {}), "EventAction")
 
 
 def _passwords(rules: Mapping[str, Any]) -> PoolPasswords:

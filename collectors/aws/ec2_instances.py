@@ -94,6 +94,7 @@ def _instance(region: AwsRegion, found: Mapping[str, Any]) -> Ec2Instance:
         profile=found.get("IamInstanceProfile", {}).get("Arn", ""),
         metadata=metadata_options(found.get("MetadataOptions")),
         public_addresses=tuple(sorted(set(_public_addresses(found)))),
+        addresses6=tuple(sorted(set(_addresses6(found)))),
         private_addresses=tuple(dict.fromkeys(_private_addresses(found))),
         tags=tuple(sorted(f"{name}={value}" for name, value in tags.items())),
         subnets=tuple(sorted({each["SubnetId"] for each in interfaces if each.get("SubnetId")})),
@@ -118,6 +119,12 @@ def _public_addresses(found: Mapping[str, Any]) -> Iterator[str]:
         for each in (interface, *interface.get("PrivateIpAddresses", ())):
             if address := each.get("Association", {}).get("PublicIp"):
                 yield address
+
+
+def _addresses6(found: Mapping[str, Any]) -> Iterator[str]:
+    for interface in found.get("NetworkInterfaces", ()):
+        yield from (each["Ipv6Address"] for each in interface.get("Ipv6Addresses", ()))
+        yield from (each["Ipv6Prefix"] for each in interface.get("Ipv6Prefixes", ()))
 
 
 def _private_addresses(found: Mapping[str, Any]) -> Iterator[str]:

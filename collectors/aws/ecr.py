@@ -8,7 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from collectors.aws.errors import is_answer
+from collectors.aws.members import told
 from collectors.aws.operations import Read
+from collectors.aws.parts import part_of
 from collectors.aws.policy_documents import statements
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
@@ -51,11 +53,19 @@ def _repository(region: AwsRegion, found: Mapping[str, Any], scanning: Any) -> R
         id=found["repositoryArn"],
         name=name,
         mutability=found["imageTagMutability"],
+        other_tags=_other_tags(found),
         scanned=scanned,
         drops_images=region.look(lambda: bool(_document(region, LIFECYCLE, "lifecyclePolicyText", name))),
         statements=region.look(lambda: statements(_document(region, POLICY, "policyText", name))),
         newest=region.look(lambda: _newest(region, name)),
     )
+
+
+def _other_tags(found: Mapping[str, Any]) -> Any:
+    if not found["imageTagMutability"].endswith("_WITH_EXCLUSION"):
+        return ()
+    filters = told(found, "imageTagMutabilityExclusionFilters")
+    return part_of(filters, lambda each_one: tuple(sorted(each["filter"] for each in each_one)))
 
 
 def _document(region: AwsRegion, read: Read, member: str, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors.aws.errors import MalformedAnswerError
 from collectors.aws.marks import kinds_of_secrets
+from collectors.aws.members import told
 from collectors.aws.operations import Read
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
@@ -101,11 +102,14 @@ def _cluster(found: Mapping[str, Any]) -> Cluster:
 
 
 def _service(found: Mapping[str, Any]) -> Service:
-    # Where another controller deploys, its sets of tasks have networks of their own.
-    networks = [each.get("networkConfiguration", {}) for each in (found, *found.get("taskSets", ()))]
+    # Where another controller deploys, its sets of tasks have networks and platforms of their own.
+    parts = (found, *found.get("taskSets", ()))
+    networks = [each.get("networkConfiguration", {}) for each in parts]
+    on_fargate = next((each for each in parts if each.get("platformVersion")), None)
     return Service(
         id=found["serviceArn"],
         name=found["serviceName"],
         public_address=any(each.get("awsvpcConfiguration", {}).get("assignPublicIp") == "ENABLED" for each in networks),
-        platform=found.get("platformVersion", ""),
+        platform=on_fargate["platformVersion"] if on_fargate else "",
+        system=told(on_fargate, "platformFamily") if on_fargate else "",
     )

@@ -153,7 +153,8 @@ def _explain_answer(error: ClientError, where: str) -> CollectionGap:
     if code in THROTTLED:
         return CollectionGap(f"{begin} was throttled to the end ({code})", "scan again later", retryable=True)
     if status >= SERVER_ERROR:
-        return CollectionGap(f"{begin}: the service broke down with status {status} ({code})", "scan again later", True)
+        more = "" if code == str(status) else f" ({code})"  # an answer without words has nothing but its status
+        return CollectionGap(f"{begin}: the service broke down with status {status}{more}", "scan again later", True)
     return CollectionGap(f"{begin} was answered with {code}: {_lasting(said):.300}", "", retryable=False)
 
 

@@ -39,13 +39,15 @@ def account(account: AwsAccount) -> Iterator[IamAccount]:
     """The root user and the rules for passwords."""
     summary = account.ask(SUMMARY)["SummaryMap"]
     root = _Report.of(account).rows.get(ROOT)
+    missing: Any = unobserved("the credential report has no row for the root user")
     yield IamAccount(
         id=account.account,
         root_has_password=_has_password(summary),
         root_has_mfa=summary["AccountMFAEnabled"] == 1,
         root_mfa_is_virtual=any(_is_root(each) for each in account.pages(VIRTUAL_DEVICES, "VirtualMFADevices")),
         root_has_keys=summary["AccountAccessKeysPresent"] > 0,
-        root_last_used=_latest(root) if root else unobserved("the credential report has no row for the root user"),
+        root_signing_certificates=_certificates(root) if root else missing,
+        root_last_used=_latest(root) if root else missing,
         password_policy=_password_policy(account),
         users=summary["Users"],
     )
@@ -121,8 +123,12 @@ def _user(
         mfa=_is_true(row["mfa_active"]) if row else missing,
         mfa_is_virtual=virtual,
         keys=tuple(_keys(row)) if row else missing,
-        signing_certificates=sum(_is_true(row[f"cert_{number}_active"]) for number in (1, 2)) if row else missing,
+        signing_certificates=_certificates(row) if row else missing,
     )
+
+
+def _certificates(row: Mapping[str, str]) -> int:
+    return sum(_is_true(row[f"cert_{number}_active"]) for number in (1, 2))
 
 
 def _role(role: Mapping[str, Any], documents: Mapping[str, tuple[Statement, ...]]) -> IamRole:

@@ -37,7 +37,7 @@ def groups(region: AwsRegion) -> Iterator[LogGroup]:
 def policies(region: AwsRegion) -> Iterator[LogPolicy]:
     """The account's resource policies. Those of single log groups would be one question for each group."""
     for found in region.pages(POLICIES, "resourcePolicies"):
-        yield LogPolicy(id=found["policyName"], statements=statements(found["policyDocument"]))
+        yield LogPolicy(id=found["policyName"], account=region.account, statements=statements(found["policyDocument"]))
 
 
 @collector(permissions=(FILTERS,))

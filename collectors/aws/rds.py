@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors.aws.members import told
 from collectors.aws.operations import Read
+from collectors.aws.rds_versions import MAJOR_VERSIONS, VERSIONS, Versions
 from collectors.aws.source import AwsRegion
 from core.plugins import collector
 from core.resource import unobserved
@@ -21,7 +22,6 @@ from core.resources.aws.rds import (
 
 INSTANCES = Read("rds", "DescribeDBInstances")
 CLUSTERS = Read("rds", "DescribeDBClusters")
-VERSIONS = Read("rds", "DescribeDBEngineVersions")
 PROXIES = Read("rds", "DescribeDBProxies")
 SUBSCRIPTIONS = Read("rds", "DescribeEventSubscriptions")
 
@@ -30,22 +30,22 @@ ENCRYPTIONS = {"none": False, "sse-kms": True, "sse-rds": True}
 IN_SYNC = "in-sync"
 
 
-@collector(permissions=(INSTANCES, VERSIONS))
+@collector(permissions=(INSTANCES, VERSIONS, MAJOR_VERSIONS))
 def instances(region: AwsRegion) -> Iterator[DatabaseInstance]:
     """Every database instance of the region, members of clusters included."""
     listed = list(region.pages(INSTANCES, "DBInstances"))
-    statuses = _statuses(region, [each for each in listed if not each.get("DBClusterIdentifier")])
+    versions = Versions(region, [each for each in listed if not each.get("DBClusterIdentifier")])
     for found in listed:
-        yield _instance(found, statuses)
+        yield _instance(found, versions)
 
 
-@collector(permissions=(CLUSTERS, VERSIONS))
+@collector(permissions=(CLUSTERS, VERSIONS, MAJOR_VERSIONS))
 def clusters(region: AwsRegion) -> Iterator[DatabaseCluster]:
     """Every cluster of the region."""
     listed = list(region.pages(CLUSTERS, "DBClusters"))
-    statuses = _statuses(region, listed)
+    versions = Versions(region, listed)
     for found in listed:
-        yield _cluster(found, statuses)
+        yield _cluster(found, versions)
 
 
 @collector(permissions=(PROXIES,))
@@ -77,22 +77,7 @@ def encryption(found: Mapping[str, Any], flag: str) -> bool:
     return ENCRYPTIONS[kind] if kind in ENCRYPTIONS else unobserved(f"nobody knows the encryption {kind}")
 
 
-def _statuses(region: AwsRegion, databases: Iterable[Mapping[str, Any]]) -> Mapping[tuple[str, str], str]:
-    """How AWS stands to each version that is in use: one question for each, whatever runs it."""
-    versions = sorted({(each["Engine"], each["EngineVersion"]) for each in databases})
-    asked = region.each(lambda version: region.look(lambda: _status(region, *version)), versions)
-    return dict(zip(versions, asked, strict=True))
-
-
-def _status(region: AwsRegion, engine: str, version: str) -> str:
-    listed = list(region.pages(VERSIONS, "DBEngineVersions", Engine=engine, EngineVersion=version, IncludeAll=True))
-    exact = [each for each in listed if each.get("EngineVersion") == version]
-    missing: str = unobserved(f"RDS lists no version {version} of {engine}")
-    status: str = told(exact[0], "Status") if exact else missing
-    return status
-
-
-def _instance(found: Mapping[str, Any], statuses: Mapping[tuple[str, str], str]) -> DatabaseInstance:
+def _instance(found: Mapping[str, Any], versions: Versions) -> DatabaseInstance:
     arn = found["DBInstanceArn"]
     cluster = found.get("DBClusterIdentifier", "")
     return DatabaseInstance(
@@ -100,7 +85,8 @@ def _instance(found: Mapping[str, Any], statuses: Mapping[tuple[str, str], str])
         name=found["DBInstanceIdentifier"],
         engine=found["Engine"],
         version=found["EngineVersion"],
-        version_status="" if cluster else statuses[found["Engine"], found["EngineVersion"]],
+        version_status="" if cluster else versions.status(found),
+        standard_support_ends=None if cluster else versions.standard_support_ends(found),
         cluster=cluster,
         replica_of=found.get("ReadReplicaSourceDBInstanceIdentifier")
         or found.get("ReadReplicaSourceDBClusterIdentifier", ""),
@@ -126,14 +112,15 @@ def _instance(found: Mapping[str, Any], statuses: Mapping[tuple[str, str], str])
     )
 
 
-def _cluster(found: Mapping[str, Any], statuses: Mapping[tuple[str, str], str]) -> DatabaseCluster:
+def _cluster(found: Mapping[str, Any], versions: Versions) -> DatabaseCluster:
     arn = found["DBClusterArn"]
     return DatabaseCluster(
         id=arn,
         name=found["DBClusterIdentifier"],
         engine=found["Engine"],
         version=found["EngineVersion"],
-        version_status=statuses[found["Engine"], found["EngineVersion"]],
+        version_status=versions.status(found),
+        standard_support_ends=versions.standard_support_ends(found),
         encrypted=encryption(found, "StorageEncrypted"),
         key=found.get("KmsKeyId", ""),
         backup_days=told(found, "BackupRetentionPeriod"),

@@ -83,7 +83,8 @@ def _bucket(account: AwsAccount, found: Mapping[str, Any]) -> Bucket:
         logs_to=account.look(lambda: ask(LOGGING).get("LoggingEnabled", {}).get("TargetBucket", "")),
         expires=account.look(
             lambda: any(
-                _is_enabled(each) for each in ask.or_none(LIFECYCLE, "Rules", "NoSuchLifecycleConfiguration") or ()
+                _is_enabled(each) and _moves_objects(each)
+                for each in ask.or_none(LIFECYCLE, "Rules", "NoSuchLifecycleConfiguration") or ()
             )
         ),
         replicates_to=_part(
@@ -170,6 +171,13 @@ def _encryption(ask: _Asking) -> tuple[str | None, str, bool]:
 
 def _is_enabled(rule: Mapping[str, Any]) -> bool:
     return bool(rule["Status"] == "Enabled")
+
+
+def _moves_objects(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule lets objects or their old versions go. Others clear away broken uploads, or marks of deletion."""
+    ends = rule.get("Expiration", {}).keys() & {"Days", "Date"}
+    moves = rule.keys() & {"Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions"}
+    return bool(ends or moves)
 
 
 def _keeps_versions(versioning: Mapping[str, Any]) -> bool:

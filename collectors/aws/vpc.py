@@ -193,7 +193,11 @@ def _service(region: AwsRegion, found: Found) -> EndpointService:
         )
     )
     return EndpointService(
-        id=found["ServiceId"], name=name_of(found), needs_acceptance=found["AcceptanceRequired"], principals=allowed
+        id=found["ServiceId"],
+        name=name_of(found),
+        account=region.account,
+        needs_acceptance=found["AcceptanceRequired"],
+        principals=allowed,
     )
 
 

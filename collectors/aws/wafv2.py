@@ -79,7 +79,12 @@ def _web_acl(place: Place, scope: str, found: Found, logs: Any) -> WebAcl:
 def _rules(said: Found) -> Iterator[AclRule]:
     groups = "PreProcessFirewallManagerRuleGroups", "PostProcessFirewallManagerRuleGroups"
     for each in (*said.get(groups[0], ()), *said.get("Rules", ()), *said.get(groups[1], ())):
-        yield AclRule(name=each["Name"], metrics=each["VisibilityConfig"]["CloudWatchMetricsEnabled"])
+        yield AclRule(
+            name=each["Name"],
+            metrics=each["VisibilityConfig"]["CloudWatchMetricsEnabled"],
+            # A rule has an action, and a group of rules may have one that overrides theirs.
+            only_counts=any("Count" in each.get(member, {}) for member in ("Action", "OverrideAction")),
+        )
 
 
 def _behind(place: Place, arn: str) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ ASSIGNMENTS = Read(
     "2022-04-01",
     "Microsoft.Authorization/roleAssignments/read",
 )
+PRINCIPALS = ("User", "Group", "ServicePrincipal", "ForeignGroup", "Device")
+"""learn.microsoft.com/rest/api/authorization/role-assignments/list-for-subscription: `PrincipalType`."""
 CUSTOM_ROLES = Read(
     "{scope}/providers/Microsoft.Authorization/roleDefinitions",
     "2022-04-01",
@@ -33,7 +35,7 @@ def role_assignments(subscription: AzureSubscription) -> Iterator[RoleAssignment
             scope=arm_id(found.must("properties.scope")) or "/",
             role=last(found.must("properties.roleDefinitionId")),
             principal=found.must("properties.principalId").lower(),
-            principal_type=found.text("properties.principalType"),
+            principal_type=found.word("properties.principalType", PRINCIPALS),
             subscription=subscription.scope,
         )
 
@@ -49,7 +51,7 @@ def custom_roles(subscription: AzureSubscription) -> Iterator[CustomRole]:
             id=found.id(),
             name=found.must("properties.roleName"),
             actions=tuple(action for each in permissions for action in each.texts("actions"))
-            if permissions
+            if permissions and all(each.has("actions") for each in permissions)
             else nothing,
             not_actions=tuple(action for each in permissions for action in each.texts("notActions")),
             scopes=scopes or unobserved("Azure does not say where it can be assigned"),

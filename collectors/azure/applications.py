@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from collectors.azure.errors import MalformedAnswerError
+from collectors.azure.logging import SITES, SLOTS
 from collectors.azure.operations import Query, Read
 from collectors.azure.parts import part_of
 from collectors.azure.reading import Answer
 from collectors.azure.rows import itself
 from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
+from core.resource import Unobserved, unobserved
 from core.resources.azure.applications import ContainerRegistry, KubernetesCluster, WebApp
 
 WEB_VERSION = "2023-12-01"
-SITES = Read("{scope}/providers/Microsoft.Web/sites", WEB_VERSION, "Microsoft.Web/sites/read")
 CONFIGURATION = Read("{scope}/config/web", WEB_VERSION, "Microsoft.Web/sites/config/read")
 PASSWORDS = Read(
     "{scope}/basicPublishingCredentialsPolicies",
     WEB_VERSION,
     "Microsoft.Web/sites/basicPublishingCredentialsPolicies/read",
 )
-SLOTS = Read("{scope}/slots", WEB_VERSION, "Microsoft.Web/sites/slots/read")
 SLOT_CONFIGURATION = Read("{scope}/config/web", WEB_VERSION, "Microsoft.Web/sites/slots/config/read")
 SLOT_PASSWORDS = Read(
     "{scope}/basicPublishingCredentialsPolicies",
@@ -43,6 +44,9 @@ CLUSTERS = Query(
         "ranges": "properties.apiServerAccessProfile.authorizedIPRanges",
         "network_policy": "properties.networkProfile.networkPolicy",
         "upgrades": "properties.autoUpgradeProfile.upgradeChannel",
+        "pools": "properties.agentPoolProfiles",
+        "watched": "properties.securityProfile.defender.securityMonitoring.enabled",
+        "our_key": "properties.securityProfile.azureKeyVaultKms.enabled",
     },
 )
 REGISTRIES = Query(
@@ -81,6 +85,9 @@ def clusters(tenant: AzureTenant) -> Iterator[KubernetesCluster]:
             ranges=row.texts("ranges"),
             network_policy=row.text("network_policy", absent="none"),
             upgrades=row.text("upgrades", absent="none"),
+            watched=row.flag("watched", absent=False),
+            our_key=row.flag("our_key", absent=False),
+            public_pools=_public_pools(row),
         )
 
 
@@ -94,8 +101,20 @@ def registries(tenant: AzureTenant) -> Iterator[ContainerRegistry]:
             anonymous_pull=row.flag("anonymous"),
             public=row.switch("public", absent=True),
             default_action=row.text("default_action", absent="Allow"),
-            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
+            ranges=row.each("ip_rules", lambda each: each.must("value")),
         )
+
+
+def _public_pools(row: Answer) -> Any:
+    """The pools whose nodes have addresses on the internet, and those of which Azure says neither yes nor no.
+    Without a word they have none."""
+    if not row.has("pools"):
+        return unobserved("Azure does not say its pools")
+    shown = row.each("pools", lambda each: (each.must("name"), each.flag("enableNodePublicIP", absent=False)))
+    if isinstance(shown, Unobserved):
+        return shown
+    hidden = [public for _, public in shown if isinstance(public, Unobserved)]
+    return hidden[0] if hidden else tuple(name for name, public in shown if public)
 
 
 def _web_app(subscription: AzureSubscription, found: Answer, configuration: Read, passwords: Read) -> WebApp:

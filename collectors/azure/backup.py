@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from collectors.azure.operations import Query
+from collectors.azure.parts import part_of
 from collectors.azure.reading import Answer
 from collectors.azure.rows import itself, where
 from collectors.azure.source import AzureTenant
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.azure.backup import BackupItem, BackupPolicy, BackupVault
 
 ITEMS = Query(
@@ -26,6 +27,12 @@ ITEMS = Query(
     common=(),
     table="recoveryservicesresources",
 )
+STATES = frozenset({
+    "Invalid", "IRPending", "Protected", "ProtectionError", "ProtectionStopped", "ProtectionPaused", "BackupsSuspended",
+    "ConfiguringProtection", "ConfiguringProtectionFailed", "ProtectionConfigured", "SoftDeleting", "SoftDeleted",
+})  # fmt: skip
+"""Of both states (learn.microsoft.com/rest/api/backup/protected-items/get: `ProtectionState`;
+learn.microsoft.com/azure/backup/query-backups-using-azure-resource-graph)."""
 SCHEDULES = ("dailySchedule", "weeklySchedule", "monthlySchedule", "yearlySchedule")
 POLICIES = Query(
     "microsoft.recoveryservices/vaults/backuppolicies",
@@ -60,7 +67,7 @@ def backup_items(tenant: AzureTenant) -> Iterator[BackupItem]:
         yield BackupItem(
             **where(row),
             protects=row.link("protects"),
-            state=row.text("state_now" if row.value("state_now") else "state"),
+            state=row.word("state_now" if row.value("state_now") else "state", STATES),
             latest_copy=row.moment("latest_copy", absent=None),
             policy=row.link("policy"),
         )
@@ -80,7 +87,7 @@ def backup_policies(tenant: AzureTenant) -> Iterator[BackupPolicy]:
         yield BackupPolicy(
             **where(row),
             name=row.must("name"),
-            days=max(days) if days else unobserved("Azure says of no schedule how long copies are kept"),
+            days=_longest(days),
         )
 
 
@@ -93,10 +100,18 @@ def backup_vaults(tenant: AzureTenant) -> Iterator[BackupVault]:
         )
 
 
-def _kept(found: Answer, place: str) -> Iterator[int]:
-    """For how many days the copies of each schedule are kept; nothing for one whose words are not known."""
+def _kept(found: Answer, place: str) -> Iterator[Any]:
+    """For how many days the copies of each schedule are kept; unobserved where the words are not known."""
     for name in (place, *(f"{place}.{schedule}" for schedule in SCHEDULES)):
-        count: Any = found.number(f"{name}.retentionDuration.count")
-        unit = str(found.value(f"{name}.retentionDuration.durationType")).lower()
-        if isinstance(count, int) and unit in DAYS:
-            yield count * DAYS[unit]
+        duration = f"{name}.retentionDuration"
+        if found.has(duration):
+            count, unit = found.number(f"{duration}.count"), found.word(f"{duration}.durationType", DAYS)
+            yield count if isinstance(count, Unobserved) else part_of(unit, lambda word: count * DAYS[word])  # noqa: B023 - at once
+
+
+def _longest(days: Sequence[Any]) -> Any:
+    """Of a schedule that nobody can read it may be the longest."""
+    if not days:
+        return unobserved("Azure says of no schedule how long copies are kept")
+    hidden = [each for each in days if isinstance(each, Unobserved)]
+    return hidden[0] if hidden else max(days)

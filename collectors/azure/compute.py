@@ -32,6 +32,7 @@ EXTENSIONS = Query(
         "operation": "properties.settings.EncryptionOperation",
     },
 )
+STATES = ("Succeeded", "Failed", "Creating", "Updating", "Deleting", "Canceled", "Migrating")
 DISKS = Query(
     "microsoft.compute/disks",
     "Microsoft.Compute/disks/read",
@@ -68,7 +69,7 @@ def extensions(tenant: AzureTenant) -> Iterator[VmExtension]:
             machine=row.id().rpartition("/extensions/")[0],
             publisher=row.text("publisher"),
             type=row.text("kind_of"),
-            state=row.text("state"),
+            state=row.word("state", STATES),
             operation=row.text("operation", absent=""),
         )
 

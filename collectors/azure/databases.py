@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from collectors.azure.firewalls import address_range
 from collectors.azure.logging import SETTINGS, settings_in
 from collectors.azure.operations import Query, Read
 from collectors.azure.parts import part_of
@@ -14,7 +15,6 @@ from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
 from core.resources.azure.databases import CosmosAccount, MysqlServer, PostgresqlServer
 from core.resources.azure.logging import DiagnosticSetting
-from core.resources.azure.sql import AddressRange
 
 POSTGRESQL_SERVERS = Read(
     "{scope}/providers/Microsoft.DBforPostgreSQL/flexibleServers",
@@ -45,6 +45,7 @@ COSMOS = Query(
         "public": "properties.publicNetworkAccess",
         "chosen": "properties.isVirtualNetworkFilterEnabled",
         "ip_rules": "properties.ipRules",
+        "minimum_tls": "properties.minimalTlsVersion",
     },
 )
 OF_POSTGRESQL = frozenset(
@@ -87,8 +88,9 @@ def cosmos_accounts(tenant: AzureTenant) -> Iterator[CosmosAccount]:
             api=row.text("api", absent="GlobalDocumentDB"),
             keys_work=part_of(row.flag("local_auth_disabled", absent=False), lambda disabled: not disabled),
             public=row.switch("public", absent=True),
+            minimum_tls=row.text("minimum_tls"),
             chosen_networks=row.flag("chosen", absent=False),
-            ranges=tuple(each.must("ipAddressOrRange") for each in row.parts("ip_rules")),
+            ranges=row.each("ip_rules", lambda each: each.must("ipAddressOrRange")),
         )
 
 
@@ -98,16 +100,8 @@ def _reached(subscription: AzureSubscription, read: Read, server: Answer) -> dic
     public = server.switch("properties.network.publicNetworkAccess")
     if public is False:
         return {"public": public, "firewall": ()}
-    rules = subscription.look(lambda: tuple(_range(each) for each in subscription.pages(read, server.must("id"))))
+    rules = subscription.look(lambda: tuple(map(address_range, subscription.pages(read, server.must("id")))))
     return {"public": public, "firewall": rules}
-
-
-def _range(found: Answer) -> AddressRange:
-    return AddressRange(
-        name=found.must("name"),
-        first=found.must("properties.startIpAddress"),
-        last=found.must("properties.endIpAddress"),
-    )
 
 
 def _settings(subscription: AzureSubscription, server: str) -> tuple[DiagnosticSetting, ...]:

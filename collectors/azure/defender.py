@@ -22,6 +22,7 @@ CONTACTS = Read(
     bare=True,
 )
 """Documented with `value` around the list, answered without (github.com/Azure/azure-rest-api-specs/issues/29458)."""
+SEVERITIES = ("High", "Medium", "Low")
 BETWEEN_ADDRESSES = re.compile(r"[;,\s]+")
 
 
@@ -33,6 +34,7 @@ def plans(subscription: AzureSubscription) -> Iterator[DefenderPlan]:
             **where(found),
             name=found.must("name"),
             tier=found.text("properties.pricingTier"),
+            coverage=found.text("properties.resourcesCoverageStatus", absent=""),
             deprecated=found.flag("properties.deprecated", absent=False),
         )
 
@@ -59,10 +61,10 @@ def _told(found: Answer) -> tuple[Any, Any]:
     what is told (learn.microsoft.com/rest/api/defenderforcloud/security-contacts/list)."""
     if not found.has("properties.notificationsSources"):
         alerts = found.switch("properties.alertNotifications.state", absent=False)
-        return alerts, found.text("properties.alertNotifications.minimalSeverity", absent="")
+        return alerts, found.word("properties.alertNotifications.minimalSeverity", SEVERITIES, absent="")
     for each in found.parts("properties.notificationsSources"):
         if each.value("sourceType") == "Alert":
-            return found.flag("properties.isEnabled"), each.text("minimalSeverity", absent="")
+            return found.flag("properties.isEnabled"), each.word("minimalSeverity", SEVERITIES, absent="")
     return False, ""
 
 

@@ -53,7 +53,7 @@ def vaults(tenant: AzureTenant) -> Iterator[KeyVault]:
             by_roles=row.flag("by_roles", absent=False),
             public=row.switch("public", absent=True),
             default_action=row.text("default_action", absent="Allow"),
-            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
+            ranges=row.each("ip_rules", lambda each: each.must("value")),
             soft_delete=row.flag("soft_delete", absent=None),
             purge_protection=row.flag("purge_protection", absent=False),
         )
@@ -68,7 +68,7 @@ def managed_hsms(tenant: AzureTenant) -> Iterator[ManagedHsm]:
             **itself(row),
             public=row.switch("public", absent=True),
             default_action=row.text("default_action", absent="Allow"),
-            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
+            ranges=row.each("ip_rules", lambda each: each.must("value")),
             purge_protection=row.flag("purge_protection"),
             settings=tenant.look(lambda: settings_in(tenant.pages(SETTINGS, hsm))),  # noqa: B023 - asked at once
         )
@@ -98,7 +98,7 @@ def _keys(subscription: AzureSubscription, vault: str) -> list[VaultKey]:
 
 def _key(subscription: AzureSubscription, vault: str, found: Answer) -> VaultKey:
     """The listing does not tell of the policy: it is asked for key by key, where the key can be used."""
-    enabled = found.flag("properties.attributes.enabled", absent=True)
+    enabled = found.flag("properties.attributes.enabled")
     name = found.must("name")
     return VaultKey(
         **where(found),
@@ -115,7 +115,7 @@ def _key(subscription: AzureSubscription, vault: str, found: Answer) -> VaultKey
 
 def _rotates(key: Answer) -> bool:
     actions = key.parts("properties.rotationPolicy.lifetimeActions")
-    return any(str(each.value("action.type")).lower() == "rotate" for each in actions)
+    return "rotate" in [each.must("action.type").lower() for each in actions]
 
 
 def _secrets(subscription: AzureSubscription, vault: str) -> list[VaultSecret]:
@@ -124,7 +124,7 @@ def _secrets(subscription: AzureSubscription, vault: str) -> list[VaultSecret]:
             **where(found),
             name=found.must("name"),
             vault=vault.lower(),
-            enabled=found.flag("properties.attributes.enabled", absent=True),
+            enabled=found.flag("properties.attributes.enabled"),
             created=found.moment("properties.attributes.created"),
             expires=found.moment("properties.attributes.exp", absent=None),
         )

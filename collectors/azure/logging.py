@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 from collectors.azure.operations import Query, Read
 from collectors.azure.parts import part_of
@@ -12,7 +12,7 @@ from collectors.azure.reading import Answer, arm_id, subscription_of
 from collectors.azure.rows import itself, where
 from collectors.azure.source import AzureSubscription, AzureTenant
 from core.plugins import collector
-from core.resource import Unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.azure.logging import (
     ActionGroup,
     ActivityAlert,
@@ -34,6 +34,7 @@ DIRECTORY_SETTINGS = Read(
     "/providers/microsoft.aadiam/diagnosticSettings", "2017-04-01", "microsoft.aadiam/diagnosticsettings/read"
 )
 LOCKS = Read("{scope}/providers/Microsoft.Authorization/locks", "2016-09-01", "Microsoft.Authorization/locks/read")
+LEVELS = ("CanNotDelete", "ReadOnly", "NotSpecified")
 SITES = Read("{scope}/providers/Microsoft.Web/sites", "2023-12-01", "Microsoft.Web/sites/read")
 SLOTS = Read("{scope}/slots", "2023-12-01", "Microsoft.Web/sites/slots/read")
 LOGGING = {
@@ -115,7 +116,7 @@ def locks(subscription: AzureSubscription) -> Iterator[Lock]:
         yield Lock(
             **where(found),
             scope=found.id().rpartition("/providers/microsoft.authorization/locks/")[0],
-            level=found.text("properties.level"),
+            level=found.word("properties.level", LEVELS),
         )
 
 
@@ -134,8 +135,10 @@ def activity_alerts(tenant: AzureTenant) -> Iterator[ActivityAlert]:
             **where(row),
             name=row.must("name"),
             enabled=row.flag("enabled", absent=True),
-            scopes=tuple(map(arm_id, row.texts("scopes"))),
-            conditions=tuple(chain.from_iterable(map(_conditions, row.parts("conditions")))),
+            scopes=tuple(map(arm_id, row.texts("scopes"))) if row.has("scopes") else unobserved("Azure says no scopes"),
+            conditions=tuple(chain.from_iterable(map(_conditions, row.parts("conditions"))))
+            if row.has("conditions")
+            else unobserved("Azure says no conditions"),
             action_groups=tuple(each.id("actionGroupId") for each in row.parts("groups")),
         )
 
@@ -170,11 +173,17 @@ def settings_in(found: Iterator[Answer]) -> tuple[DiagnosticSetting, ...]:
 
 
 def _setting(found: Answer) -> DiagnosticSetting:
-    logs = [each for each in found.parts("properties.logs") if each.flag("enabled") is True]
+    logs = [
+        (each.flag("enabled"), each.text("category", absent=""), each.text("categoryGroup", absent=""))
+        for each in found.parts("properties.logs")
+    ]
+    hidden: list[Any] = [word for log in logs for word in log if isinstance(word, Unobserved)]
+    if not hidden and not all(category or group for _, category, group in logs):
+        hidden = [unobserved("Azure does not say of which category a log is")]
     return DiagnosticSetting(
         name=found.must("name"),
-        categories=tuple(sorted(str(each.value("category")) for each in logs if each.has("category"))),
-        groups=tuple(sorted(str(each.value("categoryGroup")) for each in logs if each.has("categoryGroup"))),
+        categories=hidden[0] if hidden else tuple(sorted(category for on, category, _ in logs if on and category)),
+        groups=hidden[0] if hidden else tuple(sorted(group for on, _, group in logs if on and group)),
         storage=found.link("properties.storageAccountId"),
         workspace=found.link("properties.workspaceId"),
         event_hub=found.link("properties.eventHubAuthorizationRuleId"),
@@ -186,18 +195,18 @@ def _conditions(found: Answer) -> Iterator[Condition]:
     """A condition on a field, or one of which any may hold; only those that name one field can be told as values."""
     if found.has("anyOf"):
         any_of = list(found.parts("anyOf"))
-        fields = {str(each.value("field")).lower() for each in any_of}
+        fields = {each.must("field").lower() for each in any_of}
         values = [_values(each) for each in any_of]
         yield Condition(
             field=fields.pop() if len(fields) == 1 and all(values) else "any of several",
             values=tuple(sorted(chain.from_iterable(values))),
         )
         return
-    yield Condition(field=str(found.value("field")).lower(), values=_values(found))
+    wanted: tuple[str, ...] = _values(found) or unobserved("Azure does not say which values a condition wants")
+    yield Condition(field=found.must("field").lower(), values=wanted)
 
 
 def _values(found: Answer) -> tuple[str, ...]:
     """The values of which a condition wants one, in lower case."""
-    equals = found.value("equals")
-    values = (equals,) if equals is not None else found.texts("containsAny")
-    return tuple(str(each).lower() for each in values)
+    values = (found.must("equals"),) if found.has("equals") else found.texts("containsAny")
+    return tuple(each.lower() for each in values)

@@ -65,7 +65,7 @@ def networks(tenant: AzureTenant) -> Iterator[VirtualNetwork]:
     for row in tenant.rows(NETWORKS):
         known = row.has("subnets")
         subnets = tuple(map(_subnet, row.parts("subnets"))) if known else unobserved("Azure does not say its subnets")
-        yield VirtualNetwork(**itself(row), subnets=subnets)
+        yield VirtualNetwork(**{**itself(row), "location": row.text("location")}, subnets=subnets)
 
 
 @collector(permissions=(FLOW_LOGS,))
@@ -75,7 +75,7 @@ def flow_logs(tenant: AzureTenant) -> Iterator[FlowLog]:
         yield FlowLog(
             **where(row),
             target=row.id("target"),
-            enabled=row.flag("enabled", absent=False),
+            enabled=row.flag("enabled"),
             retention_days=part_of(
                 row.flag("limited"),
                 lambda limited: row.number("days") if limited else 0,  # noqa: B023 - called at once
@@ -87,12 +87,16 @@ def flow_logs(tenant: AzureTenant) -> Iterator[FlowLog]:
 def watchers(tenant: AzureTenant) -> Iterator[NetworkWatcher]:
     """Every network watcher."""
     for row in tenant.rows(WATCHERS):
-        yield NetworkWatcher(**itself(row))
+        yield NetworkWatcher(**{**itself(row), "location": row.text("location")})
 
 
 def _rules(row: Answer) -> tuple[SecurityRule, ...]:
     """Those for what comes in, in their order."""
-    inward = [each for each in row.parts("rules") if each.must("properties.direction").lower() == "inbound"]
+    rules = [(each.must("properties.direction").lower(), each) for each in row.parts("rules")]
+    if unknown := sorted({direction for direction, _ in rules} - {"inbound", "outbound"}):
+        hidden: tuple[SecurityRule, ...] = unobserved(f"Azure says of a rule that its direction is {unknown[0]:.50}")
+        return hidden
+    inward = [each for direction, each in rules if direction == "inbound"]
     return tuple(sorted(map(_rule, inward), key=lambda each: each.priority))
 
 
@@ -150,4 +154,7 @@ def _one_or_many(found: Answer, place: str, plural: str) -> tuple[str, ...]:
 
 
 def _subnet(found: Answer) -> Subnet:
-    return Subnet(id=found.id(), security_group=found.link("properties.networkSecurityGroup.id"))
+    group, place = "", "properties.networkSecurityGroup"
+    if found.has(place):
+        group = found.id(f"{place}.id")
+    return Subnet(id=found.id(), security_group=group)

@@ -113,7 +113,7 @@ def policy_deviations(tenant: AzureTenant) -> Iterator[PolicyDeviation]:
             assignment=sys.intern(row.id("assignment")),
             subscription=sys.intern(row.must("subscriptionId").lower()),
             resource=row.id("resource"),
-            policy=sys.intern(reference or last(row.must("policy"))),
+            policy=part_of(reference, lambda said: sys.intern(said or last(row.must("policy")))),  # noqa: B023 - at once
         )
 
 

@@ -6,14 +6,18 @@ Azure leaves out what has its default, or says null. So whoever reads says what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from collectors.azure.errors import MalformedAnswerError
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 
+T = TypeVar("T")
 _UNSAID: Any = object()
+PROPERTIES = "properties"
+"""What every resource has of its own (learn.microsoft.com/azure/azure-resource-manager/management/overview): where it
+is missing, something is wrong, and no default holds."""
 ON, OFF = frozenset({"enabled", "on", "true"}), frozenset({"disabled", "off", "false"})
 """How the services of Azure spell that something is switched on or off, in lower case."""
 
@@ -37,6 +41,8 @@ class Answer:
             if not isinstance(found, Mapping):
                 raise MalformedAnswerError(f"{place}: the answer is of another shape than is documented")
             found = found.get(name)
+            if found is None and name == PROPERTIES != place:
+                raise MalformedAnswerError(f"{place}: the answer has no {PROPERTIES}, which are documented to be there")
         return found
 
     def must(self, place: str) -> str:
@@ -48,6 +54,14 @@ class Answer:
 
     def text(self, place: str, absent: Any = _UNSAID) -> Any:
         return self._of(str, place, absent)
+
+    def word(self, place: str, known: Collection[str], absent: Any = _UNSAID) -> Any:
+        """One of the words that are known, as they are spelled there; nobody here knows what another one means."""
+        found = self.text(place, absent)
+        if not isinstance(found, str) or found == absent:
+            return found
+        spelled = {each.lower(): each for each in known}
+        return spelled.get(found.lower(), unobserved(f"Azure says {found!r:.50} of {place}, which nobody here knows"))
 
     def number(self, place: str, absent: Any = _UNSAID) -> Any:
         """A whole number, also where it is written as text: Resource Graph does so with some."""
@@ -68,6 +82,8 @@ class Answer:
         found = self.value(place)
         if found is None:
             return _unsaid(place) if absent is _UNSAID else absent
+        if isinstance(found, Unobserved):
+            return found
         word = str(found).lower()
         if word in ON or word in OFF:
             return word in ON
@@ -87,10 +103,13 @@ class Answer:
             return unobserved(f"Azure says something else than a time of {place}")
 
     def texts(self, place: str) -> tuple[str, ...]:
-        """A list of texts, empty where there is none. Raises `MalformedAnswerError` for anything else."""
+        """A list of texts, empty where there is none, unobserved where that is. Raises `MalformedAnswerError` for
+        anything else."""
         found = self.value(place)
         if found is None:
             return ()
+        if isinstance(found, Unobserved):
+            return found  # type: ignore[return-value] # a whole field
         if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
             raise MalformedAnswerError(f"{place}: the answer is of another shape than is documented")
         return tuple(found)
@@ -105,6 +124,13 @@ class Answer:
         for each in found:
             yield Answer(each)
 
+    def each(self, place: str, read: Callable[[Answer], T]) -> tuple[T, ...]:
+        """What `read` finds in each part of a list; unobserved where the list is. Raises like `parts`."""
+        found = self.value(place)
+        if isinstance(found, Unobserved):
+            return found  # type: ignore[return-value] # a whole field
+        return tuple(map(read, self.parts(place)))
+
     def has(self, place: str) -> bool:
         """Whether something is there."""
         return self.value(place) is not None
@@ -114,13 +140,18 @@ class Answer:
         return arm_id(self.must(place))
 
     def link(self, place: str) -> str:
-        """The id of another resource, as we spell it; empty where there is none."""
-        return self.id(place) if self.value(place) else ""
+        """The id of another resource, as we spell it; empty where there is none, unobserved where that is."""
+        found = self.value(place)
+        if isinstance(found, Unobserved):
+            return found  # type: ignore[return-value] # a whole field
+        return self.id(place) if found else ""
 
     def _of(self, kind: type, place: str, absent: Any) -> Any:
         found = self.value(place)
         if found is None:
             return _unsaid(place) if absent is _UNSAID else absent
+        if isinstance(found, Unobserved):
+            return found
         if found.__class__ is not kind:
             return unobserved(f"Azure says something else than was expected of {place}")
         return found

@@ -90,9 +90,9 @@ def _rules(tenant: AzureTenant, query: Query, row: Answer, public: bool) -> tupl
         said = tenant.look(lambda: tenant.ask(MESSAGES[query], row.must("id")))
         return (
             part_of(said, lambda found: found.text("properties.defaultAction", absent="Allow")),
-            part_of(said, lambda found: tuple(each.must("ipMask") for each in found.parts("properties.ipRules"))),
+            part_of(said, lambda found: found.each("properties.ipRules", lambda each: each.must("ipMask"))),
         )
-    ranges = tuple(each.must("value") for each in row.parts("ip_rules"))
+    ranges = row.each("ip_rules", lambda each: each.must("value"))
     if query is SEARCH:
         return "Deny" if ranges else "Allow", ranges
     return row.text("default_action", absent="Allow"), ranges

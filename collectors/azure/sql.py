@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from collectors.azure.firewalls import address_range
 from collectors.azure.logging import SETTINGS, settings_in
 from collectors.azure.operations import Read
 from collectors.azure.parts import part_of
@@ -19,7 +20,7 @@ from collectors.azure.sql_defence import key_type, managed_scans, takes_no_passw
 from collectors.azure.sql_managed import INSTANCES
 from core.plugins import collector
 from core.resource import missing_fields, unobserved
-from core.resources.azure.sql import AddressRange, Auditing, SqlDatabase, SqlServer
+from core.resources.azure.sql import Auditing, SqlDatabase, SqlServer
 
 VERSION = "2021-11-01"
 SERVERS = Read("{scope}/providers/Microsoft.Sql/servers", VERSION, "Microsoft.Sql/servers/read")
@@ -90,8 +91,10 @@ def _server(subscription: AzureSubscription, found: Answer) -> SqlServer:
         auditing=auditing,
         monitored=_monitored(subscription, f"{server}/databases/{SYSTEM_DATABASE}", auditing),
         key_type=look(lambda: key_type(subscription.ask(PROTECTOR, server))),
-        firewall=look(lambda: tuple(_range(each, "Ip") for each in subscription.pages(FIREWALL, server))),
-        firewall_ipv6=look(lambda: tuple(_range(each, "IPv6") for each in subscription.pages(FIREWALL_IPV6, server))),
+        firewall=look(lambda: tuple(map(address_range, subscription.pages(FIREWALL, server)))),
+        firewall_ipv6=look(
+            lambda: tuple(address_range(each, "IPv6") for each in subscription.pages(FIREWALL_IPV6, server))
+        ),
         threats=look(lambda: threat_alerts(subscription.ask(ALERTS, server))),
         searched=vulnerability_scans(
             look(lambda: managed_scans(subscription.pages(MANAGED_SCANS, server))),
@@ -150,11 +153,3 @@ def _monitored(subscription: AzureSubscription, database: str, auditing: Any) ->
         return subscription.look(lambda: settings_in(subscription.pages(SETTINGS, database)))
 
     return part_of(auditing, settings)
-
-
-def _range(found: Answer, family: str) -> AddressRange:
-    return AddressRange(
-        name=found.must("name"),
-        first=found.must(f"properties.start{family}Address"),
-        last=found.must(f"properties.end{family}Address"),
-    )

@@ -46,7 +46,11 @@ def vulnerability_scans(managed: Any, scheduled: Any) -> VulnerabilityScans:
         scheduled=part_of(scheduled, lambda found: any_on(list(map(_is_scheduled, found)))),
         addresses=part_of(
             scheduled,
-            lambda found: tuple(chain.from_iterable(_told(each, "properties.recurringScans.emails") for each in found)),
+            lambda found: tuple(
+                chain.from_iterable(
+                    _told(each, "properties.recurringScans.emails") for each in found if each.has("properties")
+                )
+            ),
         ),
     )
 

@@ -60,7 +60,7 @@ def accounts(tenant: AzureTenant) -> Iterator[StorageAccount]:
             public_blobs=row.flag("public_blobs", absent=None),
             public=_public(row),
             default_action=row.text("default_action", absent="Allow"),
-            ranges=tuple(each.must("value") for each in row.parts("ip_rules")),
+            ranges=row.each("ip_rules", lambda each: each.must("value")),
             shared_keys=row.flag("shared_keys", absent=True),
             to_other_tenants=row.flag("to_others", absent=None),
             keys_made=_keys_made(row),
@@ -70,7 +70,7 @@ def accounts(tenant: AzureTenant) -> Iterator[StorageAccount]:
 @collector(permissions=(LIST_ACCOUNTS, BLOB_SERVICE))
 def blob_services(subscription: AzureSubscription) -> Iterator[BlobService]:
     """The blob service of every storage account that has one: what becomes of what is deleted."""
-    found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.value("kind") not in WITHOUT_BLOBS]
+    found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.must("kind") not in WITHOUT_BLOBS]
     yield from subscription.each(lambda each: _blob_service(subscription, each.must("id")), found)
 
 
@@ -78,7 +78,7 @@ def blob_services(subscription: AzureSubscription) -> Iterator[BlobService]:
 def file_services(subscription: AzureSubscription) -> Iterator[FileService]:
     """The file service of every storage account that has one: what becomes of deleted shares, and how files are
     fetched."""
-    found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.value("kind") not in WITHOUT_FILES]
+    found = [each for each in subscription.listed(LIST_ACCOUNTS) if each.must("kind") not in WITHOUT_FILES]
     yield from subscription.each(lambda each: _file_service(subscription, each.must("id")), found)
 
 

@@ -38,6 +38,9 @@ SINGLE = ("User", "ServicePrincipal")
 """The types of principals that are one identity."""
 USABLE = frozenset({"Enabled", "Warned", "PastDue"})
 """States in which a subscription can be read as any other. The others are documented as switched off."""
+STATES = USABLE | {"Disabled", "Deleted", "Expired"}
+"""learn.microsoft.com/azure/cost-management-billing/manage/subscription-states; one in a state that nobody here knows
+is looked at."""
 FURTHER = "let the identity read the root management group, or name the subscriptions in `include`"
 
 
@@ -59,7 +62,7 @@ def subscriptions(survey: TenantSurvey) -> Iterator[Subscription]:
         yield Subscription(
             id=number,
             name=found.text("displayName"),
-            state=found.must("state"),
+            state=found.word("state", STATES),
             tenant=found.text("tenantId"),
             management_groups=above.get(number, unobserved(problem or "no management group names it")),
             granted=granted,
@@ -125,7 +128,7 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterator[str]:
 
 def _left_out(number: str, state: str, groups: tuple[str, ...], told: Settings) -> str:
     """Why a subscription is not looked at; empty when it is."""
-    if state not in USABLE:
+    if state in STATES and state not in USABLE:
         return f"its state is {state}"
     if _has(told.exclude, number, groups):
         return "excluded by the configuration"

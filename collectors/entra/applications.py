@@ -20,8 +20,11 @@ CREDENTIALS = "passwordCredentials,keyCredentials"
 SELECT = f"id,appId,displayName,accountEnabled,appOwnerOrganizationId,servicePrincipalType,{CREDENTIALS}"
 OWNERS = "owners($select=id)"
 SIGNS = "Sign"
+USAGES = frozenset({SIGNS, "Verify"})
 """The use of a key with which Entra ID signs for an application, and which is none of the application's own."""
 MANAGED_IDENTITY = "ManagedIdentity"
+KINDS = frozenset({"Application", "Legacy", "SocialIdp"})
+"""Those of which credentials are asked (learn.microsoft.com/graph/api/resources/serviceprincipal)."""
 """Azure itself replaces the certificates of these every few weeks."""
 NOT_TOLD = "Microsoft Graph tells the last use of applications in its beta alone"
 
@@ -61,11 +64,28 @@ def _without_registration(entra: Entra, service: Fields, ours: Callable[[], str]
         id=service.text("appId"),
         name=entra.look(lambda: service.text("displayName")),
         enabled=entra.look(lambda: service.flag("accountEnabled")),
-        foreign=entra.look(lambda: text_or_none(service, "appOwnerOrganizationId") != ours()),
-        owners=(),
-        credentials=entra.look(lambda: _credentials(entra, service)),
+        foreign=entra.look(lambda: service.text("appOwnerOrganizationId") != ours()),
+        owners=entra.look(lambda: _nobody(service)),
+        credentials=entra.look(lambda: _credentials_of(entra, service)),
         last_used=unobserved(NOT_TOLD),
     )
+
+
+def _credentials_of(entra: Entra, service: Fields) -> tuple[Credential, ...]:
+    _known_kind(service)
+    return _credentials(entra, service)
+
+
+def _nobody(service: Fields) -> tuple[str, ...]:
+    """What is registered elsewhere is owned there."""
+    _known_kind(service)
+    return ()
+
+
+def _known_kind(service: Fields) -> None:
+    """Raises `RestError` for what may be a managed identity, whose credentials and owner are Azure's."""
+    if (kind := service.text("servicePrincipalType")) not in KINDS:
+        raise RestError(f"{kind} is not known here as a kind of service principal")
 
 
 def _credentials(entra: Entra, *entries: Fields) -> tuple[Credential, ...]:
@@ -101,8 +121,10 @@ def _may_sign_in(service: Fields) -> bool:
 
 def _signing(entry: Fields) -> frozenset[str]:
     """What marks the pairs of keys, and the password of each, with which Entra ID signs for an application."""
-    return frozenset(
-        text_or_none(each, "customKeyIdentifier")
-        for each in entry.parts("keyCredentials")
-        if text_or_none(each, "usage") == SIGNS
-    ) - {""}
+    marks = set[str]()
+    for each in entry.parts("keyCredentials"):
+        if (usage := each.text("usage")) not in USAGES:
+            raise RestError(f"{usage} is not known here as what a key is for")
+        if usage == SIGNS:
+            marks.add(text_or_none(each, "customKeyIdentifier"))
+    return frozenset(marks - {""})

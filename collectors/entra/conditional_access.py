@@ -21,6 +21,7 @@ STATES: Mapping[str, State] = {
     "enabled": "enabled", "enabledForReportingButNotEnforced": "report only", "disabled": "disabled",
 }  # fmt: skip
 ALL, ALL_SMALL, GUESTS = "All", "all", "GuestsOrExternalUsers"
+OF_SOME_TENANTS = " from some tenants"
 CHOOSABLE = ALMIGHTY - {PARTNER_TIER2_SUPPORT}
 """The privileged roles that a policy can name."""
 MODERN, LEGACY = frozenset({"browser", "mobileAppsAndDesktopClients"}), frozenset({"exchangeActiveSync", "other"})
@@ -64,25 +65,28 @@ class Policy:
 
     @property
     def everybody(self) -> bool:
-        users = part_or_none(self._conditions, "users")
-        return users is not None and ALL in texts_of(users, "includeUsers")
+        return self._users is not None and ALL in texts_of(self._users, "includeUsers")
 
     @property
     def administrators(self) -> bool:
         """Leaving one privileged role out leaves out everybody who has it, and is more than an exception."""
-        users = part_or_none(self._conditions, "users")
+        users = self._users
         if users is None or CHOOSABLE & {*texts_of(users, "excludeRoles")}:
             return False
         return self.everybody or {*texts_of(users, "includeRoles")} >= CHOOSABLE
 
     @property
     def exceptions(self) -> tuple[str, ...]:
-        """Ids of users, groups and roles; guests by Entra's word, with their kinds where these are told."""
-        if (users := part_or_none(self._conditions, "users")) is None:
+        """Ids of users, groups and roles; guests by Entra's word, with their kinds where these are told, and whether
+        only those from some tenants are meant."""
+        if (users := self._users) is None:
             return ()
-        found = {each for name in ("Users", "Groups", "Roles") for each in texts_of(users, f"exclude{name}")}
+        found = {each for name in ("Users", "Groups", "Roles") for each in users.texts(f"exclude{name}")}
         if guests := part_or_none(users, "excludeGuestsOrExternalUsers"):
-            found.add(f"{GUESTS}: {text_or_none(guests, 'guestOrExternalUserTypes') or 'all'}")
+            tenants = part_or_none(guests, "externalTenants")
+            from_some = tenants is not None and text_or_none(tenants, "membershipKind") != ALL_SMALL
+            kinds = guests.text("guestOrExternalUserTypes") or ALL_SMALL
+            found.add(f"{GUESTS}: {kinds}{OF_SOME_TENANTS if from_some else ''}")
         return tuple(sorted(found))
 
     @property
@@ -97,7 +101,7 @@ class Policy:
     def clients(self) -> frozenset[str]:
         """Kinds of programs it is for; `all` where nothing is said."""
         found = self._conditions
-        if "clientAppTypes" not in found or not (said := texts_of(found, "clientAppTypes")):
+        if not (said := found.texts("clientAppTypes")):
             return frozenset({ALL_SMALL})
         if unknown := sorted(set(said) - CLIENTS):
             raise RestError(f"{', '.join(unknown)} is not known here as a kind of program")
@@ -135,6 +139,14 @@ class Policy:
         return found
 
     @cached_property
+    def _users(self) -> Fields | None:
+        """`None` in a policy for programs: one of both is required."""
+        users = part_or_none(self._conditions, "users")
+        if users is None and part_or_none(self._conditions, "clientApplications") is None:
+            raise RestError("a policy does not say for whom it is")
+        return users
+
+    @cached_property
     def _controls(self) -> Controls | None:
         grant = part_or_none(self.entry, "grantControls")
         return None if grant is None else Controls(grant, self.strengths)
@@ -143,7 +155,7 @@ class Policy:
         applications = self._conditions.part("applications")
         yield from (f"application {each}" for each in texts_of(applications, "excludeApplications"))
         if locations := part_or_none(self._conditions, "locations"):
-            yield from (f"location {self.named(each)}" for each in texts_or_none(locations, "excludeLocations"))
+            yield from (f"location {self.named(each)}" for each in locations.texts("excludeLocations"))
         if platforms := part_or_none(self._conditions, "platforms"):
             yield from (f"platform {each}" for each in texts_or_none(platforms, "excludePlatforms"))
         if _filter_mode(part_or_none(self._conditions, "devices"), "deviceFilter") == "exclude":

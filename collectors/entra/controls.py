@@ -22,6 +22,7 @@ PHISHED = frozenset({
     "federatedMultiFactor", "x509CertificateSingleFactor", "qrCodePin",
 })  # fmt: skip
 """Words of `allowedCombinations` (https://learn.microsoft.com/graph/api/resources/authenticationstrengthpolicy)."""
+KNOWN = WEAK | DEVICES | {BLOCK, "mfa"}
 Strengths = Callable[[], Mapping[str, Fields]]
 
 
@@ -34,7 +35,10 @@ class Controls:
 
     @property
     def blocks(self) -> bool:
-        return BLOCK in texts_of(self.grant, "builtInControls")
+        words = texts_of(self.grant, "builtInControls")
+        if unknown := sorted({*words} - KNOWN):
+            raise RestError(f"{', '.join(unknown)} is not known here as a control of a policy")
+        return BLOCK in words
 
     @property
     def second_factor(self) -> bool:
@@ -56,7 +60,7 @@ class Controls:
         `custom`: what a control of somebody else's demands is not known.
         """
         found: list[bool | None] = [
-            True if meets(word) else False if word in WEAK | DEVICES | {BLOCK, "mfa"} else None
+            True if meets(word) else False if word in KNOWN else None
             for word in texts_of(self.grant, "builtInControls")
         ]
         found += [None if custom else False for _ in texts_or_none(self.grant, "customAuthenticationFactors")]

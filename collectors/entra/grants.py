@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from collectors.entra.applications import SERVICES
-from collectors.entra.source import MOST, Entra, text_or_none, texts_of
+from collectors.entra.source import MOST, Entra, text_or_none
 from collectors.entra.tenant import ORGANIZATION, organization
 from collectors.rest import Read, counted, remembered, side_by_side
 from collectors.rest_answers import Fields, RestError
@@ -18,6 +18,8 @@ ROLES = Read("/v1.0/servicePrincipals/{service}/appRoleAssignedTo", needs="Appli
 CONSENTS = Read("/v1.0/oauth2PermissionGrants", needs="Directory.Read.All")
 SELECT = "id,appId,displayName,appOwnerOrganizationId,appRoles"
 BY_ITSELF, SERVICE = "Application", "ServicePrincipal"
+TAKERS, HOLDERS = frozenset({BY_ITSELF, "User"}), frozenset({SERVICE, "User", "Group"})
+"""learn.microsoft.com/graph/api/resources/approle, …/approleassignment."""
 FOR_ALL, FOR_ONE = "AllPrincipals", "Principal"
 
 
@@ -31,24 +33,29 @@ def grants(entra: Entra) -> Iterator[Grant]:
         for client, rights in held.items():
             yield _grant(entra, services.get(client), ours, f"{client}/{service.text('id')}", rights, "")
     for each in entra.entries(CONSENTS, top=MOST):
-        rights = tuple(sorted(set(text_or_none(each, "scope").split())))
-        yield _grant(entra, services.get(each.text("clientId")), ours, each.text("id"), rights, _for_whom(each))
+        consented: tuple[str, ...] = entra.look(lambda: tuple(sorted(set(each.text("scope").split()))))  # noqa: B023 - now
+        yield _grant(entra, services.get(each.text("clientId")), ours, each.text("id"), consented, _for_whom(each))
 
 
 def _offered(service: Fields) -> Mapping[str, str]:
     """The rights that an application offers to others that act by themselves, by id."""
-    return {
-        each.text("id"): text_or_none(each, "value") or each.text("id")
-        for each in service.parts("appRoles")
-        if BY_ITSELF in texts_of(each, "allowedMemberTypes")
-    }
+    offered = dict[str, str]()
+    for each in service.parts("appRoles"):
+        takers = each.texts("allowedMemberTypes")
+        if unknown := sorted({*takers} - TAKERS):
+            raise RestError(f"{', '.join(unknown)} is not known here as whom a right is offered to")
+        if BY_ITSELF in takers:
+            offered[each.text("id")] = each.text("id") if each.is_null("value") else each.text("value")
+    return offered
 
 
 def _held(entra: Entra, service: Fields) -> dict[str, tuple[str, ...]]:
     """Who has which of these rights."""
     offered, held = _offered(service), defaultdict[str, set[str]](set)
     for each in entra.entries(ROLES, service=service.text("id"), top=MOST):
-        if each.text("principalType") == SERVICE:
+        if (kind := each.text("principalType")) not in HOLDERS:
+            raise RestError(f"{kind} is not known here as somebody who has a right")
+        if kind == SERVICE:
             held[each.text("principalId")].add(offered.get(each.text("appRoleId"), each.text("appRoleId")))
     return {client: tuple(sorted(rights)) for client, rights in sorted(held.items())}
 

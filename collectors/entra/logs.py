@@ -76,6 +76,8 @@ def _settings(entra: Entra) -> tuple[DiagnosticSetting, ...]:
 def _setting(entry: Fields) -> DiagnosticSetting:
     said = entry.part("properties")
     enabled = [each for each in said.parts("logs") if each.flag("enabled")]
+    if not all(text_or_none(each, "category") or text_or_none(each, "categoryGroup") for each in enabled):
+        raise RestError("a setting does not say which log it exports")
     return DiagnosticSetting(
         name=entry.text("name"),
         categories=tuple(sorted(filter(None, (text_or_none(each, "category") for each in enabled)))),

@@ -27,6 +27,9 @@ COMPLETE = "migrationComplete"
 STATES = {"enabled": True, "disabled": False}
 ALL_USERS = "all_users"
 """Stands for everybody where else the id of a group does."""
+PASSKEYS, CERTIFICATES = "Fido2", "X509Certificate"
+CERTIFICATE_MODES = {"x509CertificateMultiFactor": True, "x509CertificateSingleFactor": False}
+"""What a certificate counts as where no rule says otherwise; one that is a single factor stands beside another one."""
 
 
 @collector(permissions=(POLICY,))
@@ -46,6 +49,8 @@ def methods(entra: Entra) -> Iterator[SignInMethod | OfferedMethod]:
             enabled=entra.look(lambda: _state(entry)),  # noqa: B023 - the same
             everybody=entra.look(lambda: ALL_USERS in _targets(entry, "includeTargets")),  # noqa: B023 - the same
             left_out=entra.look(lambda: _targets(entry, "excludeTargets")),  # noqa: B023 - the same
+            resists_phishing=entra.look(lambda: _resists_phishing(entry)),  # noqa: B023 - the same
+            set_up_by_people=entra.look(lambda: _is_set_up_by_people(entry)),  # noqa: B023 - the same
         )
 
 
@@ -61,9 +66,30 @@ def _targets(entry: Fields, name: str) -> tuple[str, ...]:
     return tuple(sorted({each.text("id") for each in entry.parts(name)}))
 
 
+def _resists_phishing(entry: Fields) -> bool:
+    if entry.text("id") != CERTIFICATES:
+        return entry.text("id") == PASSKEYS
+    said = entry.part("authenticationModeConfiguration").text("x509CertificateAuthenticationDefaultMode")
+    if said not in CERTIFICATE_MODES:
+        raise RestError(f"{said} is not known here as what a certificate counts as")
+    return CERTIFICATE_MODES[said]
+
+
+def _is_set_up_by_people(entry: Fields) -> bool:
+    """Of passkeys alone the policy says whether people may register any."""
+    return entry.text("id") != PASSKEYS or entry.flag("isSelfServiceRegistrationAllowed")
+
+
 def _is_enabled(policy: Fields, entry: Fields) -> bool:
     if _state(entry):
         return True
-    if entry.text("id") in OLD and (migration := policy.text("policyMigrationState")) != COMPLETE:
+    if entry.text("id") in OLD and (migration := _migration(policy)) != COMPLETE:
         raise RestError(f"older policies may still offer it, for their migration is at {migration}")
     return False
+
+
+def _migration(policy: Fields) -> str:
+    """How far the older policies are gone. A tenant that was made after them says null, and can say nothing else
+    (https://github.com/cisagov/ScubaGear/issues/1730)."""
+    name = "policyMigrationState"
+    return COMPLETE if policy.is_null(name) else policy.text(name)

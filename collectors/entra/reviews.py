@@ -11,7 +11,7 @@ from typing import Literal
 
 from collectors.entra.source import Entra, part_or_none, text_or_none
 from collectors.rest import Read, counted, side_by_side
-from collectors.rest_answers import Fields
+from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resources.entra import AccessReview
 
@@ -22,6 +22,10 @@ INSTANCES = Read(
 MOST = "100"
 DONE = frozenset({"Completed", "AutoReviewed", "Applied"})
 ENDED = frozenset({"Completed", "Applied"})
+STATUSES = DONE | {
+    "Initializing", "NotStarted", "Starting", "InProgress", "Completing", "AutoReviewing", "Applying",
+}  # fmt: skip
+"""learn.microsoft.com/graph/api/resources/accessreviewinstance."""
 ROLES, GUESTS = ("roleDefinitions", "roleAssignmentScheduleInstances", "roleManagement"), "'guest'"
 
 
@@ -65,9 +69,10 @@ def _is_recurring(entry: Fields) -> bool:
 
 
 def _last_completed(entra: Entra, definition: str) -> datetime | None:
-    ends = (
-        each.moment("endDateTime")
-        for each in entra.entries(INSTANCES, definition=definition, top=MOST)
-        if each.text("status") in DONE
-    )
+    ends = list[datetime]()
+    for each in entra.entries(INSTANCES, definition=definition, top=MOST):
+        if (status := each.text("status")) not in STATUSES:
+            raise RestError(f"{status} is not known here as how far a review is")
+        if status in DONE:
+            ends.append(each.moment("endDateTime"))
     return max(ends, default=None)

@@ -9,6 +9,7 @@ from collectors.entra.source import PROTECTION, Entra
 from collectors.rest import Read
 from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
+from core.resource import Unobserved
 from core.resources.entra import RiskyUser
 
 RISKY = Read("/v1.0/identityProtection/riskyUsers", needs="IdentityRiskyUser.Read.All", limit=PROTECTION)
@@ -24,14 +25,15 @@ OVER = frozenset({"none", "confirmedSafe", "remediated", "dismissed"})
 def risks(entra: Entra) -> Iterator[RiskyUser]:
     """Accounts at risk with which nobody has dealt. The level is hidden from tenants without Entra ID P2."""
     for entry in entra.entries(RISKY, filter=OPEN, top=MOST):
-        if "isDeleted" in entry and not entry.is_null("isDeleted") and entry.flag("isDeleted"):
+        deleted = entra.look(lambda: entry.flag("isDeleted"))  # noqa: B023 - now
+        if not isinstance(deleted, Unobserved) and deleted:
             continue
         if entry.text("riskState") in OVER:
             continue
         yield RiskyUser(
             id=entry.text("id"),
             login=entra.look(lambda: entry.text("userPrincipalName")),  # noqa: B023 - now
-            level=entra.look(lambda: _level(entry)),  # noqa: B023 - the same
+            level=deleted if isinstance(deleted, Unobserved) else entra.look(lambda: _level(entry)),  # noqa: B023 - the same
             since=entra.look(lambda: entry.moment("riskLastUpdatedDateTime")),  # noqa: B023 - the same
         )
 

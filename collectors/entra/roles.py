@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from collectors.entra.group_access import JOINED, MAY_JOIN, may_join, terms
+from collectors.entra.group_access import JOINED, MAY_JOIN, may_join, terms, through_group
 from collectors.entra.source import Entra, moment_or_none, needs_licence, part_or_none, text_or_none
 from collectors.rest import Read, remembered
 from collectors.rest_answers import Fields, RestError
@@ -39,8 +39,6 @@ ALMIGHTY = frozenset({
 GIVING_ROLES = "microsoft.directory/roleAssignments/"
 READING = "read"
 """The last word of an action that changes nothing, such as `allProperties/read` of Global Reader."""
-THROUGH_GROUP = "Group"
-"""Such an instance repeats, for somebody in a group, what the group has."""
 EVERYWHERE = "/"
 Kind = Literal["user", "group", "application"]
 KINDS: Mapping[str, Kind] = {
@@ -63,11 +61,16 @@ def roles(entra: Entra) -> Iterator[RoleAssignment | GroupTerm]:
         yield _assignment(entra, entry, definitions, held_until)
         given[entry.text("principalId")].append(entry)
     for entry in _as_licensed(entra.entries(ELIGIBLE, expand="principal($select=id)"), failures):
-        if entry.text("memberType") != THROUGH_GROUP:
+        if not through_group(entry):
             yield _eligibility(entra, entry, entry, definitions)
             given[entry.text("principalId")].append(entry)
     for group, entries in sorted(given.items()):
-        if any(_is_group(each) for each in entries):
+        try:
+            is_group = any(_kind(each) == "group" for each in entries)
+        except RestError as error:
+            failures.append(error)
+            continue
+        if is_group:
             for place in _as_licensed(may_join(entra, group), failures):
                 for entry in entries:
                     yield _eligibility(entra, entry, place, definitions)
@@ -98,11 +101,6 @@ def _as_licensed(listing: Iterator[T], failures: list[RestError]) -> Iterator[T]
             failures.append(error)
 
 
-def _is_group(entry: Fields) -> bool:
-    principal = part_or_none(entry, "principal")
-    return principal is not None and KINDS.get(text_or_none(principal, "@odata.type")) == "group"
-
-
 def _mark(marks: Mapping[str, Fields], role: str) -> bool:
     if role not in marks:
         raise RestError("the beta of Graph does not tell of this role")
@@ -119,7 +117,7 @@ def _terms(entra: Entra) -> dict[str, Fields] | None:
         return {
             text_or_none(each, "roleAssignmentOriginId"): each
             for each in entra.entries(HELD)
-            if each.text("memberType") != THROUGH_GROUP
+            if not through_group(each)
         }
     except RestError as error:
         if needs_licence(error):
@@ -180,7 +178,7 @@ def _term(terms: Mapping[str, Fields], assignment: str) -> Fields:
 
 def is_privileged(role: Fields) -> bool:
     """Whether it is one of those above, or gives roles. Raises `RestError` when that is not told."""
-    if text_or_none(role, "templateId") in ALMIGHTY:
+    if role.text("templateId") in ALMIGHTY:
         return True
     actions = [action for part in role.parts("rolePermissions") for action in part.texts("allowedResourceActions")]
     return any(action.startswith(GIVING_ROLES) and action.rpartition("/")[2] != READING for action in actions)

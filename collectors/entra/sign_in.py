@@ -21,6 +21,10 @@ LOCATIONS = Read("/v1.0/identity/conditionalAccess/namedLocations", needs="Polic
 STRENGTHS = Read("/v1.0/policies/authenticationStrengthPolicies", needs="Policy.Read.All", limit=CONDITIONAL)
 DEFAULTS = Read("/v1.0/policies/identitySecurityDefaultsEnforcementPolicy", needs="Policy.Read.All")
 DEFAULTS_NAME = "Security defaults (of administrators always, of others when Entra finds it necessary)"
+ALL = MODERN | LEGACY
+"""All kinds of programs. A policy is for everything as well when it is for the modern ones and another one turns all
+others away."""
+Stopping = Callable[[], list[frozenset[str]]]
 WORDS = {"All": "all", "AllTrusted": "all trusted ones", "00000000-0000-0000-0000-000000000000": "MFA Trusted IPs"}
 """What stands for locations that have no name of their own."""
 NETWORKS, COUNTRIES = "#microsoft.graph.ipNamedLocation", "#microsoft.graph.countryNamedLocation"
@@ -31,9 +35,9 @@ def sign_in(entra: Entra) -> Iterator[SignInPolicy | ConditionalAccess]:
     """Security defaults, and each policy of Conditional Access. One that only reports is not enforced."""
     yield _defaults(entra)
     policies = list(policies_of(entra))
-    legacy_is_stopped = remembered(lambda: _legacy_is_stopped(policies))
+    stopping = remembered(lambda: _stopping_legacy(policies))
     for policy in policies:
-        yield _sign_in_policy(entra, policy, legacy_is_stopped)
+        yield _sign_in_policy(entra, policy, stopping)
         yield ConditionalAccess(
             id=policy.entry.text("id"),
             name=entra.look(lambda: policy.entry.text("displayName")),  # noqa: B023 - now
@@ -103,7 +107,7 @@ def _defaults(entra: Entra) -> SignInPolicy:
     )
 
 
-def _sign_in_policy(entra: Entra, policy: Policy, legacy_is_stopped: Callable[[], bool]) -> SignInPolicy:
+def _sign_in_policy(entra: Entra, policy: Policy, stopping: Stopping) -> SignInPolicy:
     look = entra.look
     return SignInPolicy(
         id=policy.entry.text("id"),
@@ -112,8 +116,8 @@ def _sign_in_policy(entra: Entra, policy: Policy, legacy_is_stopped: Callable[[]
         decides="together",
         everybody=look(lambda: policy.everybody),
         administrators=look(lambda: policy.administrators),
-        everything=look(lambda: _is_for_everything(policy, legacy_is_stopped)),
-        exceptions=look(lambda: policy.exceptions),
+        everything=look(lambda: policy.whole(ALL) or (policy.whole(MODERN) and bool(stopping()))),
+        exceptions=look(lambda: _exceptions(policy, stopping)),
         admits=look(lambda: not policy.blocks),
         second_factor=look(lambda: policy.second_factor),
         phishing_resistant=look(lambda: policy.phishing_resistant),
@@ -122,23 +126,28 @@ def _sign_in_policy(entra: Entra, policy: Policy, legacy_is_stopped: Callable[[]
     )
 
 
-def _is_for_everything(policy: Policy, legacy_is_stopped: Callable[[], bool]) -> bool:
-    """Also when it is for browsers and modern programs alone, and another policy turns all others away."""
-    return policy.whole({*MODERN, *LEGACY}) or (policy.whole(MODERN) and legacy_is_stopped())
+def _exceptions(policy: Policy, stopping: Stopping) -> tuple[str, ...]:
+    """Whom a policy leaves out. Of one for browsers and modern programs alone these are also those from whom no policy
+    turns old ones away: they come in by these."""
+    own = frozenset(policy.exceptions)
+    if policy.whole(ALL) or not policy.whole(MODERN) or not stopping():
+        return policy.exceptions
+    return tuple(sorted(own | min((each - own for each in stopping()), key=len)))
 
 
-def _legacy_is_stopped(policies: list[Policy]) -> bool:
-    """Whether one policy that is enforced turns old protocols away from everybody. Raises `RestError`."""
-    hidden: RestError | None = None
+def _stopping_legacy(policies: list[Policy]) -> list[frozenset[str]]:
+    """Whom each policy leaves out that is enforced and turns old protocols away from everybody else. Raises `RestError`
+    where there is none, and may be one."""
+    found, hidden = list[frozenset[str]](), None
     for each in policies:
         try:
             if each.state == "enabled" and each.everybody and each.blocks and each.whole(LEGACY):
-                return True
+                found.append(frozenset(each.exceptions))
         except RestError as error:
             hidden = error
-    if hidden:
+    if hidden and not found:
         raise hidden
-    return False
+    return found
 
 
 def _is_of_networks(entry: Fields) -> bool:

@@ -131,7 +131,9 @@ def _consent(policy: Fields) -> tuple[str, ...]:
 
 
 def _own_words_refused(rules: Mapping[str, str]) -> bool:
-    return rules.get(BANNED_CHECK, "").lower() == "true" and bool(rules.get(BANNED_LIST))
+    if (said := rules.get(BANNED_CHECK, "").lower()) not in ("true", "false", ""):
+        raise RestError(f"the setting {BANNED_CHECK} is neither on nor off")
+    return said == "true" and bool(rules.get(BANNED_LIST))
 
 
 def _number(rules: Mapping[str, str], name: str, default: int) -> int:
@@ -142,11 +144,19 @@ def _number(rules: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _maximum_days(entra: Entra) -> int:
-    """After how many days passwords have to be changed, in the domain that is slowest; 0 when it never asks."""
+    """After how many days passwords have to be changed, in the domain that is slowest; 0 when it never asks.
+
+    A domain below another one has what that has, says null, and can be set to nothing else
+    (https://github.com/cisagov/ScubaGear/issues/1532).
+    """
+    listed = entra.entries(DOMAINS, select="id,authenticationType,isVerified,passwordValidityPeriodInDays")
+    keeping = [each for each in listed if each.text("authenticationType") == "Managed" and each.flag("isVerified")]
+    names = [each.text("id") for each in keeping]  # in the others nobody has a login whose password is here
+    period = "passwordValidityPeriodInDays"
     days = [
-        each.number("passwordValidityPeriodInDays")
-        for each in entra.entries(DOMAINS, select="id,authenticationType,isVerified,passwordValidityPeriodInDays")
-        if each.text("authenticationType") == "Managed" and each.flag("isVerified")  # else nobody has a login there
+        each.number(period)
+        for each in keeping
+        if not (each.is_null(period) and any(each.text("id").endswith(f".{name}") for name in names))
     ]
     if not days:
         raise RestError("no domain of the tenant keeps passwords here")

@@ -74,8 +74,8 @@ class LiveLine(Line):
         """While one page is read, the next one is on its way."""
         turns = _Turns(self._ask, parent, listing)
         with ThreadPoolExecutor(1, thread_name_prefix="annexa-gcp") as ahead:
-            number, token = 1, ""
-            began, coming = self._clock(), ahead.submit(turns.ask, token)
+            number, passed = 1, set[str]()
+            began, coming = self._clock(), ahead.submit(turns.ask, "")
             while True:
                 try:
                     turn = coming.result()
@@ -84,7 +84,7 @@ class LiveLine(Line):
                     self._record(parameters, b"", turns, at=began, page=number, failure=error)
                     raise
                 at, page_token = began, turn.data["nextPageToken"]
-                if page_token:
+                if page_token and page_token not in passed:
                     began, coming = self._clock(), ahead.submit(turns.ask, page_token)
                 items = len(turn.data["assets"])
                 body, headers, counts = _kept(turn.data, choice)
@@ -96,9 +96,10 @@ class LiveLine(Line):
                 yield page_of(body, int(headers.get(UNPLACED, "0")))
                 if not page_token:
                     return
-                if page_token == token:
+                if page_token in passed:
                     raise InventoryError("the pages of the inventory lead in a circle", MALFORMED)
-                number, token = number + 1, page_token
+                passed.add(page_token)
+                number += 1
 
     def close(self) -> None:
         if self._client is not None:

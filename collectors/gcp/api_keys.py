@@ -10,7 +10,7 @@ from collectors.gcp.asking import RESOURCE, Listing
 from collectors.gcp.reading import Asset
 from collectors.gcp.source import Estate
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.gcp.iam import ApiKey
 
 KEYS = Listing(RESOURCE, ("apikeys.googleapis.com/Key",))
@@ -46,10 +46,11 @@ def keys(estate: Estate) -> Iterator[ApiKey]:
 def _callers(asset: Asset) -> Any:
     restrictions = asset.inner("restrictions")
     for name, (callers, allowed) in CALLERS.items():
-        if name in restrictions.members:
-            named = restrictions.inner(name).members.get(allowed)
-            if isinstance(named, list) and named and not any(_lets_in_all(each) for each in named):
-                return callers
+        named = restrictions.list_of(f"{name}.{allowed}")
+        if isinstance(named, Unobserved):
+            return named
+        if named and not any(_lets_in_all(each) for each in named):
+            return callers
     return unobserved("restrictions are not shown: the inventory cut the asset off") if asset.cut_off else "any"
 
 

@@ -9,7 +9,7 @@ from collectors.gcp.asking import RESOURCE, Listing
 from collectors.gcp.reading import Asset
 from collectors.gcp.source import Estate
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.gcp.applications import Cache, Endpoint, Repository, Topic
 
 ENDPOINTS = Listing(RESOURCE, ("run.googleapis.com/Service", "cloudfunctions.googleapis.com/Function"))
@@ -79,8 +79,10 @@ def _asks(asset: Asset) -> Any:
 
 def _word(said: Any, words: Mapping[str, str]) -> Any:
     """What a word means; another one is unobserved, and so is what was not said."""
-    if not isinstance(said, str):
+    if isinstance(said, Unobserved):
         return said
+    if not isinstance(said, str):
+        return unobserved("a word is none")
     return words[said] if said in words else unobserved(f"nobody here knows what {said:.60} means")
 
 

@@ -9,7 +9,7 @@ from collectors.gcp.asking import RESOURCE, Listing
 from collectors.gcp.reading import Asset, Data
 from collectors.gcp.source import Estate
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.gcp.compute import AttachedAccount, ComputeProject, Disk, Instance
 
 PROJECTS = Listing(RESOURCE, ("compute.googleapis.com/Project",))
@@ -95,9 +95,13 @@ def _switch(asset: Asset, metadata: str, key: str) -> Any:
     """A boolean in metadata; `None` where nothing is said."""
     if not isinstance(asset.members.get(metadata), dict):
         return unobserved(f"the inventory does not say {metadata}")
-    items = asset.members[metadata].get("items", [])
-    for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict) and item.get("key") == key:
-            word = str(item.get("value", "")).strip().lower()
+    items = asset.parts(f"{metadata}.items", lambda each: (each.text("key"), each.members.get("value", "")))
+    if isinstance(items, Unobserved):
+        return items
+    for name, value in items:
+        if isinstance(name, str) and name == key:
+            word = str(value).strip().lower()
             return SWITCHES.get(word, unobserved(f"{key} has a value that nobody here knows: {word:.20}"))
+    if nameless := [name for name, _ in items if isinstance(name, Unobserved)]:
+        return nameless[0]
     return unobserved("the inventory cut the asset off") if asset.cut_off else None

@@ -14,6 +14,7 @@ from core.resources.gcp.data import DnsPolicy, DnsZone
 
 ZONES = Listing(RESOURCE, ("dns.googleapis.com/ManagedZone",))
 POLICIES = Listing(RESOURCE, ("dns.googleapis.com/Policy",))
+VISIBILITIES = ("public", "private", "PUBLIC", "PRIVATE")
 STATES = {"on": True, "off": False, "transfer": True}
 """A zone that is moved to or from Cloud DNS stays signed meanwhile."""
 
@@ -22,7 +23,7 @@ STATES = {"on": True, "off": False, "transfer": True}
 def zones(estate: Estate) -> Iterator[DnsZone]:
     """Every zone. Private ones cannot be signed. The inventory writes words of this API in capitals."""
     for asset in map(Asset, estate.assets(ZONES)):
-        visibility = asset.text("visibility", "public")  # as its reference says
+        visibility = asset.choice("visibility", VISIBILITIES, "public")  # as its reference says
         public = visibility.lower() == "public" if isinstance(visibility, str) else visibility
         algorithms = asset.texts_of("dnssecConfig.defaultKeySpecs", "algorithm")
         yield DnsZone(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from collectors.gcp.reading import Asset, Data
@@ -27,8 +28,12 @@ KINDS_OF_NETWORKS = ("srcNetworkScope", "srcNetworkType", "srcNetworkContext")
 """Names that the API has and had for whether packets come from the internet."""
 INTERNET = "INTERNET"
 FROM_ANYWHERE = (INTERNET, "UNSPECIFIED")
+NETWORKS = (*FROM_ANYWHERE, "INTRA_VPC", "NON_INTERNET", "VPC_NETWORKS")
+NAMED_PROTOCOLS = ("all", "tcp", "udp", "icmp", "esp", "ah", "ipip", "sctp")
+"""Beside numbers (https://cloud.google.com/compute/docs/reference/rest/v1/firewalls)."""
 MACHINES = "INSTANCES"
 SYSTEM, OURS = "SYSTEM", "USER_DEFINED"
+PORTS = re.compile(r"\d{1,5}(?:-\d{1,5})?")
 REGION = re.compile(r"/regions/([a-z0-9-]+)/")
 TARGET = re.compile(r"(?:organizations|folders)/\d+\Z")
 NETWORK = re.compile(r"projects/[^/]+/global/networks/[^/]+\Z")
@@ -86,19 +91,24 @@ def _lets_in(action: Any) -> Any:
 
 def _sources(match: Data) -> Any:
     """A rule that names no ranges counts for all, unless something else says where packets come from."""
-    ranges = match.texts("srcIpRanges")
+    ranges = ranges_of(match, "srcIpRanges")
     if isinstance(ranges, Unobserved) or ranges:
         return ranges
-    if _only_some(match):
+    only_some = _only_some(match)
+    if isinstance(only_some, Unobserved):
+        return only_some
+    if only_some:
         return ()
     said = any(match.members.get(each) == INTERNET for each in KINDS_OF_NETWORKS)
     return (EVERYWHERE, EVERYWHERE_6) if said else (EVERYWHERE,)
 
 
-def _only_some(match: Data) -> bool:
+def _only_some(match: Data) -> Any:
     """Whether something beside ranges says where packets come from."""
-    kinds = [match.members.get(each) for each in KINDS_OF_NETWORKS]
-    return any_of(match, SOURCES) or any(each and each not in FROM_ANYWHERE for each in kinds)
+    kinds = [match.choice(each, NETWORKS, "") for each in KINDS_OF_NETWORKS]
+    if any_of(match, SOURCES) or any(isinstance(each, str) and each and each not in FROM_ANYWHERE for each in kinds):
+        return True
+    return next((each for each in kinds if isinstance(each, Unobserved)), False)
 
 
 def _targets(rule: Data) -> Any:
@@ -110,8 +120,36 @@ def _targets(rule: Data) -> Any:
 
 
 def _layer_4(passage: Data) -> Passage:
-    protocol = passage.text("ipProtocol")
-    return Passage(protocol=protocol.lower() if isinstance(protocol, str) else protocol, ports=passage.texts("ports"))
+    return Passage(protocol=protocol_of(passage, "ipProtocol"), ports=ports_of(passage))
+
+
+def ranges_of(data: Data, path: str) -> Any:
+    """Ranges of addresses. One that is none leaves unknown what all of them are."""
+    found = data.texts(path)
+    try:
+        for each in () if isinstance(found, Unobserved) else found:
+            ip_network(each, strict=False)
+    except ValueError:
+        return unobserved(f"{path} cannot be read as ranges of addresses")
+    return found
+
+
+def ports_of(passage: Data) -> Any:
+    """`22`, `1000-2000`; none for all."""
+    found = passage.texts("ports")
+    if not isinstance(found, Unobserved) and not all(map(PORTS.fullmatch, found)):
+        return unobserved("ports cannot be read as ports")
+    return found
+
+
+def protocol_of(passage: Data, member: str) -> Any:
+    """A protocol in lower case: one of the names that rules may have, or a number."""
+    said = passage.text(member)
+    if not isinstance(said, str):
+        return said
+    found = said.lower()
+    known = found in NAMED_PROTOCOLS or found.isdecimal()
+    return found if known else unobserved(f"nobody here knows the protocol {said:.20}")
 
 
 def _places(said: Any) -> Any:

@@ -10,11 +10,13 @@ from collectors.gcp.reading import Asset
 from collectors.gcp.settings import ProjectFilter
 from collectors.gcp.source import EstateSurvey
 from core.plugins import collector
+from core.resource import Unobserved
 from core.resources.gcp.hierarchy import Container
 
 MANAGER = "cloudresourcemanager.googleapis.com"
 CONTAINERS = Listing(RESOURCE, (f"{MANAGER}/Organization", f"{MANAGER}/Folder", f"{MANAGER}/Project"))
 PREFIX = f"//{MANAGER}/"
+STATES = ("ACTIVE", "DELETE_REQUESTED", "DELETE_IN_PROGRESS")
 
 
 @collector(permissions=(CONTAINERS,))
@@ -48,6 +50,7 @@ def _container(asset: Asset, include: ProjectFilter, exclude: ProjectFilter) -> 
     left_out = _left_out({*_names(asset), *asset.ancestors}, labels, include, exclude) if kind == "project" else ""
     if isinstance(state, str) and state != "ACTIVE":
         left_out = f"its state is {state}"
+    looked_at: Any = state if isinstance(state, Unobserved) and not left_out else not left_out
     return Container(
         id=_number(asset),
         type=kind,
@@ -56,7 +59,7 @@ def _container(asset: Asset, include: ProjectFilter, exclude: ProjectFilter) -> 
         above=asset.ancestors[1:],
         labels=labels,
         customer=_customer(asset) if kind == "organization" else "",
-        looked_at=not left_out,
+        looked_at=looked_at,
         left_out=left_out,
     )
 
@@ -72,7 +75,7 @@ def _names(asset: Asset) -> set[str]:
 
 def _state(asset: Asset) -> Any:
     """`lifecycleState` in version 1 of the API, `state` in version 3."""
-    return asset.text("lifecycleState") if "lifecycleState" in asset.members else asset.text("state")
+    return asset.choice("lifecycleState" if "lifecycleState" in asset.members else "state", STATES)
 
 
 def _customer(asset: Asset) -> Any:

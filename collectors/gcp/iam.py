@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from sys import intern
 from typing import Any
 
 from collectors.gcp.asking import IAM_POLICY, MALFORMED, RESOURCE, InventoryError, Listing
@@ -24,13 +25,13 @@ def policies(estate: Estate) -> Iterator[IamPolicy]:
         found = asset.get("iamPolicy")
         if not isinstance(found, Mapping):
             raise InventoryError(f"the inventory lists {asset['name']} without its policy", MALFORMED)
-        ancestors = tuple(asset.get("ancestors", ()))
+        ancestors = tuple(map(intern, asset.get("ancestors", ())))  # many policies say the same
         cut_off = bool(asset.get("assetExceptions"))
         hidden = unobserved("the inventory cut the policy off")
         yield IamPolicy(
             id=asset["name"],
             container=ancestors[0] if ancestors else unobserved("the inventory does not say whose the policy is"),
-            asset_type=asset["assetType"],
+            asset_type=intern(asset["assetType"]),
             ancestors=ancestors,
             bindings=hidden if cut_off else tuple(map(_binding, found.get("bindings", ()))),
             audits=hidden if cut_off else tuple(_audits(found)),
@@ -39,8 +40,8 @@ def policies(estate: Estate) -> Iterator[IamPolicy]:
 
 def _binding(found: Mapping[str, Any]) -> Binding:
     return Binding(
-        role=found["role"],
-        members=tuple(sorted(found.get("members", ()))),
+        role=intern(found["role"]),
+        members=tuple(map(intern, sorted(found.get("members", ())))),
         condition=found.get("condition", {}).get("expression", ""),
     )
 

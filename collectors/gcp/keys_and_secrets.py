@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collectors.gcp.asking import RESOURCE, Listing
-from collectors.gcp.reading import Asset
+from collectors.gcp.reading import UNSAID, Asset
 from collectors.gcp.source import Estate
 from core.plugins import collector
 from core.resources.gcp.data import CryptoKey, Secret
 
 KEYS = Listing(RESOURCE, ("cloudkms.googleapis.com/CryptoKey",))
 SECRETS = Listing(RESOURCE, ("secretmanager.googleapis.com/Secret",))
+PURPOSES = (
+    "ENCRYPT_DECRYPT", "RAW_ENCRYPT_DECRYPT", "ASYMMETRIC_SIGN", "ASYMMETRIC_DECRYPT", "MAC", "KEY_ENCAPSULATION",
+    "AES_WRAPPING",
+)  # fmt: skip
 
 
 @collector(permissions=(KEYS,))
@@ -25,7 +29,7 @@ def keys(estate: Estate) -> Iterator[CryptoKey]:
             **asset.common,
             labels=asset.labels(),
             name=asset.short,
-            purpose=asset.text("purpose"),
+            purpose=asset.choice("purpose", PURPOSES),
             primary=asset.text("primary.state", ""),
             protection=asset.text("versionTemplate.protectionLevel"),
             rotation_seconds=asset.seconds("rotationPeriod", None),
@@ -36,7 +40,8 @@ def keys(estate: Estate) -> Iterator[CryptoKey]:
 
 @collector(permissions=(SECRETS,))
 def secrets(estate: Estate) -> Iterator[Secret]:
-    """Every secret. One without `rotation` has no plan for it, one without `expireTime` never ends.
+    """Every secret. One without `rotation` has no plan for it, one without `expireTime` never ends. A plan without
+    `rotationPeriod` is for one time, or Google does not tell how often.
 
     https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets
     """
@@ -46,5 +51,6 @@ def secrets(estate: Estate) -> Iterator[Secret]:
             labels=asset.labels(),
             name=asset.short,
             rotation_seconds=asset.seconds("rotation.rotationPeriod", None),
+            next_rotation=asset.time("rotation.nextRotationTime", UNSAID if "rotation" in asset.members else None),
             expires=asset.time("expireTime", None),
         )

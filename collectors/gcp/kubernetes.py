@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collectors.gcp.asking import RESOURCE, Listing
@@ -21,6 +21,9 @@ OF_THE_NODE = ("GCE_METADATA", "EXPOSE", "SECURE")
 DATAPLANE_V2, DEFAULT_ACCOUNT = "ADVANCED_DATAPATH", "default"
 OLD_NETWORKS = "masterAuthorizedNetworksConfig"
 NEW_NETWORKS = "controlPlaneEndpointsConfig.ipEndpointsConfig.authorizedNetworksConfig"
+GOOGLE = "gcpPublicCidrsAccessEnabled"
+"""Whether every public address of Google Cloud counts as authorized. Without a word it depends on the kind of cluster
+(https://cloud.google.com/kubernetes-engine/docs/how-to/authorized-networks)."""
 
 
 @collector(permissions=(CLUSTERS,))
@@ -32,18 +35,13 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
             **asset.common,
             labels=asset.labels("resourceLabels"),
             name=asset.text("name"),
-            private_nodes=_either(
-                asset.flag("networkConfig.defaultEnablePrivateNodes"),
-                # a cluster that tells of its network and of nothing private is public
-                asset.flag("privateClusterConfig.enablePrivateNodes", False)
-                if {"networkConfig", "privateClusterConfig"} & asset.members.keys()
-                else unobserved("the inventory says nothing about nodes"),
-            ),
+            private_nodes=_private_nodes(asset),
             public_control_plane=_public_control_plane(asset),
-            authorized_networks=_either(
-                asset.switch(f"{NEW_NETWORKS}.enabled"), asset.switch(f"{OLD_NETWORKS}.enabled")
-            ),
+            authorized_networks=_either(_switch(asset, NEW_NETWORKS), asset.switch(f"{OLD_NETWORKS}.enabled")),
             authorized_ranges=_ranges(asset),
+            open_to_google_cloud=_either(
+                asset.flag(f"{NEW_NETWORKS}.{GOOGLE}", None), asset.flag(f"{OLD_NETWORKS}.{GOOGLE}")
+            ),
             password=_password(asset),
             legacy_authorization=asset.switch("legacyAbac.enabled"),
             client_certificate=_certificate(asset),
@@ -58,12 +56,38 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
 
 
 def _either(new: Any, old: Any) -> Any:
-    return old if isinstance(new, Unobserved) else new
+    """The old place where the new one has nothing; where something stands there that cannot be read, nobody knows."""
+    return old if new is None else new
+
+
+def _switch(asset: Asset, message: str) -> Any:
+    """Whether it is on; `None` where there is no such message."""
+    there = asset.has(message)
+    return asset.switch(f"{message}.enabled") if there is True else None if there is False else there
+
+
+def _private_nodes(asset: Asset) -> Any:
+    """What each pool says, and where it says nothing its cluster
+    (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeNetworkConfig)."""
+    of_cluster = _either(
+        asset.flag("networkConfig.defaultEnablePrivateNodes", None),
+        # a cluster that tells of its network and of nothing private is public
+        asset.flag("privateClusterConfig.enablePrivateNodes", False)
+        if {"networkConfig", "privateClusterConfig"} & asset.members.keys()
+        else unobserved("the inventory says nothing about nodes"),
+    )
+    found = asset.parts("nodePools", lambda pool: pool.flag("networkConfig.enablePrivateNodes", None))
+    if isinstance(found, Unobserved):
+        return found
+    return _every([of_cluster if each is None else each for each in found] or [of_cluster])
 
 
 def _public_control_plane(asset: Asset) -> Any:
-    """The address outside is there unless somebody switched it off."""
-    new = asset.flag("controlPlaneEndpointsConfig.ipEndpointsConfig.enablePublicEndpoint")
+    """The address outside is there unless somebody switched it off, or all addresses."""
+    on = asset.flag("controlPlaneEndpointsConfig.ipEndpointsConfig.enabled", True)
+    if on is not True:
+        return on
+    new = asset.flag("controlPlaneEndpointsConfig.ipEndpointsConfig.enablePublicEndpoint", None)
     private = asset.flag("privateClusterConfig.enablePrivateEndpoint", False)
     return _either(new, private if isinstance(private, Unobserved) else not private)
 
@@ -132,7 +156,11 @@ def _upgraded(asset: Asset) -> Any:
     """A pool without `management.autoUpgrade` is upgraded by hand; one that says nothing of its management tells
     nothing."""
     found = asset.parts("nodePools", lambda pool: pool.switch("management.autoUpgrade"))
-    if isinstance(found, Unobserved):
-        return found
-    hidden = next((one for one in found if isinstance(one, Unobserved)), None)
-    return False if any(one is False for one in found) else True if hidden is None else hidden
+    return found if isinstance(found, Unobserved) else _every(found)
+
+
+def _every(said: Iterable[Any]) -> Any:
+    """Whether it is true of every pool; unobserved where one did not say, and none says no."""
+    told = list(said)
+    hidden = next((one for one in told if isinstance(one, Unobserved)), None)
+    return False if any(one is False for one in told) else True if hidden is None else hidden

@@ -5,12 +5,12 @@ https://cloud.google.com/policy-intelligence/docs/reference/policyanalyzer/rest/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from collectors.gcp.reading import Asset, Data, last
-from collectors.gcp.service_accounts import ACCOUNTS, KEYS
+from collectors.gcp.service_accounts import ACCOUNTS
 from collectors.gcp.source import Estate
 from collectors.rest import Read, counted, side_by_side
 from collectors.rest_answers import RestError
@@ -33,29 +33,27 @@ PAGE = "1000"
 """As many activities as a page may hold."""
 
 
-@collector(permissions=(ACCOUNTS, OF_ACCOUNTS))
-def accounts(estate: Estate) -> Iterator[AccountUses]:
-    """The last use of each service account, project by project. Raises `RestError` at the end when one is refused."""
-    found = {str(asset.container) for asset in map(Asset, estate.assets(ACCOUNTS)) if asset.ancestors}
-    for project, uses in _uses(estate, OF_ACCOUNTS, found, _account):
-        yield AccountUses(id=project, uses=uses)
+@collector(permissions=(ACCOUNTS, OF_ACCOUNTS, OF_KEYS))
+def uses(estate: Estate) -> Iterator[AccountUses | KeyUses]:
+    """The last use of each service account and of each key, in every project that has accounts.
+
+    Raises `RestError` at the end when a project refuses. Keys are not listed once more for it: they are many.
+    """
+    (projects,) = counted(sorted(_projects(estate)), questions=2)
+    asked = list(projects)
+    failure: RestError | None = None
+    for read, name, make in ((OF_ACCOUNTS, _account, AccountUses), (OF_KEYS, _key, KeyUses)):
+        try:
+            for project, found in side_by_side(partial(_of_project, estate, read, name), asked):
+                yield make(id=project, uses=found)
+        except RestError as error:  # one right may be missing, and the other there
+            failure = failure or error
+    if failure:
+        raise failure
 
 
-@collector(permissions=(KEYS, OF_KEYS))
-def keys(estate: Estate) -> Iterator[KeyUses]:
-    """The last use of each key, in projects that have keys which somebody keeps. Raises `RestError` at the end when one
-    is refused."""
-    kept = (asset for asset in map(Asset, estate.assets(KEYS)) if asset.members.get("keyType") != "SYSTEM_MANAGED")
-    found = {str(asset.container) for asset in kept if asset.ancestors}
-    for project, uses in _uses(estate, OF_KEYS, found, _key):
-        yield KeyUses(id=project, uses=uses)
-
-
-def _uses(
-    estate: Estate, read: Read, projects: Iterable[str], name: Callable[[Data], Any]
-) -> Iterator[tuple[str, tuple[LastUse, ...]]]:
-    (waiting,) = counted(sorted(projects))
-    yield from side_by_side(partial(_of_project, estate, read, name), waiting)
+def _projects(estate: Estate) -> set[str]:
+    return {str(asset.container) for asset in map(Asset, estate.assets(ACCOUNTS)) if asset.ancestors}
 
 
 def _of_project(

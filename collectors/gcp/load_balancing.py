@@ -17,6 +17,7 @@ CERTIFICATES = Listing(
     RESOURCE, ("compute.googleapis.com/SslCertificate", "certificatemanager.googleapis.com/Certificate")
 )
 BACKENDS = Listing(RESOURCE, ("compute.googleapis.com/BackendService", "compute.googleapis.com/RegionBackendService"))
+PROTOCOLS = ("HTTP", "HTTPS", "HTTP2", "H2C", "GRPC", "TCP", "SSL", "UDP", "UNSPECIFIED")
 VERSIONS = ("TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3")
 
 
@@ -85,6 +86,6 @@ def backend_services(estate: Estate) -> Iterator[BackendService]:
             container=asset.container,
             name=asset.text("name"),
             scheme=asset.text("loadBalancingScheme"),
-            protocol=asset.text("protocol"),
+            protocol=asset.choice("protocol", PROTOCOLS),
             logs=asset.flag("logConfig.enable", False),
         )

@@ -109,7 +109,12 @@ def _metric_filters(asset: Asset) -> Any:
 
 
 def _filters(asset: Asset, *kinds: str, member: str = "filter") -> Any:
-    found = asset.parts("conditions", lambda each: [each.text(f"{kind}.{member}", "") for kind in kinds])
+    found = asset.parts(
+        "conditions", lambda each: [each.text(f"{kind}.{member}") for kind in kinds if each.has(kind) is not False]
+    )
     if isinstance(found, Unobserved):
         return found
-    return tuple(sorted(text for texts in found for text in texts if isinstance(text, str) and text))
+    said = [text for texts in found for text in texts]
+    if hidden := [each for each in said if isinstance(each, Unobserved)]:
+        return hidden[0]
+    return tuple(sorted(filter(None, said)))

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from collectors.gcp.asking import MALFORMED, RESOURCE, InventoryError, Listing
-from collectors.gcp.firewall_policies import EVERYWHERE, any_of, equal, not_, policy_of, rules_of
+from collectors.gcp.firewall_policies import (
+    EVERYWHERE,
+    any_of,
+    equal,
+    not_,
+    policy_of,
+    ports_of,
+    protocol_of,
+    ranges_of,
+    rules_of,
+)
 from collectors.gcp.reading import Asset, Data
 from collectors.gcp.source import Estate
 from core.plugins import collector
@@ -16,6 +26,10 @@ from core.resources.gcp.compute import FirewallPolicy, FirewallRule, Network, Pa
 NETWORKS = Listing(RESOURCE, ("compute.googleapis.com/Network",))
 SUBNETWORKS = Listing(RESOURCE, ("compute.googleapis.com/Subnetwork",))
 RULES = Listing(RESOURCE, ("compute.googleapis.com/Firewall", "compute.googleapis.com/FirewallPolicy"))
+PURPOSES = (
+    "PRIVATE", "INTERNAL_HTTPS_LOAD_BALANCER", "REGIONAL_MANAGED_PROXY", "GLOBAL_MANAGED_PROXY",
+    "PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT", "PRIVATE_RFC_1918", "PEER_MIGRATION",
+)  # fmt: skip
 SOURCES = ("sourceTags", "sourceServiceAccounts")
 TARGETS = ("targetTags", "targetServiceAccounts")
 LAST, FIRST = "AFTER_CLASSIC_FIREWALL", "BEFORE_CLASSIC_FIREWALL"
@@ -52,7 +66,7 @@ def subnetworks(estate: Estate) -> Iterator[Subnetwork]:
             **asset.common,
             name=asset.text("name"),
             network=asset.text("network"),
-            purpose=asset.text("purpose", "PRIVATE"),  # as its reference says
+            purpose=asset.choice("purpose", PURPOSES, "PRIVATE"),  # as its reference says
             flow_logs=asset.flag("enableFlowLogs", None) if logs is None else logs,
         )
 
@@ -111,13 +125,12 @@ def _allows(asset: Asset) -> Any:
 
 def _sources(asset: Asset) -> Any:
     """A rule for what comes in that names no source at all lets in everybody."""
-    found = asset.texts("sourceRanges")
+    found = ranges_of(asset, "sourceRanges")
     return found if _has_any(found) or any_of(asset, SOURCES) else (EVERYWHERE,)
 
 
 def _passage(passage: Data) -> Passage:
-    protocol = passage.text("IPProtocol")
-    return Passage(protocol=protocol.lower() if isinstance(protocol, str) else protocol, ports=passage.texts("ports"))
+    return Passage(protocol=protocol_of(passage, "IPProtocol"), ports=ports_of(passage))
 
 
 def _targets(data: Data, names: tuple[str, ...]) -> Any:

@@ -8,6 +8,7 @@ from collectors.gcp.asking import RESOURCE, Listing
 from collectors.gcp.reading import Asset, Data
 from collectors.gcp.source import Estate
 from core.plugins import collector
+from core.resource import unobserved
 from core.resources.gcp.iam import AccessApproval, EssentialContact, OrganizationPolicy, PolicyRule
 
 POLICIES = Listing(RESOURCE, ("orgpolicy.googleapis.com/Policy",))
@@ -23,13 +24,15 @@ def policies(estate: Estate) -> Iterator[OrganizationPolicy]:
     https://cloud.google.com/resource-manager/docs/reference/orgpolicy/rest/v2/organizations.policies
     """
     for asset in map(Asset, estate.assets(POLICIES)):
-        if "spec" not in asset.members and not asset.cut_off:
+        if "spec" not in asset.members and "dryRunSpec" in asset.members:
             continue
         yield OrganizationPolicy(
             id=asset.name,
             container=asset.container,
             constraint=asset.short,
-            rules=asset.parts("spec.rules", _rule),
+            rules=asset.parts("spec.rules", _rule)
+            if "spec" in asset.members
+            else unobserved("the inventory does not say spec"),
             inherits=asset.switch("spec.inheritFromParent"),
             resets=asset.switch("spec.reset"),
         )

@@ -8,6 +8,7 @@ asset off, no absence means anything. A value of another type, or one that no li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from sys import intern
@@ -24,6 +25,12 @@ class _Unsaid:
 
 
 UNSAID = _Unsaid()
+STRANGE: Any = object()
+"""What is at a place to which no way leads, because something on it is no message."""
+WORD = re.compile(r"\w+")
+"""What a new word of a list looks like, which a reason may repeat."""
+OF_ITS_OWN = frozenset({"name", "displayName", "title"})
+"""Texts that few assets share, and that are not worth a place among those that many do."""
 NO_LABELS: dict[str, str] = {}
 """One for the many that have none."""
 
@@ -34,9 +41,12 @@ class Data:
     def __init__(self, members: Any, *, cut_off: bool = False) -> None:
         self.members: dict[str, Any] = members if isinstance(members, dict) else {}
         self.cut_off = cut_off
+        self._strange = members is not None and not isinstance(members, dict)
 
     def text(self, path: str, absent: str | _Unsaid | None = UNSAID) -> Any:
-        return self._read(path, absent, str)
+        """A text. Many assets say the same, but for their names."""
+        found = self._read(path, absent, str)
+        return intern(found) if found.__class__ is str and path not in OF_ITS_OWN else found
 
     def flag(self, path: str, absent: bool | _Unsaid | None = UNSAID) -> Any:
         return self._read(path, absent, bool)
@@ -61,7 +71,13 @@ class Data:
 
     def seconds(self, path: str, absent: int | _Unsaid | None = UNSAID) -> Any:
         """A duration as protobuf writes it (`7776000s`, `1.5s`), rounded down."""
-        return self._converted(path, absent, lambda value: int(float(str(value).removesuffix("s"))))
+
+        def whole(value: Any) -> int:
+            if value.__class__ is not str or not value.endswith("s"):
+                raise ValueError(path)
+            return int(float(value[:-1]))
+
+        return self._converted(path, absent, whole)
 
     def time(self, path: str, absent: datetime | _Unsaid | None = UNSAID) -> Any:
         return self._converted(path, absent, when)
@@ -72,7 +88,7 @@ class Data:
         def one(value: Any) -> str:
             if value not in known:
                 raise ValueError(path)
-            return str(value)
+            return intern(str(value))
 
         return self._converted(path, absent, one)
 
@@ -86,15 +102,28 @@ class Data:
 
         return self._converted(path, absent, every)
 
+    def list_of(self, path: str) -> Any:
+        """A list of whatever. APIs leave out lists that are empty."""
+
+        def every(value: Any) -> list[Any]:
+            if value.__class__ is not list:
+                raise ValueError(path)
+            return list(value)
+
+        return self._converted(path, [], every)
+
     def labels(self, path: str = "labels") -> Any:
         def every(value: Any) -> dict[str, str]:
-            return {str(name): str(each) for name, each in dict(value).items()}
+            return {intern(str(name)): intern(str(each)) for name, each in dict(value).items()}
 
         return self._converted(path, NO_LABELS, every)
 
     def has(self, path: str) -> Any:
         """Whether a member is there whose absence means that there is none."""
-        return True if self._at(path) is not None else self._absent(path, False)
+        value = self._at(path)
+        if value is STRANGE:
+            return unobserved(f"{path} stands in something that is no message")
+        return True if value is not None else self._absent(path, False)
 
     def parts(self, path: str, make: Callable[[Data], T]) -> Any:
         """What `make` makes of each message of a list. APIs leave out lists that are empty."""
@@ -124,7 +153,9 @@ class Data:
     def _at(self, path: str) -> Any:
         value: Any = self.members
         for name in path.split("."):
-            value = value.get(name) if value.__class__ is dict else None
+            if value is None:
+                return None
+            value = value.get(name) if value.__class__ is dict else STRANGE
         return value
 
     def _read(self, path: str, absent: Any, kind: type) -> Any:
@@ -140,9 +171,12 @@ class Data:
         try:
             return convert(value)
         except (ValueError, TypeError, OverflowError):
-            return unobserved(f"{path} has a value that nobody here knows: {value!s:.60}")
+            word = f": {value:.60}" if value.__class__ is str and WORD.fullmatch(value) else ""
+            return unobserved(f"{path} has a value that nobody here knows{word}")
 
     def _absent(self, path: str, absent: Any) -> Any:
+        if self._strange:
+            return unobserved(f"{path} stands in something that is no message")
         if self.cut_off:
             return unobserved(f"{path} is not shown: the inventory cut the asset off")
         return unobserved(f"the inventory does not say {path}") if isinstance(absent, _Unsaid) else absent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import intern
 from typing import Any
 
 from collectors.gcp.asking import RESOURCE, Listing
@@ -48,4 +49,4 @@ def keys(estate: Estate) -> Iterator[ServiceAccountKey]:
 def _account(name: str) -> Any:
     """Of `//iam.googleapis.com/projects/P/serviceAccounts/ACCOUNT/keys/KEY`, ACCOUNT."""
     _, found, rest = name.partition("/serviceAccounts/")
-    return rest.partition("/")[0] if found else unobserved("the name of the key has no account in it")
+    return intern(rest.partition("/")[0]) if found else unobserved("the name of the key has no account in it")

@@ -8,6 +8,7 @@ from typing import Any
 
 from collectors.gcp.asking import CONFIGURED, HINTS, LIST, MALFORMED, PERMISSION_DENIED, InventoryError, Listing, Page
 from collectors.gcp.settings import Settings
+from collectors.gcp.shape import require_promised
 from collectors.rest import Line as RestLine
 from collectors.rest import RestSource
 from collectors.rest_answers import RestError
@@ -16,6 +17,7 @@ from core.model import CollectionGap, Evidence
 from core.recording import Clock, record
 from core.redaction import redact_text
 from core.replay import Recording
+from core.resource import missing_fields
 from core.resources.gcp.hierarchy import Container
 from core.source import Source, Survey
 
@@ -64,9 +66,9 @@ class Choice:
 class Place(Source):
     """A scope of the inventory. Collectors ask it with `assets`, and let every error fly."""
 
-    concurrency = 4
+    concurrency = 3
     """The inventory answers 100 listings a minute for each project that asks
-    (https://cloud.google.com/asset-inventory/docs/quota): more at once would only wait."""
+    (https://cloud.google.com/asset-inventory/docs/quota): more at once would only wait, and hold pages in memory."""
 
     def __init__(
         self,
@@ -155,7 +157,12 @@ class EstateSurvey(Place, Survey):
 
     def unfold(self, evidence: Sequence[Evidence], known: Collection[tuple[str, str]]) -> Iterator[Source]:  # noqa: ARG002 - there is one place, whatever was seen
         containers = [each for one in evidence for each in one.resources if isinstance(each, Container)]
-        projects = {each.id: each.looked_at for each in containers if each.type == "project"}
+        # one that does not say its state may be active: it is looked at
+        projects = {
+            each.id: "looked_at" in missing_fields(each) or each.looked_at
+            for each in containers
+            if each.type == "project"
+        }
         left_out = {name for name, looked_at in projects.items() if not looked_at}
         chosen = None
         if not (self._settings.include.empty and self._settings.exclude.empty):
@@ -191,6 +198,7 @@ class RecordedLine(Line):
             exchange, body = self._recording.answer(LIST, asked(parent, listing, number))
             if exchange.status != "OK":
                 raise InventoryError(exchange.error, exchange.status, exchange.headers.get("hint", ""))
+            require_promised(body)
             page = page_of(body, int(exchange.headers.get(UNPLACED, "0")))
             more = page.more
             yield page
@@ -202,10 +210,8 @@ def asked(parent: str, listing: Listing, number: int) -> dict[str, str]:
 
 
 def page_of(body: bytes, unplaced: int = 0) -> Page:
-    """A page of recorded bytes. Raises `InventoryError` for what is no page."""
+    """A page of recorded bytes."""
     data = parse(body)
-    if not isinstance(data, dict) or not isinstance(data.get("assets"), list):
-        raise InventoryError("the inventory answered with something that is no page", MALFORMED)
     return Page(tuple(data["assets"]), str(data.get("readTime", "")), bool(data.get("nextPageToken")), unplaced)
 
 

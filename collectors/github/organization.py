@@ -20,6 +20,7 @@ AUDIT_LOG = reading("/orgs/{org}/audit-log", "Organization administration: read"
 STREAMS = reading("/enterprises/{enterprise}/audit-log/streams", "Enterprise administration: read")
 KEPT_DAYS = 180
 """https://docs.github.com/en/organizations/keeping-your-organization-secure: events of Git are kept for seven days."""
+LEVELS = frozenset({"read", "write", "admin"})
 EVERYBODY_MAY, ALLOWED = ("none", "read", "write", "admin"), ("all", "local_only", "selected")
 
 
@@ -54,7 +55,7 @@ def installations(github: Github) -> Iterator[Grant]:
         for each in items_of(INSTALLATIONS, answer.data, "installations"):
             seen += 1
             entry = Fields(each, "an installation")
-            if "suspended_at" in entry and not entry.is_null("suspended_at"):
+            if "suspended_at" in entry and not entry.is_null("suspended_at") and entry.moment("suspended_at"):
                 continue
             yield _grant(github, entry)
     if total != {seen}:
@@ -92,6 +93,8 @@ def _one_of(said: str, known: tuple[str, ...]) -> str:
 def _grant(github: Github, entry: Fields) -> Grant:
     def rights() -> tuple[str, ...]:
         given = entry.part("permissions")
+        if unknown := sorted({given.text(right) for right in given.names()} - LEVELS):
+            raise RestError(f"{', '.join(unknown)} is not known here as how far a right goes")
         return tuple(sorted(f"{right}:{given.text(right)}" for right in given.names()))
 
     return Grant(
@@ -113,7 +116,9 @@ def _streams(github: Github, enterprise: str) -> tuple[str, ...]:
 
 def _is_sent(stream: Fields) -> bool:
     """Whether a stream is switched on and not paused: one that is paused stays enabled, and sends nothing."""
-    return stream.flag("enabled") and ("paused_at" not in stream or stream.is_null("paused_at"))
+    if not stream.flag("enabled"):
+        return False
+    return "paused_at" not in stream or stream.is_null("paused_at") or not stream.moment("paused_at")
 
 
 def _newest(github: Github, organization: str) -> datetime | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from collectors.github.source import ORGANIZATION, Github, identity, reading
 from collectors.rest import counted, side_by_side
-from collectors.rest_answers import Fields
+from collectors.rest_answers import Fields, RestError
 from core.plugins import collector
 from core.resource import unobserved
 from core.resources.idp import Factors, Group, RoleAssignment, SignInPolicy, User
@@ -114,13 +114,19 @@ def sign_in(github: Github) -> Iterator[SignInPolicy]:
     )
 
 
+def _is_machine(entry: Fields) -> bool:
+    if (kind := entry.text("type")) not in ("User", "Bot"):
+        raise RestError(f"{kind} is not known here as a kind of account")
+    return kind == "Bot"
+
+
 def _user(github: Github, entry: Fields, *, guest: bool) -> User:
     return User(
         id=identity(entry),
         login=github.look(lambda: entry.text("login")),
         name=unobserved(NOT_LISTED),
         email=unobserved(NOT_LISTED),
-        service=github.look(lambda: entry.text("type") == "Bot"),
+        service=github.look(lambda: _is_machine(entry)),
         guest=guest,
         invited=None,  # who has not accepted yet is not listed
         synchronised_from=unobserved(NOT_LISTED),

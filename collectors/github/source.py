@@ -32,7 +32,7 @@ def reading(path: str, needs: str) -> Read:
 
 ORGANIZATION = reading("/orgs/{org}", "Organization administration: read")
 PLAN = reading("/orgs/{org}", "Organization plan: read")
-GRAPH = Read("/graphql", needs="Organization administration: read", service="api", limit="graphql", posts=True)
+GRAPH = Read("/graphql", needs="Organization members: read", service="api", limit="graphql", posts=True)
 GRAPH_OF_ENTERPRISE = replace(GRAPH, needs="Enterprise administration: read")
 """Questions of GraphQL are put by POST. Those that are asked here begin with `query`, and so change nothing."""
 REPOSITORIES = reading("/orgs/{org}/repos", "Repository metadata: read")

@@ -48,4 +48,4 @@ def _domain(workspace: Workspace, entry: Fields) -> Domain:
 
 
 def _entries(workspace: Workspace) -> Iterator[Fields]:
-    return workspace.entries(DOMAINS, "domains", "admin#directory#domains")
+    return workspace.entries(DOMAINS, "domains", "admin#directory#domains", never_empty=True)

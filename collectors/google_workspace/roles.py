@@ -29,7 +29,10 @@ def roles(workspace: Workspace) -> Iterator[RoleAssignment]:
         maxResults="100", fields="kind,nextPageToken,items(roleId,roleName,isSuperAdminRole)",
     )  # fmt: skip
     known = {each.text("roleId"): each for each in listed}
-    for entry in workspace.entries(ASSIGNMENTS, "items", "admin#directory#roleAssignments", maxResults="200"):
+    assigned = workspace.entries(
+        ASSIGNMENTS, "items", "admin#directory#roleAssignments", never_empty=True, maxResults="200"
+    )
+    for entry in assigned:
         yield _assignment(workspace, entry, known)
 
 

@@ -2,7 +2,8 @@
 
 Each of its settings has policies of its own, for a unit or for a group in a unit:
 https://cloud.google.com/identity/docs/concepts/supported-policy-api-settings. Of those that fit an account, the one
-with the greatest sort order counts, so that what a unit does not set it has from those above it.
+with the greatest sort order counts, so that what a unit does not set it has from those above it, and the topmost one
+from Google where that says what.
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ PREFIX = "settings/security.two_step_verification_"
 ENROLMENT, ENFORCEMENT, METHODS, GRACE, TRUST, CODES = SETTINGS = (
     "enrollment", "enforcement", "enforcement_factor", "grace_period", "device_trust", "sign_in_code",
 )  # fmt: skip
+DEFAULTS: Mapping[str, Fields] = {
+    name: Fields(value, "Google's default")
+    for name, value in {
+        ENROLMENT: {"allowEnrollment": True}, METHODS: {"allowedSignInFactorSet": "ALL"},
+        TRUST: {"allowTrustingDevice": True},
+    }.items()
+}  # fmt: skip
+"""What holds where no policy is shown (https://cloud.google.com/identity/docs/concepts/policy-api-concepts, Default
+field values). Of the other settings Google names none."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """What stands as the time from when a second step is demanded where it is not."""
 
@@ -74,15 +84,18 @@ class SecondStepPolicies:
     def holding(self, setting: str, path: str, groups: Collection[str]) -> Fields:
         """What a setting is for who is in a unit and, of the groups that have policies, in these.
 
-        Raises `RestError` when no policy says, or when one may hold of which it is not known whom it is for.
+        Raises `RestError` when neither a policy says nor a default is known, or when a policy may hold of which it is
+        not known whom it is for.
         """
         fitting = [
             each
             for each in self._policies
             if each.setting == setting and (each.target is None or self._fits(each.target, path, groups))
         ]
+        if not fitting and setting in DEFAULTS:
+            return DEFAULTS[setting]
         if not fitting:
-            raise RestError(f"no policy for {setting} is shown; Google does not tell here which default holds instead")
+            raise RestError(f"no policy for {setting} is shown; Google does not tell which default holds instead")
         found = max(fitting, key=lambda each: each.order)
         if found.target is None:
             raise RestError(f"a policy for {setting} comes first of which it is not known here whom it is for")
@@ -124,6 +137,8 @@ def methods_of(value: Fields) -> SecondSteps:
 
 def _placed(entry: Fields, paths: Mapping[str, str]) -> Placed:
     query, setting = entry.part("policyQuery"), entry.part("setting")
+    if "query" not in query and "orgUnit" not in query:
+        raise RestError("a policy does not say for whom it is")
     unit = optional(query, "orgUnit").removeprefix("orgUnits/")
     target = Target(unit, optional(query, "group").removeprefix("groups/"))
     placed = unit in paths and LICENSED not in optional(query, "query")

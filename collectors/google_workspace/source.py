@@ -88,12 +88,16 @@ class Workspace(RestSource):
         """The day, recorded like the extent, so that a replay asks for the same. A unit asks for one of the two."""
         return self.line.configured(Begun, Begun(self._clock()) if self._clock else None).at.date()
 
-    def entries(self, read: Read, items: str, kind: str = "", **parameters: str) -> Iterator[Fields]:
+    def entries(
+        self, read: Read, items: str, kind: str = "", *, never_empty: bool = False, **parameters: str
+    ) -> Iterator[Fields]:
         """Every entry of a listing, page by page. Raises `RestError` at the end when that is not all.
 
         Google leaves out a list that is empty. An answer without it is a page only when it says that it is one, by its
-        `kind`; the newer interfaces give no kind, and `{}` is their word for nothing.
+        `kind`; the newer interfaces give no kind, and `{}` is their word for nothing. Of what every customer has
+        (`never_empty`), nothing at all is no answer.
         """
+        empty = True
         for answer in self.pages(read, page_token, items=items, **parameters):
             self.line.principal = self.line.principal or self._bearer
             page = Fields(answer.data, f"the answer to {read}")
@@ -101,7 +105,10 @@ class Workspace(RestSource):
                 raise RestError(f"the answer to {read} is not of the kind {kind}")
             if items in page:
                 for each in items_of(read, answer.data, items):
+                    empty = False
                     yield Fields(each, f"an entry of {read}")
+        if empty and never_empty:
+            raise RestError(f"the answer to {read} shows none, and every customer has some")
 
     def one(self, read: Read, **parameters: str) -> Fields:
         """One answer that is an object. Raises `RestError`."""

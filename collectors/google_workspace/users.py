@@ -55,8 +55,9 @@ def grants(workspace: Workspace) -> Iterator[Grant]:
 
 def _everybody(workspace: Workspace) -> Iterator[Fields]:
     return workspace.entries(
-        USERS, "users", "admin#directory#users", customer="my_customer", maxResults="500", fields=FIELDS
-    )
+        USERS, "users", "admin#directory#users",
+        never_empty=True, customer="my_customer", maxResults="500", fields=FIELDS,
+    )  # fmt: skip
 
 
 def _user(workspace: Workspace, entry: Fields, services: tuple[str, ...]) -> User:

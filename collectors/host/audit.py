@@ -56,6 +56,7 @@ def audit(host: Host) -> Iterator[Audit]:
             daemon_runs=False,
             other_recorders=others,
             rules=(),
+            processes_are_exempt=False,
         )
         return
     except FactError:  # the fields say so
@@ -68,6 +69,7 @@ def audit(host: Host) -> Iterator[Audit]:
         daemon_runs=host.look(lambda: parse_status(host.text(AUDIT_STATUS))["pid"] > 0),
         other_recorders=others,
         rules=host.look(lambda: parse_rules(host.text(AUDIT_RULES))),
+        processes_are_exempt=host.look(lambda: exempts_processes(host.text(AUDIT_RULES))),
     )
 
 
@@ -110,6 +112,11 @@ def parse_rules(text: str) -> tuple[AuditRule, ...]:
     if strange or not lines:
         raise FactError(AUDIT_RULES, f"{AUDIT_RULES.name}: {(strange or [''])[0]!r:.80} is no rule")
     return tuple(rule for line in text.splitlines() if (rule := _rule(line.split())))
+
+
+def exempts_processes(text: str) -> bool:
+    """Whether a rule of `auditctl -l` lets every new process go unwatched: distributions ship `-a task,never`."""
+    return bool(re.search(r"^-[aA] (?:task,never|never,task)(?: -S all| -F key=\S+| -k \S+)*\s*$", text, re.MULTILINE))
 
 
 def _rule(words: list[str]) -> AuditRule | None:

@@ -6,17 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from collectors.host.cron import CRON_JOBS, ROOT_CRONTAB, TOOLS, cron_jobs
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host
 from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, container, running, systemd_runs, units
 from core.plugins import collector
 from core.resources.host.backup import Backup, BackupJob
 
-TOOLS = (
-    "autorestic", "backupninja", "barman", "borg", "borgmatic", "duplicity", "duply", "kopia", "mariabackup",
-    "mysqldump", "pgbackrest", "pg_basebackup", "pg_dump", "pg_dumpall", "proxmox-backup-client", "rdiff-backup",
-    "resticprofile", "restic", "rsnapshot", "rustic", "velero", "wal-g", "xtrabackup",
-)  # fmt: skip
 AGENTS = {
     "bacula-fd": "Bacula",
     "bareos-fd": "Bareos",
@@ -31,42 +27,6 @@ AGENTS = {
 # Jobs with such names that copy something of the package manager, not the host's data.
 HOUSEKEEPING = ("dpkg-db-backup", "apt-daily", "apt-daily-upgrade")
 
-# Only names of known programs leave the host: the rest of a crontab may hold passwords.
-_WORDS = """\
-words() {
-  while read -r line || [ -n "$line" ]; do
-    case $line in \\#*) continue;; esac
-    set -f; set -- $line; set +f
-    for word; do
-      case ${word##*/} in TOOLS) printf '%s\\t%s\\n' "$file" "${word##*/}";; esac
-    done
-  done
-}
-""".replace("TOOLS", "|".join(TOOLS))
-CRON_JOBS = Fact(
-    "cron_jobs",
-    _WORDS
-    + """\
-for d in /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly; do
-  [ ! -d $d ] || { [ -r $d ] && [ -x $d ]; } || { echo "$d: Permission denied" >&2; exit 1; }
-done
-for file in /etc/crontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*; do
-  if [ -f "$file" ]; then words <"$file" || exit 1; fi
-done
-""",
-)
-ROOT_CRONTAB = Fact(
-    "root_crontab",
-    _WORDS
-    + """\
-for file in /var/spool/cron/crontabs/root /var/spool/cron/root; do
-  [ -d "${file%/*}" ] || continue
-  text=$($SUDO /bin/cat $file) || continue
-  printf '%s\\n' "$text" | words
-done
-""",
-    ("/bin/cat /var/spool/cron/crontabs/root", "/bin/cat /var/spool/cron/root"),
-)
 SERVICES = Fact(
     "services",
     "systemctl show '*.service' --all --property=Id,Result,ExecMainExitTimestamp --timestamp=unix --no-pager",
@@ -90,17 +50,15 @@ def _jobs(host: Host) -> tuple[BackupJob, ...]:
     jobs: list[BackupJob] = []
     if systemd_runs(host):
         jobs += parse_timers(host.text(TIMERS), host.text(SERVICES))
-    crontab = host.answer(ROOT_CRONTAB)
-    for line in crontab.error.splitlines():
-        if not line.endswith("No such file or directory"):
-            raise FactError(ROOT_CRONTAB, f"{ROOT_CRONTAB.name}: {line:.300}")
-    jobs += parse_cron(host.text(CRON_JOBS) + crontab.output.decode(errors="backslashreplace"))
+    jobs += parse_cron(cron_jobs(host))
     return tuple(jobs)
 
 
 def parse_cron(text: str) -> list[BackupJob]:
-    """`file TAB program` lines, each pair once."""
-    pairs = sorted({(file, tool) for file, _, tool in (line.partition("\t") for line in text.splitlines()) if tool})
+    """Those of `file TAB program` lines that name a backup program, each pair once."""
+    pairs = sorted(
+        {(file, tool) for file, _, tool in (line.partition("\t") for line in text.splitlines()) if tool in TOOLS}
+    )
     return [
         BackupJob(tool=tool, scheduled_by="cron", name=file, last_result="", last_finished=None) for file, tool in pairs
     ]

@@ -38,6 +38,11 @@ CLOCK_FILES = Fact(
         unless="*crypto*|*password*",  # ntp.conf may hold the password of a key
     ),
 )
+LOOKED_AT = frozenset({
+    "/etc/chrony/conf.d", "/etc/chrony/conf.d/*.conf", "/etc/chrony/sources.d", "/run/chrony-dhcp", "/etc/chrony.d",
+    "/etc/chrony.d/*.conf", "/etc/ntpsec/ntp.d",
+})  # fmt: skip
+"""What a file may name for more sources, so that nothing is left out."""
 HYPERVISOR_CLOCKS = Fact(
     "hypervisor_clocks",
     "cat /sys/devices/system/clocksource/clocksource0/current_clocksource || exit 1\n"
@@ -127,14 +132,23 @@ def parse_leap(text: str) -> bool:
 
 
 def parse_sources(texts: Iterable[str]) -> Iterator[str]:
-    """Servers, pools, peers and reference clocks of chrony.conf(5), ntp.conf(5) and ntpd.conf(5)."""
+    """Servers, pools, peers and reference clocks of chrony.conf(5), ntp.conf(5) and ntpd.conf(5).
+
+    Raises `FactError` for a place with more of them that is not looked at.
+    """
     for text in texts:
         for words in (line.split() for line in text.splitlines()):
-            match words:
+            match [word.lower() for word in words[:1]] + words[1:]:
                 case ["server" | "servers" | "pool" | "peer" | "sensor", *rest] if rest:
                     yield next((word for word in rest if not word.startswith("-")), rest[0])
                 case ["refclock", driver, place, *_]:
                     yield f"refclock {driver} {place}"
+                case ["include" | "includefile" | "confdir" | "sourcedir" as word, *places] if _elsewhere(places):
+                    raise FactError(CLOCK_FILES, f"{word} {' '.join(places)}: not all of it is looked at")
+
+
+def _elsewhere(places: Iterable[str]) -> bool:
+    return any(place.rstrip("/") not in LOOKED_AT for place in places)
 
 
 def parse_timesync(text: str) -> Iterator[str]:

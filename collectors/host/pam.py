@@ -52,6 +52,20 @@ def read_files(host: Host, fact: Fact) -> dict[str, str]:
     return files
 
 
+def read_as_pam(text: str) -> dict[str, str]:
+    """Settings of a file as the library of PAM reads it (`pam_modutil_search_key`), by name in capitals.
+
+    The first word about a name counts, a comment may follow it, and an equals sign may stand between the two. The tools
+    that read /etc/login.defs beside PAM let the last word count.
+    """
+    settings: dict[str, str] = {}
+    for line in text.splitlines():
+        name, _, value = re.sub(r"[\s=]+", " ", line.partition("#")[0].strip(), count=1).partition(" ")
+        if name:
+            settings.setdefault(name.upper(), value)
+    return settings
+
+
 def parse_pam(files: Mapping[str, str]) -> dict[str, tuple[PamRule, ...]]:
     """The stack of each service.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
+from collectors.host.accounts import LOGIN_DEFS
 from collectors.host.facts import Fact
-from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_files
+from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_as_pam, read_files
 from collectors.host.pam_course import everything_fits, follow, nobody_in_particular
 from collectors.host.source import Host
 from collectors.host.sshd import may_list
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
 
 Stacks = Mapping[str, Sequence[PamRule]]
@@ -32,8 +33,8 @@ USERADD = Fact(
     ("/usr/bin/cat /etc/default/useradd",),
 )
 
-HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt", "md5", "des")
-"""What `pam_unix` can be told to hash with; the first that is there wins."""
+HASHES = ("yescrypt", "gost_yescrypt", "blowfish", "sha512", "sha256", "bigcrypt", "md5")
+"""What `pam_unix` can be told to hash with, the strongest first. Of several words in a rule, the last one counts."""
 SHORTEST = 6
 """`pam_pwquality` and `pam_cracklib` take no lower `minlen`."""
 DEFAULT_LENGTH_AND_CREDIT = {"pam_pwquality": (8, 0), "pam_cracklib": (9, 1)}
@@ -51,7 +52,7 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
     """How new passwords are checked and hashed, which old ones are refused, and what stops guessing."""
     stacks = parse_pam(read_files(host, PAM))
     settings = parse_settings(read_files(host, PAM_SETTINGS))
-    algorithm, source = hash_algorithm(stacks, parse_login_defs(host.text(LOGIN_DEFS)))
+    algorithm, source = hash_algorithm(stacks, read_as_pam(host.text(LOGIN_DEFS)))
     accepting = accepts_passwords(stacks)
     yield PasswordPolicy(
         id=host.name,
@@ -65,7 +66,7 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
         empty_password_services=tuple(
             service
             for service in accepting
-            if any(r.type == "auth" and r.module == "pam_unix" and "nullok" in r.arguments for r in stacks[service])
+            if any(r.type == "auth" and r.module == "pam_unix" and _told_of_unix(r, "nullok") for r in stacks[service])
         ),
         open_services=lets_anybody_in(stacks),
         lock_outs=tuple(parse_lock_outs(stacks, settings.get("faillock", {}))),
@@ -74,21 +75,27 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
 
 
 def parse_settings(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """`name = value` lines of files, by the name of the library that reads them. A bare name has an empty value."""
+    """Settings of files, by the name of the library that reads them. A bare name has an empty value.
+
+    Between name and value stands an equals sign, or white space alone; the last word about a name counts. The file of
+    `pam_pwhistory` is read as PAM itself reads: there the first one does.
+    """
     settings: dict[str, dict[str, str]] = {}
     for path, text in files.items():
-        library = settings.setdefault(path.partition(".conf")[0].rpartition("/")[2], {})
-        for line in text.splitlines():
-            name, _, value = line.partition("#")[0].partition("=")
-            if name.strip():
-                library[name.strip()] = value.strip()
+        library = path.partition(".conf")[0].rpartition("/")[2]
+        lines = text.splitlines()
+        read = read_as_pam("\n".join(lines if library == "pwhistory" else reversed(lines)))
+        settings.setdefault(library, {}).update((name.lower(), value) for name, value in read.items())
     return settings
 
 
 def parse_inactive(text: str) -> int:
-    """`INACTIVE` of /etc/default/useradd. Not there, or empty, it is -1: never."""
-    value = parse_settings({"useradd": text})["useradd"].get("INACTIVE")
-    return _number({"INACTIVE": value}, "INACTIVE", -1) if value else -1
+    """`INACTIVE` of /etc/default/useradd. Not there, or empty, it is -1: never.
+
+    Only what stands at the head of a line counts for `useradd`, and the last of several.
+    """
+    *_, value = ("", *re.findall(r"^INACTIVE=(.*)$", text, re.MULTILINE))
+    return _number({"INACTIVE": value.strip()}, "INACTIVE", -1) if value.strip() else -1
 
 
 def accepts_passwords(stacks: Stacks) -> tuple[str, ...]:
@@ -102,14 +109,16 @@ def changes_passwords(stacks: Stacks) -> tuple[str, ...]:
 
 
 def hash_algorithm(stacks: Stacks, definitions: Configuration) -> tuple[str, str]:
-    """How new passwords are hashed, and what says so: the module first, then login.defs(5)."""
+    """How new passwords are hashed where that is weakest, and what says so: the module first, then login.defs(5)."""
+    method = definitions.get("ENCRYPT_METHOD", "").lower()
+    by_default = method, "ENCRYPT_METHOD in /etc/login.defs" if method else "nothing"
+    told = []
     for service in sorted(changes_passwords(stacks), key=lambda name: name != "passwd"):
         for rule in stacks[service]:
-            named = [name for name in HASHES if name in rule.arguments]
-            if rule.type == "password" and rule.module == "pam_unix" and named:
-                return named[0], f"pam_unix in the service {service}"
-    method = definitions.get("ENCRYPT_METHOD", "").lower()
-    return method, "ENCRYPT_METHOD in /etc/login.defs" if method else "nothing"
+            if rule.type == "password" and rule.module == "pam_unix":
+                named = [name for word in rule.arguments for name in HASHES if word.startswith(name)]
+                told.append((named[-1], f"pam_unix in the service {service}") if named else by_default)
+    return max(told, key=lambda each: HASHES.index(each[0]) if each[0] in HASHES else len(HASHES), default=by_default)
 
 
 def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordQuality]:
@@ -139,15 +148,15 @@ def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
     for service in changes_passwords(stacks):
         for rule in before_the_change(stacks[service]):
             if rule.module == "pam_pwhistory" and refuses(stacks[service], rule):
-                values, default = {**configuration, **rule.arguments}, 10
+                file, default = configuration, 10
             elif rule.module == "pam_unix" and "remember" in rule.arguments:
-                values, default = dict(rule.arguments), 0
+                file, default = {}, 0
             else:
                 continue
             yield PasswordHistory(
                 service=service,
                 module=rule.module,
-                remembered=_number(values, "remember", default),
+                remembered=_told(rule, file, "remember", default),
                 remembered_from=_origin(rule.arguments, configuration, "remember", "pwhistory.conf"),
             )
 
@@ -156,25 +165,30 @@ def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[Lo
     """The modules that lock accounts.
 
     A `pam_faillock` that is not asked after a wrong password (`authfail`) counts nothing, and one whose count nobody
-    looks at before the right password is let in (`preauth`, or `authsucc` after it) locks nothing.
+    looks at before the right password is let in (`preauth`, or `authsucc` after it) locks nothing. Who looks decides
+    how many are too many; who counts stops at its own number, so that a higher one is never reached.
     """
     for service in accepts_passwords(stacks):
         wrong = follow(stacks[service], "auth", nobody_in_particular)
         locked = follow(stacks[service], "auth", _of_a_locked_account)
-        looks = any(r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys() for r in locked.asked)
+        looks = [r for r in locked.asked if r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys()]
         for rule in wrong.asked if not locked.accepted else ():
             if rule.module == "pam_faillock" and "authfail" in rule.arguments and looks:
-                values, attempts, unlock = {**configuration, **rule.arguments}, 3, 600
+                attempts = _told(looks[0], configuration, "deny", 3)
+                counted = _told(rule, configuration, "deny", 3)
+                if isinstance(counted, Unobserved) or isinstance(attempts, Unobserved):
+                    attempts = counted if isinstance(counted, Unobserved) else attempts
+                elif 0 < counted < attempts:
+                    attempts = 0
+                unlock = _told(looks[0], configuration, "unlock_time", 600)
+                source = _origin(looks[0].arguments, configuration, "deny", "faillock.conf")
             elif rule.module == "pam_tally2":
-                values, attempts, unlock = dict(rule.arguments), 0, 0
+                attempts, unlock = _told(rule, {}, "deny", 0), _told(rule, {}, "unlock_time", 0)
+                source = _origin(rule.arguments, {}, "deny", "")
             else:
                 continue
             yield LockOut(
-                service=service,
-                module=rule.module,
-                attempts=_number(values, "deny", attempts),
-                unlock_seconds=_number({**values, **_never(values)}, "unlock_time", unlock),
-                values_from=_origin(rule.arguments, configuration, "deny", "faillock.conf"),
+                service=service, module=rule.module, attempts=attempts, unlock_seconds=unlock, values_from=source
             )
 
 
@@ -233,11 +247,23 @@ def _shortest(rule: PamRule, file: Configuration) -> tuple[int, str]:
 def _origin(arguments: Configuration, file: Configuration, name: str, path: str) -> str:
     if name in arguments:
         return "its arguments"
+    if "conf" in arguments:
+        return arguments["conf"]
     return path if name in file else "its default"
 
 
-def _never(values: Configuration) -> dict[str, str]:
-    return {"unlock_time": "0"} if values.get("unlock_time") == "never" else {}
+def _told_of_unix(rule: PamRule, option: str) -> bool:
+    """Whether `pam_unix` is given an option. It compares as many letters as that has: `nullok_secure` is `nullok`."""
+    return any(word.startswith(option) for word in rule.arguments)
+
+
+def _told(rule: PamRule, file: Configuration, name: str, default: int) -> int:
+    """What a module is told by its arguments, else by the file it reads. Another file (`conf=`) is not looked at."""
+    if name not in rule.arguments and "conf" in rule.arguments:
+        unread: int = unobserved(f"{rule.module} reads {rule.arguments['conf']}, which is not looked at")
+        return unread
+    values = {**file, **rule.arguments}
+    return 0 if (name, values.get(name)) == ("unlock_time", "never") else _number(values, name, default)
 
 
 def _number(values: Configuration, name: str, default: int) -> int:

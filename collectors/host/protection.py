@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from collectors.host.cron import CRON_JOBS, ROOT_CRONTAB, WATCHERS, cron_jobs
 from collectors.host.facts import Fact
 from collectors.host.source import FactError, Host
 from collectors.host.system import (
@@ -68,15 +69,14 @@ for f in $d/daily.cvd $d/daily.cld $d/main.cvd $d/main.cld; do
 done
 """,
 )
+FROM_PACKAGES = ("/etc/cron.daily/aide", "/etc/cron.daily/dailyaidecheck", "/etc/cron.daily/tripwire")
 INTEGRITY = Fact(
     "integrity",
     print_times(
         "/usr/bin/aide",
         "/usr/sbin/aide",
         "/usr/sbin/tripwire",
-        "/etc/cron.daily/aide",
-        "/etc/cron.daily/dailyaidecheck",
-        "/etc/cron.daily/tripwire",
+        *FROM_PACKAGES,
         *timer_paths("dailyaidecheck.timer"),
         *timer_paths("aidecheck.timer"),
     ),
@@ -99,7 +99,11 @@ def malware(host: Host) -> Iterator[MalwareProtection]:
     )
 
 
-@collector(permissions=(CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, INTEGRITY, INTEGRITY_DATABASE))
+@collector(
+    permissions=(
+        CONTAINMENT, PROCESSES, SYSTEMD, TIMERS, INTEGRITY, INTEGRITY_DATABASE, CRON_JOBS, ROOT_CRONTAB,
+    )
+)  # fmt: skip
 def integrity(host: Host) -> Iterator[IntegrityMonitoring]:
     """Agents that watch files, or a tool that compares them with a database, and what starts it."""
     there = times(host, INTEGRITY)
@@ -110,8 +114,17 @@ def integrity(host: Host) -> Iterator[IntegrityMonitoring]:
         agents=running(host, INTEGRITY_AGENTS),
         tool=tool,
         database_exists=host.look(lambda: _database(host)) if tool else False,
-        scheduled_by=host.look(lambda: started_by(host, there)),
+        scheduled_by=host.look(lambda: started_by(host, there) or (_in_a_table(host) if tool else "")),
     )
+
+
+def _in_a_table(host: Host) -> str:
+    """`cron` where it runs and somebody wrote a job for the tool. Those of packages leave the work to systemd."""
+    if not running(host, ("cron", "crond", "anacron")):
+        return ""
+    jobs = (line.rpartition("\t") for line in cron_jobs(host).splitlines())
+    ours = any(tool in WATCHERS and file not in FROM_PACKAGES for file, _, tool in jobs)
+    return "cron" if ours else ""
 
 
 def _database(host: Host) -> bool:

@@ -31,7 +31,7 @@ RSYSLOG_STATEMENT = re.compile(
 def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTarget, ...]:
     """The targets of omfwd, omrelp and the legacy forms. Raises `FactError` when a file is included that was not read.
 
-    TLS may be set per action, per legacy `$ActionSend…` line before it, or by the global default driver.
+    TLS may be set per action, by `$ActionSend…` lines before a legacy action, or by the global default driver.
     """
     text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
     for legacy, modern in re.findall(
@@ -40,7 +40,8 @@ def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTa
         if (legacy or modern) != "/etc/rsyslog.d/*.conf":
             raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
     driver = re.search(r"(?i)DefaultNetstreamDriver(?:\s+|\s*=\s*\")(\w+)", text)
-    defaults = {"streamdriver": driver[1] if driver else ""}
+    everywhere = {"streamdriver": driver[1] if driver else ""}
+    defaults = dict(everywhere)
     targets: list[ForwardingTarget] = []
     selector = ""
     for statement in RSYSLOG_STATEMENT.finditer(text):
@@ -51,14 +52,18 @@ def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTa
             selector = selector if chosen == "&" else chosen
             targets.append(_legacy(legacy, address, defaults, covers=covers(selector), running=running))
         else:
-            options = {k.lower(): v for k, v in re.findall(r"([\w.]+)\s*=\s*\"([^\"]*)\"", action)}
+            said = re.findall(r"([\w.]+)\s*=\s*(?:\"([^\"]*)\"|\[([^\]]*)\])", action)
+            options = {
+                name.lower(): one or ", ".join(re.findall(r"\"([^\"]*)\"", several)) for name, one, several in said
+            }
             kind = options.get("type", "").lower()
             if kind in ("omfwd", "omrelp"):
                 before = text[: statement.start()]
                 # Of a condition, or of a ruleset that few inputs use.
                 within = before.count("{") > before.count("}") or before.rstrip().endswith("then")
                 selector = "{" if within else before.rpartition("\n")[2].strip()
-                targets.append(_target({**defaults, **options}, kind, covers=covers(selector), running=running))
+                # Legacy lines have no say about an action() object.
+                targets.append(_target({**everywhere, **options}, kind, covers=covers(selector), running=running))
     return tuple(targets)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from collectors.host.accounts import LOGIN_DEFS, parse_login_defs
+from collectors.host.accounts import LOGIN_DEFS
 from collectors.host.facts import Fact
-from collectors.host.pam import PAM, PamRule, parse_pam, read_files
+from collectors.host.pam import PAM, PamRule, parse_pam, read_as_pam, read_files
 from collectors.host.source import Host, NeedsRootError
 from collectors.host.sshd import ROOT_HINT, may_list, rows
 from core.plugins import collector
-from core.resource import unobserved
+from core.resource import Unobserved, unobserved
 from core.resources.host.sessions import IdleTimeout, SessionDefaults, UmaskSetting
 
 SHELL_FILES = Fact(
@@ -22,6 +22,9 @@ SHELL_FILES = Fact(
     "while read -r line || [ -n \"$line\" ]; do case $line in '#'*) ;; *umask*|*TMOUT*) "
     'printf \'%s\\0%s\\0\' "$f" "$line" ;; esac; done <"$f"; done',
 )
+SESSIONS = ("cockpit", "gdm-password", "lightdm", "login", "remote", "sddm", "sshd", "xrdp-sesman")
+"""Services of PAM through which people begin a session. What others set, such as cron, holds for none of them."""
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _COMMAND = r"(?:^|[;&|{]|\bthen|\belse|\bdo)\s*"
 _UMASK = re.compile(_COMMAND + r"umask\s+([^\s;&|}-][^\s;&|}]*)")
 _SYMBOLIC = re.compile(r"([ugoa]+)=([rwx]*)")
@@ -36,7 +39,8 @@ def session_defaults(host: Host) -> Iterator[SessionDefaults]:
     for file, line in lines:
         if line == "unread":
             raise NeedsRootError(SHELL_FILES, f"only root may read {file}", ROOT_HINT)
-    definitions = parse_login_defs(host.text(LOGIN_DEFS))
+    lines = [(file, _COMMENT.sub("", line)) for file, line in lines]
+    definitions = read_as_pam(host.text(LOGIN_DEFS))
     mask, source = pam_umask(parse_pam(read_files(host, PAM)), definitions)
     yield SessionDefaults(
         id=host.name,
@@ -63,15 +67,27 @@ def parse_timeouts(lines: Sequence[tuple[str, str]]) -> Iterator[IdleTimeout]:
 
 
 def pam_umask(stacks: Mapping[str, Sequence[PamRule]], definitions: Mapping[str, str]) -> tuple[int | None, str]:
-    """What `pam_umask` sets, and what tells it to; `None` where no session has it, or nothing tells it a mask."""
-    for service, rules in stacks.items():
-        for rule in rules:
-            if rule.type == "session" and rule.module == "pam_umask":
-                if "umask" in rule.arguments:
-                    return parse_mask(rule.arguments["umask"]), f"pam_umask in the service {service}"
-                if "UMASK" in definitions:
-                    return parse_mask(definitions["UMASK"]), "pam_umask with UMASK of /etc/login.defs"
-    return None, ""
+    """What `pam_umask` sets where it takes least away, and what tells it to.
+
+    `None` where a service through which people sign in does not have it, or nothing tells it a mask.
+    """
+    found: list[tuple[int, str]] = []
+    for service in [name for name in SESSIONS if name in stacks] or stacks:
+        rules = [rule for rule in stacks[service] if rule.type == "session" and rule.module == "pam_umask"]
+        told = [
+            (rule.arguments["umask"], f"pam_umask in the service {service}")
+            if "umask" in rule.arguments
+            else (definitions.get("UMASK", ""), "pam_umask with UMASK of /etc/login.defs")
+            for rule in rules
+        ]
+        text, source = next((each for each in reversed(told) if each[0]), ("", ""))
+        if not text:
+            return None, ""
+        mask = parse_mask(text)
+        if isinstance(mask, Unobserved):
+            return mask, source
+        found.append((mask, source))
+    return min(found, key=lambda each: each[0].bit_count(), default=(None, ""))
 
 
 def parse_mask(text: str) -> int:

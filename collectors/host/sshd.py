@@ -209,7 +209,10 @@ def _options(host: Host) -> SshdOptions:
 def _matches(host: Host) -> tuple[SshdMatch, ...]:
     options, sizes = _complete(host, SSHD_OPTIONS), _banner_sizes(host)
     found: list[SshdMatch] = []
-    for path, text in rows(host, SSHD_MATCHES, 2):
+    files = rows(host, SSHD_MATCHES, 2)
+    if not any(path == "/etc/ssh/sshd_config" for path, _ in files):
+        raise FactError(SSHD_MATCHES, "there is no /etc/ssh/sshd_config: sshd reads another file, not looked at here")
+    for path, text in files:
         try:
             blocks = list(parse_matches(text))
         except ValueError as error:

@@ -75,8 +75,8 @@ def wheel_rule(rules: Sequence[PamRule]) -> PamRule | None:
     """
 
     def says(rule: PamRule) -> str:
-        if rule.module == "pam_wheel":
-            return IGNORE if "deny" in rule.arguments else "perm_denied"
+        if rule.module == "pam_wheel":  # with `root_only` it has no say about becoming anybody else
+            return IGNORE if {"deny", "root_only"} & rule.arguments.keys() else "perm_denied"
         return everything_fits(rule)
 
     course = follow(rules, "auth", says)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from collectors.ldap.equivalent import equivalent
 from collectors.ldap.permissions import least_privilege
@@ -32,7 +33,7 @@ def open_sources(
     except ImportError as error:
         raise PluginError(f"directories need a package: {error}", "pip install 'annexa[ldap]'") from error
     for entry in settings:
-        yield LiveDirectory(entry, entry.extent, entry.password.reveal(os.environ), clock)
+        yield LiveDirectory(entry, entry.extent, partial(entry.password.reveal, os.environ), clock)
 
 
 def replay(

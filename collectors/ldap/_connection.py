@@ -20,6 +20,7 @@ from collectors.ldap.source import ANYTHING, CONFIGURED, PROBE, SEARCH, Director
 from core.codec import decode, encode
 from core.recording import Clock
 from core.redaction import redact_text
+from core.settings import ConfigurationError
 
 T = TypeVar("T")
 CONNECT_SECONDS, ANSWER_SECONDS = 10, 60
@@ -39,7 +40,7 @@ class LiveDirectory(Directory):
 
     provider = "ldap"
 
-    def __init__(self, settings: Access, extent: Extent, password: str, clock: Clock) -> None:
+    def __init__(self, settings: Access, extent: Extent, password: Callable[[], str], clock: Clock) -> None:
         self._settings = settings
         self._extent = extent
         self._password = password
@@ -168,7 +169,7 @@ class LiveDirectory(Directory):
 
     # One question at a time (`_asking`), so that answers need not be copied, which is a third of what they cost.
     def _open(self, server: Server, *, user: str = "", start_tls: bool = True) -> Connection:
-        who: dict[str, Any] = {"user": user, "password": self._password} if user else {"authentication": ANONYMOUS}
+        who: dict[str, Any] = {"user": user, "password": self._secret()} if user else {"authentication": ANONYMOUS}
         connection = Connection(
             server, client_strategy=SYNC, read_only=True, auto_referrals=False,
             receive_timeout=ANSWER_SECONDS, raise_exceptions=True, **who,
@@ -178,6 +179,13 @@ class LiveDirectory(Directory):
             connection.start_tls()
         connection.bind()
         return connection
+
+    def _secret(self) -> str:
+        """The password as it stands now, for one that is not there yet keeps nobody else from being looked at."""
+        try:
+            return self._password()
+        except ConfigurationError as error:
+            raise DirectoryError(str(error), error.hint) from error
 
     def _anonymous(self, base: str) -> str:
         """Whether somebody who does not sign in is shown an entry below a base."""

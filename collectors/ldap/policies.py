@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
-from collectors.ldap.asking import DirectoryError, Entry, below, same
-from collectors.ldap.source import POLICY_CONTROL, Directory
+from collectors.ldap.asking import DirectoryError, Entry, below, parent, same
+from collectors.ldap.source import CONFIG, POLICY_CONTROL, Directory
 from core.plugins import collector
 from core.resources.idp import PasswordPolicy
 
@@ -17,8 +18,12 @@ RULES = (
     "pwdMaxFailure", "pwdLockoutDuration",
 )  # fmt: skip
 SECONDS_OF_A_DAY = 86_400
-CONFIG, DEFAULT, SUFFIX = "cn=config", "olcPPolicyDefault", "olcSuffix"
+DEFAULT, SUFFIX = "olcPPolicyDefault", "olcSuffix"
 OVERLAYS, DATABASES = "(objectClass=olcPPolicyConfig)", "(objectClass=olcDatabaseConfig)"
+FRONTEND = "olcdatabase={-1}frontend,cn=config"
+"""Whose overlays are those of all databases (slapd-config(5))."""
+NAMELESS = re.compile(r"olcdatabase=(\{-?\d+\})?(frontend|config|monitor),")
+"""Databases that have no suffix of their own to show."""
 
 
 @collector(permissions=(*NAMES, *RULES, DEFAULT, SUFFIX))
@@ -99,9 +104,46 @@ def _refuses_simple(rule: Callable[[str], str | None]) -> bool:
 
 def defaults(directory: Directory) -> frozenset[str]:
     """The policies that hold for whoever has no other. Raises `DirectoryError` when the server shows none."""
+    return frozenset(filter(None, _named_by_databases(directory).values()))
+
+
+def default_policies(directory: Directory) -> tuple[str, ...]:
+    """The same of the databases that hold our bases, with an empty text where one has none: there an account without a
+    policy of its own may have any password. Raises `DirectoryError` when that is not shown."""
+    named = _named_by_databases(directory)
+    databases = {same(each.dn): each.all(SUFFIX) for each in directory.search(CONFIG, DATABASES, (SUFFIX,))}
+    for name, suffixes in databases.items():
+        if not suffixes and not NAMELESS.match(name):
+            raise DirectoryError(f"{SUFFIX} of {name} is not shown to us", f"let the reader read {SUFFIX} in {CONFIG}")
+    served = [(same(suffix), name) for name, suffixes in databases.items() for suffix in suffixes]
+    bases, found = directory.bases(), set[str]()
+    for base in bases:
+        around = sorted((pair for pair in served if below(base, pair[0])), key=lambda pair: len(pair[0]))
+        holding = {*around[-1:], *(pair for pair in served if below(pair[0], base))}
+        if not holding:
+            raise DirectoryError(
+                f"which database holds {base} is not shown to us", f"let the reader read {SUFFIX} in {CONFIG}"
+            )
+        for suffix, database in sorted(holding):
+            name = named.get(database) or named.get(FRONTEND) or ""
+            if name or _has_accounts(directory, suffix if below(suffix, base) else base):
+                found.add(name)
+    for name in sorted(found):
+        if name and not any(below(name, base) for base in bases):
+            raise DirectoryError(f"the default policy {name} stands below none of our bases", "add its place to bases")
+    return tuple(sorted(found))
+
+
+def _has_accounts(directory: Directory, place: str) -> bool:
+    """A database such as that of a log of accesses needs no policy. Raises `DirectoryError`."""
+    return any(True for _ in directory.search(place, directory.extent().people, ("1.1",)))
+
+
+def _named_by_databases(directory: Directory) -> dict[str, str]:
+    """The default policies that databases with the overlay name, `` where one names none. Raises `DirectoryError`."""
     overlays = list(directory.search(CONFIG, OVERLAYS, (DEFAULT,)))
     shown = [name for each in overlays if (name := each.first(DEFAULT))]
     without = list(directory.search(CONFIG, f"(&{OVERLAYS}(!({DEFAULT}=*)))", ("1.1",)))
     if not overlays or len(shown) + len(without) < len(overlays):
         raise DirectoryError("the default policy is not shown to us", f"let the reader read {DEFAULT} in {CONFIG}")
-    return frozenset(map(same, shown))
+    return {parent(each.dn): same(each.first(DEFAULT) or "") for each in overlays}

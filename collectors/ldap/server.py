@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from collectors.ldap.policies import SUFFIX, enforced
+from collectors.ldap.policies import DEFAULT, SUFFIX, default_policies, enforced
 from collectors.ldap.source import Directory
 from core.plugins import collector
 from core.resources.ldap import LdapServer
 
 
-@collector(permissions=(SUFFIX,))
+@collector(permissions=(SUFFIX, DEFAULT))
 def server(directory: Directory) -> Iterator[LdapServer]:
     """What somebody sees who has not signed in, what the server takes without TLS, and the oldest TLS that it takes."""
     look = directory.look
@@ -21,6 +21,7 @@ def server(directory: Directory) -> Iterator[LdapServer]:
         cleartext_sign_in=look(lambda: _without_tls(directory)),
         tls_minimum=look(lambda: directory.probe("oldest TLS")),
         policies_enforced=look(lambda: enforced(directory)),
+        default_policies=look(lambda: default_policies(directory)),
     )
 
 

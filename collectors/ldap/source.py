@@ -27,7 +27,7 @@ from core.replay import RecordedSource
 from core.source import Source
 
 SEARCH, CONFIGURED, PROBE = "ldap.search", "ldap.configured", "ldap.probe"
-ANYTHING = "(objectClass=*)"
+ANYTHING, CONFIG = "(objectClass=*)", "cn=config"
 SUBORDINATES = "hasSubordinates"
 """Whether an entry has others below it, seen or not (X.501; slapd and 389 Directory Server tell it)."""
 GENERALIZED = "%Y%m%d%H%M%SZ"
@@ -163,12 +163,19 @@ def moment(text: str) -> datetime:
 
 
 class RecordedDirectory(RecordedSource, Directory):
-    """A directory that answers as it once did."""
+    """A directory that answers as it once did. What was not asked yet was not looked at."""
 
     def extent(self) -> Extent:
         return decode(Extent, self._recording.answer(CONFIGURED, {})[1])
 
+    def is_later(self, search: Search) -> bool:
+        """Whether collectors ask there more than they once did."""
+        return search.base == CONFIG
+
     def pages(self, search: Search) -> Iterator[Page]:
+        asked = search.parameters
+        if self.is_later(search) and not any(each.parameters == asked for each in self._unit.exchanges):
+            raise DirectoryError(f"{search.filter} in {search.base} was not asked for yet when this was recorded")
         more = True
         while more:
             exchange, body = self._recording.answer(SEARCH, search.parameters)

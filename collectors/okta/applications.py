@@ -18,8 +18,13 @@ APPS = Read("/api/v1/apps", needs="okta.apps.read", limit="/api/v1/apps")
 KEYS = Read("/api/v1/apps/{app}/credentials/jwks", needs="okta.apps.read", limit="/api/v1/apps/{app}/credentials")
 MOST = "200"
 OPENID = "OPENID_CONNECT"
+MODES = frozenset({
+    OPENID, "AUTO_LOGIN", "BASIC_AUTH", "BOOKMARK", "BROWSER_PLUGIN", "SAML_1_1", "SAML_2_0", "SECURE_PASSWORD_STORE",
+    "WS_FEDERATION",
+})  # fmt: skip
 """The only kind of application that proves itself to Okta, and that can have scopes of its interface."""
 SERVICE = "service"
+KINDS = frozenset({SERVICE, "web", "native", "browser"})
 OKTAS_OWN = frozenset({"saasure", "okta_enduser", "okta_browser_plugin"})
 MADE_HERE = "oidc_client"
 """What Okta calls each OpenID Connect application that did not come out of its catalogue."""
@@ -44,12 +49,18 @@ def applications(okta: Okta) -> Iterator[Application]:
 
 def has_scopes(entry: Fields) -> bool:
     """Whether an application can have scopes of Okta's interface. Raises `RestError`."""
-    return entry.text("signOnMode") == OPENID
+    if (mode := entry.text("signOnMode")) not in MODES:
+        raise RestError(f"{mode} is not known here as how somebody signs in to an application")
+    return mode == OPENID
 
 
 def is_service(entry: Fields) -> bool:
     """Whether an application signs in by itself, and so may have roles. Raises `RestError`."""
-    return has_scopes(entry) and _setting(entry, "application_type") == SERVICE
+    if not has_scopes(entry):
+        return False
+    if (kind := _setting(entry, "application_type")) not in KINDS:
+        raise RestError(f"{kind or 'nothing'} is not known here as a kind of application")
+    return kind == SERVICE
 
 
 def client_of(entry: Fields) -> Fields:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from collectors.okta.factors import METHODS
 from collectors.okta.source import PIPELINE, Okta, is_active
 from collectors.rest import Read
-from collectors.rest_answers import Fields
+from collectors.rest_answers import Fields, RestError
 from collectors.rest_pages import next_link
 from core.plugins import collector
 from core.resource import unobserved
@@ -63,4 +63,8 @@ def _for_recovery_alone(authenticator: Fields) -> bool:
     if "settings" not in authenticator or authenticator.is_null("settings"):
         return False
     settings = authenticator.part("settings")
-    return "allowedFor" in settings and settings.text("allowedFor") in (RECOVERY, "none")
+    if "allowedFor" not in settings:
+        return False
+    if (said := settings.text("allowedFor")) not in (RECOVERY, "none", "any", "sso"):
+        raise RestError(f"{said} is not known here as what an authenticator is for")
+    return said in (RECOVERY, "none")

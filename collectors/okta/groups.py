@@ -75,8 +75,14 @@ def roles(okta: Okta) -> Iterator[RoleAssignment]:
 
 def _of_user(okta: Okta, user: str) -> list[RoleAssignment]:
     """Roles of the user alone: those that a group brings are told of the group."""
-    own = (each for each in okta.entries(ROLES_OF_USER, user=user) if each.text("assignmentType") == "USER")
+    own = (each for each in okta.entries(ROLES_OF_USER, user=user) if _is_own(each))
     return [assignment for each in own for assignment in _assigned(okta, each, user, "user")]
+
+
+def _is_own(role: Fields) -> bool:
+    if (said := role.text("assignmentType")) not in ("USER", "GROUP"):
+        raise RestError(f"{said} is not known here as by what somebody has a role")
+    return said == "USER"
 
 
 def _of_group(okta: Okta, group: str) -> list[RoleAssignment]:
@@ -95,13 +101,13 @@ def _assigned(
     if not is_active(entry):
         return
     word = entry.text("type")
+    unknown = unobserved(f"Okta's role {word} is not known here")
+    known = word in STANDARD or word in (ALMIGHTY, CUSTOM)
     yield RoleAssignment(
         id=f"{principal}/{entry.text('id')}",
         role=okta.look(lambda: entry.text("label") if word == CUSTOM else word),
-        privileged=word == ALMIGHTY
-        if word in STANDARD or word in (ALMIGHTY, CUSTOM)
-        else unobserved(f"Okta's role {word} is not known here"),
-        scope="" if word in EVERYWHERE else SOMEWHERE,
+        privileged=word == ALMIGHTY if known else unknown,
+        scope="" if word in EVERYWHERE else SOMEWHERE if known else unknown,
         principal=principal,
         principal_kind=kind,
         since=okta.look(lambda: entry.moment("created")),

@@ -68,7 +68,9 @@ def _threat_action(okta: Okta) -> ThreatAction:
 
 def _blocklists(okta: Okta) -> Iterator[str]:
     for each in okta.entries(ZONES):
-        if each.text("usage") == BLOCKLIST and is_active(each) and not _is_empty(each):
+        if (usage := each.text("usage")) not in (BLOCKLIST, "POLICY"):
+            raise RestError(f"{usage} is not known here as what a zone is for")
+        if usage == BLOCKLIST and is_active(each) and not _is_empty(each):
             yield each.text("name")
 
 

@@ -22,6 +22,14 @@ CONSOLE = Read(
 BUILT_IN, EVERYONE = 'type eq "BUILT_IN"', "Everyone"
 """How Okta is asked for the groups that it keeps itself, and what it calls the one in which everybody always is."""
 DENY = "DENY"
+CHOICES = {"network": "connection", "authContext": "authType", "identityProvider": "provider", "riskScore": "level"}
+ANY = ("ANY", "ANYWHERE")
+"""Conditions that choose by a word, and the words that restrict nothing."""
+LISTS = ("include", "exclude", "behaviors")
+INSIDE = {
+    "people": ("users", "groups"), "users": LISTS, "groups": LISTS, "userType": LISTS, "risk": LISTS,
+}  # fmt: skip
+"""Conditions that name whom they are for, and what is in them. All others restrict by being there."""
 SECONDS = 60
 
 
@@ -31,8 +39,88 @@ def policies_of(okta: Okta, kind: str) -> Iterator[Fields]:
 
 
 def rules_of(okta: Okta, policy: Fields) -> Iterator[Fields]:
-    """Rules of a policy that are switched on. Raises `RestError` when these are not all."""
-    return (each for each in okta.entries(RULES, policy=policy.text("id")) if is_active(each))
+    """Rules of a policy that are switched on and come to be asked. Raises `RestError` when these are not all.
+
+    The first rule that fits decides, in the order of their priorities: behind one that fits always no other is reached
+    (https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Policy/, Policy evaluation).
+    """
+    found, failure = list[Fields](), None
+    try:
+        found += (each for each in okta.entries(RULES, policy=policy.text("id")) if is_active(each))
+    except RestError as error:
+        failure = error
+    ends = [place for each in found if _fits_always(each) and (place := _priority(each)) is not None]
+    for each in found:
+        place = _priority(each)
+        if not ends or place is None or place <= min(ends):
+            yield each
+    if failure:
+        raise failure
+
+
+def rules_of_sessions(okta: Okta, everyone: Callable[[], str]) -> Iterator[tuple[Fields, Fields]]:
+    """Policies of sessions, each with its rules that come to be asked: behind a policy for everybody with a rule that
+    lets all in no other is reached. Raises `RestError` when these are not all."""
+    found, failure = list[Fields](), None
+    try:
+        found += policies_of(okta, "OKTA_SIGN_ON")
+    except RestError as error:
+        failure = error
+    end: int | None = None
+    for policy in sorted(found, key=lambda each: _priority(each) or 0):
+        place = _priority(policy)
+        if end is not None and place is not None and place > end:
+            continue
+        rules = list[Fields]()
+        try:
+            rules += rules_of(okta, policy)
+        except RestError as error:
+            failure = error
+        yield from ((policy, rule) for rule in rules)
+        if any(_lets_all_in(each) for each in rules) and _holds_everybody(policy, everyone):
+            end = place
+    if failure:
+        raise failure
+
+
+def _lets_all_in(rule: Fields) -> bool:
+    return _fits_always(rule) and admits(rule.part("actions").part("signon"))
+
+
+def _holds_everybody(policy: Fields, everyone: Callable[[], str]) -> bool:
+    """Whether nobody goes past a policy. Where that cannot be known somebody may."""
+    try:
+        return is_for_everybody(policy, everyone)
+    except RestError:
+        return False
+
+
+def _priority(entry: Fields) -> int | None:
+    """The place in the order. What has none that is told may be reached, and hides no other."""
+    return None if "priority" not in entry or entry.is_null("priority") else entry.number("priority")
+
+
+def _fits_always(rule: Fields) -> bool:
+    """Whether no condition restricts a rule. One that cannot be read may."""
+    if "conditions" not in rule or rule.is_null("conditions"):
+        return True
+    conditions = rule.part("conditions")
+    try:
+        return all(_restricts_nothing(conditions, each) for each in conditions.names())
+    except RestError:
+        return False
+
+
+def _restricts_nothing(part: Fields, name: str) -> bool:
+    """Whether a condition, or a part of one, is null, names nobody, or says that anything will do."""
+    if part.is_null(name):
+        return True
+    if name in CHOICES:
+        return part.part(name).text(CHOICES[name]) in ANY
+    if name in INSIDE:
+        inside = part.part(name)
+        return all(each in INSIDE[name] and _restricts_nothing(inside, each) for each in inside.names())
+    return name in LISTS and not part.values(name)
 
 
 def everyone_in(okta: Okta) -> str:
@@ -63,11 +151,10 @@ def passwords(okta: Okta) -> Iterator[PasswordPolicy]:
 def sessions(okta: Okta) -> Iterator[SessionPolicy]:
     """How long sessions last: by each rule that lets somebody in, and in the console of administrators."""
     everyone = remembered(lambda: everyone_in(okta))
-    for policy in policies_of(okta, "OKTA_SIGN_ON"):
-        for rule in rules_of(okta, policy):
-            action = rule.part("actions").part("signon")
-            if action.text("access") != DENY:
-                yield _session_policy(okta, policy, rule, action.part("session"), everyone)
+    for policy, rule in rules_of_sessions(okta, everyone):
+        action = rule.part("actions").part("signon")
+        if admits(action):
+            yield _session_policy(okta, policy, rule, action.part("session"), everyone)
     console = okta.one(CONSOLE)
     yield SessionPolicy(
         id="admin-console",

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterator
 
 from collectors.okta.applications import APPS
 from collectors.okta.groups import GROUPS
-from collectors.okta.policies import POLICIES, RULES, admits, everyone_in, is_for_everybody, policies_of, rules_of
+from collectors.okta.policies import (
+    POLICIES,
+    RULES,
+    admits,
+    everyone_in,
+    is_for_everybody,
+    policies_of,
+    rules_of,
+    rules_of_sessions,
+)
 from collectors.okta.source import PIPELINE, Okta, last_part, named
 from collectors.rest import remembered
 from collectors.rest_answers import Fields, RestError
@@ -30,19 +39,14 @@ def sign_in(okta: Okta) -> Iterator[SignInPolicy]:
     """Rules of sign-in: for applications on the Identity Engine, for the session on the classic one."""
     if okta.pipeline() == "v1":
         everyone = remembered(lambda: everyone_in(okta))
-        for policy, rule in _rules(okta, "OKTA_SIGN_ON"):
+        for policy, rule in rules_of_sessions(okta, everyone):
             yield _of_session(okta, policy, rule, everyone)
         return
     session, console = remembered(lambda: _session_demands(okta)), remembered(lambda: _policy_of_console(okta))
-    for policy, rule in _rules(okta, "ACCESS_POLICY"):
-        if _is_for_applications(policy):
-            yield _of_applications(okta, policy, rule, session, console)
-
-
-def _rules(okta: Okta, kind: str) -> Iterator[tuple[Fields, Fields]]:
-    for policy in policies_of(okta, kind):
+    for policy in policies_of(okta, "ACCESS_POLICY"):
         for rule in rules_of(okta, policy):
-            yield policy, rule
+            if _is_for_applications(policy):
+                yield _of_applications(okta, policy, rule, session, console)
 
 
 def _is_for_applications(policy: Fields) -> bool:
@@ -52,8 +56,12 @@ def _is_for_applications(policy: Fields) -> bool:
 
 
 def _session_demands(okta: Okta) -> bool:
-    """Whether nobody has a session at all without a second factor. Raises `RestError`."""
-    actions = [rule.part("actions").part("signon") for _, rule in _rules(okta, "OKTA_SIGN_ON")]
+    """Whether nobody has a session at all without a second factor, by any policy of sessions. Raises `RestError`."""
+    actions = [
+        rule.part("actions").part("signon")
+        for policy in policies_of(okta, "OKTA_SIGN_ON")
+        for rule in rules_of(okta, policy)
+    ]
     return bool(actions) and all(each.flag("requireFactor") for each in actions if admits(each))
 
 
@@ -152,10 +160,17 @@ def _resists_phishing(method: Fields) -> bool:
 def _all_possess(method: Fields, quality: str) -> bool:
     """Whether each of the alternatives that a rule accepts demands a possession of this quality."""
     alternatives = _constraints(method)
-    return bool(alternatives) and all(
-        "possession" in each and quality in (wanted := each.part("possession")) and wanted.text(quality) == REQUIRED
-        for each in alternatives
-    )
+    return bool(alternatives) and all("possession" in each and _demands(each, quality) for each in alternatives)
+
+
+def _demands(alternative: Fields, quality: str) -> bool:
+    """Whether a possession has to have it, which is optional unless something is said."""
+    wanted = alternative.part("possession")
+    if quality not in wanted:
+        return False
+    if (said := wanted.text(quality)) not in (REQUIRED, "OPTIONAL"):
+        raise RestError(f"{said} is not known here as how much a rule demands something")
+    return said == REQUIRED
 
 
 def _constraints(method: Fields) -> list[Fields]:

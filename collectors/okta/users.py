@@ -53,7 +53,7 @@ def _user(okta: Okta, entry: Fields, services: tuple[str, ...]) -> User:
         email=look(lambda: entry.part("profile").text("email")),
         service=look(lambda: any(fnmatchcase(_login(entry), each) for each in services)),
         guest=False,
-        invited=look(lambda: entry.moment("statusChanged") if entry.text("status") == INVITED else None),
+        invited=look(lambda: _invited(entry)),
         synchronised_from=look(lambda: _kept_by(entry.part("credentials").part("provider"))),
         enabled=look(lambda: is_open(entry)),
         expires=None,
@@ -73,6 +73,11 @@ def _name(profile: Fields) -> str:
     if "displayName" in profile and not profile.is_null("displayName"):
         return profile.text("displayName")
     return " ".join(profile.text(each) for each in ("firstName", "lastName") if not profile.is_null(each))
+
+
+def _invited(entry: Fields) -> datetime | None:
+    """Since when somebody is asked in. Raises `RestError` for a state that is not known."""
+    return entry.moment("statusChanged") if is_open(entry) and entry.text("status") == INVITED else None
 
 
 def _kept_by(provider: Fields) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from collectors.rest import Line, Read, RestSource
-from collectors.rest_answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Fields, RestError, items_of
+from collectors.rest_answers import FORBIDDEN, MORE, NOT_FOUND, UNAUTHORIZED, Fields, RestError, items_of
 from collectors.rest_pages import by_index
 
 CONFIGURATION = Read("/ServiceProviderConfig", needs="what the service offers; for everybody who has a token")
@@ -65,13 +65,15 @@ class Scim(RestSource):
         words = {"startIndex": "1", "count": PAGE_ITEMS, "attributes": attributes}
         for answer in self.pages(read, following, items=RESOURCES, **words):
             self.line.principal = self.line.principal or BEARER
-            page = Fields(answer.data, f"a page of {read}")
+            page, before = Fields(answer.data, f"a page of {read}"), len(seen)
             totals.add(page.number(TOTAL))
             for each in items_of(read, answer.data, RESOURCES) if page.number(TOTAL) or RESOURCES in page else ():
                 found = Fields(each, f"an entry of {read}")
                 if (name := found.text("id")) not in seen:
                     seen.add(name)
                     yield found
+            if answer.following == MORE and len(seen) == before:  # it would go on for as long as it likes
+                raise RestError(f"{read}: a page shows nothing but what was on pages before it", GROWING)
         if totals != {len(seen)}:
             said = " and ".join(str(total) for total in sorted(totals))
             raise RestError(

@@ -71,7 +71,8 @@ def refuse_empty(record: str, **texts: str) -> None:
     """Raise `RefusedActError` where something that must be said is not."""
     for name, text in texts.items():
         if not text.strip():
-            raise RefusedActError(f"{record}: {name.replace('_', ' ')} is missing", "say it: it is what counts later")
+            how = "say why with --reason" if name == "reason" else "say it"
+            raise RefusedActError(f"{record}: {name.replace('_', ' ')} is missing", f"{how}: it is what counts later")
 
 
 def same_person(one: str, other: str) -> bool:

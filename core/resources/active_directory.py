@@ -26,10 +26,21 @@ class AdDomain(Resource):
     """How many computers each account may add."""
     strangers_may_search: bool
     """Searches are answered for somebody who has not signed in (dSHeuristics)."""
+    strangers_may_read_addresses: bool
+    """The address book is open to them, by its own protocol (NSPI; dSHeuristics). Unobserved in older evidence, as are
+    `unprotected` and `changes_privileged`."""
+    unprotected: tuple[str, ...]
+    """Groups of operators whose members do not get the permissions of privileged accounts (dSHeuristics), sorted."""
+    changes_privileged: tuple[str, ...]
+    """SIDs of those who may take over privileged accounts and groups by the template of their permissions
+    (AdminSDHolder), sorted."""
     copies_secrets: tuple[str, ...]
-    """SIDs of those who may replicate everybody's keys out of the domain, or give themselves that right, sorted."""
+    """SIDs of those who may replicate everybody's keys out of the domain, or give themselves that right, sorted. The
+    right to replicate what is no key is needed beside it; who has that through groups is not asked."""
     old_access: tuple[str, ...]
     """SIDs of who is in Pre-Windows 2000 Compatible Access, and so may read all accounts, sorted."""
+    recycle_bin: bool
+    """What is deleted can be brought back whole, with its groups and passwords. Unobserved in older evidence."""
 
 
 @resource("ad_account")
@@ -58,6 +69,8 @@ class AdAccount(Resource):
     """The password itself is kept, and not a hash alone."""
     preauthentication: bool
     """Somebody must prove to know the password before anything made with it is handed out."""
+    smart_card: bool
+    """It signs in with a smart card alone, and has a random password that never ends. Unobserved in older evidence."""
     des_alone: bool
     """Keys of DES are all that it uses."""
     ciphers: tuple[str, ...] | None
@@ -82,6 +95,8 @@ class AdAccount(Resource):
     """It is in the group Protected Users, also through other groups."""
     marked_privileged: bool
     """adminCount is set: it is or was in a protected group, and no longer inherits permissions."""
+    owner: str
+    """SID of who may always change its permissions. Unobserved in older evidence."""
 
     def persons(self) -> Iterator[str]:
         hidden = missing_fields(self)
@@ -147,6 +162,8 @@ class AdPasswordPolicy(Resource):
     default: bool
     reversible: bool
     """Passwords themselves are kept, and not hashes alone."""
+    counted_seconds: int | None
+    """For how long wrong guesses count together; `None` for ever. Unobserved in older evidence."""
     precedence: int
     """Of several that are given to an account, the one with the lowest holds; 0 for the domain's own."""
     given_to: tuple[str, ...]

@@ -151,3 +151,8 @@ class OfferedMethod(Resource):
     """It is for all users, those in `left_out` apart."""
     left_out: tuple[str, ...]
     """Ids of users and groups, sorted."""
+    resists_phishing: bool
+    """Who signs in with it has shown all that is asked, and a page in between can pass nothing on: a passkey, or a
+    certificate that counts as two factors."""
+    set_up_by_people: bool
+    """They may set it up themselves."""

@@ -21,3 +21,7 @@ class LdapServer(Resource):
     what the configuration said; empty when it set none."""
     policies_enforced: bool
     """It has password policies switched on."""
+    default_policies: tuple[str, ...]
+    """Ids of the policies that hold for whoever has no other, below all bases, sorted; an empty text where a database
+    with accounts has none. Empty where each policy says itself whether it is one, as in Active Directory. Unobserved in
+    older evidence."""

@@ -84,9 +84,10 @@ class _Before:
 
 @dataclass(slots=True)
 class _Changes:
-    """Rows to write about resources."""
+    """What to write about resources. New ones are told by where they were seen, their id and their digest: hundreds of
+    thousands of whole rows would weigh twice as much."""
 
-    new: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    new: list[tuple[_Look, str, bytes]] = field(default_factory=list["tuple[_Look, str, bytes]"])
     ended: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
 
 
@@ -173,7 +174,7 @@ def _compare(
             known, seen = _standing(connection, each) if newest.resources else {}, lines(sets.read(each.digest))
         else:
             known, seen = {_read_id(line).id: hashlib.sha256(line).digest() for line in other[0]}, other[1]
-        _difference(position, each, known, seen, changes)
+        _difference(each, known, seen, changes)
 
 
 class _Newest:
@@ -226,10 +227,7 @@ def _standing(connection: Connection, population: _Look) -> dict[str, bytes]:
     return {row.id: row.digest for row in rows}
 
 
-def _difference(
-    position: int, population: _Look, known: dict[str, bytes], seen: Iterable[bytes], changes: _Changes
-) -> None:
-    where = {"source": population.source, "scope": population.scope, "kind": population.kind}
+def _difference(population: _Look, known: dict[str, bytes], seen: Iterable[bytes], changes: _Changes) -> None:
     for line in seen:
         name, digest = _read_id(line).id, hashlib.sha256(line).digest()
         before = known.pop(name, None)
@@ -237,9 +235,21 @@ def _difference(
             continue
         if before is not None:
             changes.ended.append(_ended(population, name, CHANGED))
-        changes.new.append({**where, "id": name, "first": position, "digest": digest, "ended": ""})
+        changes.new.append((population, name, digest))
     if population.complete:
         changes.ended += [_ended(population, name, VANISHED) for name in known]
+
+
+def _new(position: int, population: _Look, name: str, digest: bytes) -> dict[str, object]:
+    return {
+        "source": population.source,
+        "scope": population.scope,
+        "kind": population.kind,
+        "id": name,
+        "first": position,
+        "digest": digest,
+        "ended": "",
+    }
 
 
 def _ended(population: _Look, name: str, why: str) -> dict[str, object]:
@@ -263,4 +273,5 @@ def _write(connection: Connection, position: int, changes: _Changes) -> None:
         )
         connection.execute(update(resource).where(here).values(end=position, ended=bindparam("why")), changes.ended)
     for start in range(0, len(changes.new), AT_ONCE):
-        connection.execute(insert(resource), changes.new[start : start + AT_ONCE])
+        rows = [_new(position, *each) for each in changes.new[start : start + AT_ONCE]]
+        connection.execute(insert(resource), rows)

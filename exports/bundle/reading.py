@@ -7,7 +7,6 @@ programs would have to be wrong in the same way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -89,6 +88,8 @@ class BundledLog:
         self._found = found
         self.checkpoint_size = found.size
         self.names = self
+        self._units: dict[int, tuple[UnitSeen, ...]] = {}
+        self._places: frozenset[tuple[int, str, str, str]] | None = None
 
     def pseudonyms_of_erased(self) -> frozenset[str]:
         """What people are called whose names are not in the bundle."""
@@ -117,8 +118,12 @@ class BundledLog:
 
     def units(self, position: int) -> tuple[UnitSeen, ...]:
         """The units below the leaf of a source that are in the bundle. Raises `BrokenSealError`."""
-        below = sorted((ordinal, body) for (leaf, ordinal), body in self._found.units.items() if leaf == position)
-        return tuple(self._decoded(UnitSeen, self.blob(body), f"unit {position}/{number}") for number, body in below)
+        if position not in self._units:  # each of many checks asks for them
+            here = sorted((ordinal, body) for (leaf, ordinal), body in self._found.units.items() if leaf == position)
+            self._units[position] = tuple(
+                self._decoded(UnitSeen, self.blob(body), f"unit {position}/{number}") for number, body in here
+            )
+        return self._units[position]
 
     def assessed(self, sealed: SealedLeaf) -> Assessed:
         """The assessment that a leaf seals. Raises `BrokenSealError`."""
@@ -126,7 +131,7 @@ class BundledLog:
 
     def verdicts(self, of: Assessed, position: int = -1) -> tuple[SealedVerdict, ...]:
         """The verdict list of an assessment. Raises `DisposedError` where what it judged is not all in the bundle."""
-        there = set(self._there())
+        there = self._populations()
         for at in (*of.subjects, *of.joins):
             if at.leaf >= 0 and (at.leaf, at.source, at.scope, at.kind) not in there:
                 raise DisposedError(f"it also judged {at.kind} of {at.source}, which this bundle was not asked for")
@@ -146,10 +151,15 @@ class BundledLog:
         """Why sealed bytes are not in the bundle."""
         return None if self._found.plain(digest) is not None else self._found.withheld.get(digest)
 
-    def _there(self) -> Iterator[tuple[int, str, str, str]]:
-        for (leaf, _), body in self._found.seen.items():
-            for each in body["populations"]:
-                yield leaf, body["unit"]["source"], body["unit"]["scope"], each["kind"]
+    def _populations(self) -> frozenset[tuple[int, str, str, str]]:
+        """Leaf, source, scope and kind of every population that is in the bundle."""
+        if self._places is None:
+            self._places = frozenset(
+                (leaf, body["unit"]["source"], body["unit"]["scope"], each["kind"])
+                for (leaf, _), body in self._found.seen.items()
+                for each in body["populations"]
+            )
+        return self._places
 
     def _decoded(self, cls: type[T], data: bytes, where: str) -> T:
         try:

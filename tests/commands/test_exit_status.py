@@ -56,6 +56,7 @@ def test_wrong_usage_weighs_more_than_a_failure(copy: Folder) -> None:
         (["scan", "--control", "A.8.31x"], ".*no control A.8.31x, did you mean A.8.31?", ".*annexa controls"),
         (["scan", "--control", "iso27001_2031:A.8.1"], "there is no framework named iso27001_2031", "there are .*"),
         (["scan", "--source", "orchard/nroth"], ".*did you mean orchard/north?", ".*are orchard/north"),
+        (["scan", "--report", "nowhere/x.html"], "--report: nowhere is no folder", "make it first, or .*"),
         (["alerts", "list"], ".*: 'list' is not one of 'show', 'send', 'test'", "annexa alerts --help"),
         (["controls", "A.8.31x"], ".*has no control A.8.31x, did you mean A.8.31?", ".+"),
         (["controls", "--framework", "iso"], "there is no framework named iso", "there are .*iso27001_2022.*"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evidence_store.keys import signing as keys
-from runs import diagnosis
+from runs import diagnosis, diagnosis_of_store
 from runs.diagnosis import Diagnosis, diagnose
 from tests.runs.farm import MEADOWS, Farm
 
@@ -114,7 +114,7 @@ def test_a_key_that_cannot_sign_the_store_that_is_there_is_said(farm: Farm) -> N
 
 def test_a_store_that_is_none_or_has_no_room_is_said(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     farm.scan()
-    monkeypatch.setattr(diagnosis, "FEW_BYTES", 2**80)
+    monkeypatch.setattr(diagnosis_of_store, "FEW_BYTES", 2**80)
     assert diagnosed(farm, "store")[0][2] == "make room"
     Path("annexa-data/evidence.db").write_bytes(b"garbage" * 100)
     assert diagnosed(farm, "store")[-1][0] == "bad"

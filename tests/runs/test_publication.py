@@ -11,7 +11,7 @@ from core.settings import ConfigurationError
 from evidence_store.errors import StoreError
 from evidence_store.questions.states import PublicationState
 from evidence_store.verification.verify import verify
-from runs import diagnosis
+from runs import diagnosis_of_store
 from runs import scan as scan_module
 from runs.diagnosis import diagnose
 from runs.scan import Progress
@@ -151,7 +151,7 @@ def test_the_doctor_says_what_is_wrong_with_a_folder(
     def denied(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(diagnosis, "notes_in", denied)
+    monkeypatch.setattr(diagnosis_of_store, "notes_in", denied)
     assert ("warning", f"{elsewhere} cannot be read: Permission denied") in diagnosed(farm)
     monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != elsewhere)
     assert ("warning", f"{elsewhere} is not writable") in diagnosed(farm)

@@ -94,6 +94,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "entra": {
         OWN: "all_users china us_government keys licens management.azure.com",
         "OData's option": "top",
+        f"in the logins of whoever was invited ({LEARN}entra/external-id/user-properties)": "#ext#",
         f"codes of errors ({LEARN}graph/errors)": "AadPremiumLicenseRequired Request_ResourceNotFound "
         "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
         f"{LEARN}graph/api/resources/userregistrationdetails": "alternateMobilePhone fido2SecurityKey "
@@ -108,7 +109,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "managepermissiongrantsforownedresource managepermissiongrantsforself",
         f"parts of the addresses in the scope of a review ({LEARN}graph/accessreviews-scope-concept)":
         "roleAssignmentScheduleInstances roleDefinitions",
-        "the state of a review whose decisions were carried out, which the descriptions leave out": "Applied",
+        "states of a review whose decisions are carried out, which the descriptions leave out": "Applied Applying",
         "a condition of the beta": "agentIdRiskLevels",
         f"categories of logs ({LEARN}entra/identity/monitoring-health/concept-diagnostic-settings-logs-options)":
         "AuditLogs ManagedIdentitySignInLogs NonInteractiveUserSignInLogs ServicePrincipalSignInLogs SignInLogs allLogs",
@@ -117,6 +118,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "a role and a factor of older organizations": "API_ADMIN hotp",
         "embedded in a policy of access (see ELSEWHERE)": "APP resourceType",
         "https://registry.terraform.io/providers/okta/okta/latest/docs/resources/policy_rule_signon": "CHALLENGE",
+        "a condition on behaviors (https://developer.okta.com/docs/reference/api/policy/)": "behaviors risk",
         "names that Okta gives to its own group and its own applications": "Everyone okta_browser_plugin okta_enduser saasure",
     },
     "github": {

@@ -24,6 +24,8 @@ UNPUBLISHED: Mapping[str, Mapping[str, str]] = {
 VERSIONS: Mapping[str, str] = {
     "sql": "no package has 2021-11-01 whole: an older version, whose fields it has as well",
     "new sql": "no package has 2023-08-01: the next one that one has",
+    "events": "no package that we found has 2024-01-01: the next one that one has",
+    "messages": "no package that we found has 2024-01-01: the next one that one has",
     "settings": f"of the directory as well, in the same shape ({LEARN}rest/api/azureaadiam/diagnostic-settings/list)",
 }
 """Libraries of Azure of another version than the question names."""
@@ -53,24 +55,28 @@ READ: Mapping[str, Mapping[str, str]] = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "azure": {
-        "our own": "no_keys public api",
+        "our own": "no_keys api",
         f"how old versions of a protocol begin ({LEARN}azure/storage/files/files-smb-protocol)": "SMB2",
         f"states of policies ({LEARN}azure/governance/policy/concepts/compliance-states)": "compliant noncompliant exempt",
         f"{LEARN}rest/api/appservice/web-apps/list-basic-publishing-credentials-policies": "ftp scm",
         f"of the activity log ({LEARN}azure/azure-monitor/platform/activity-log-schema)":
         "information informational properties.incidenttype servicehealth security started",
-        f"states of what is backed up ({LEARN}azure/backup/query-backups-using-azure-resource-graph)": "protectionconfigured",
+        f"states of what is backed up ({LEARN}azure/backup/query-backups-using-azure-resource-graph)":
+        "ConfiguringProtection ConfiguringProtectionFailed ProtectionConfigured SoftDeleted SoftDeleting protectionconfigured",
+        f"{LEARN}azure/cost-management-billing/manage/subscription-states": "Expired",
+        f"{LEARN}azure/virtual-machines/states-billing": "Migrating",
         f"categories of logs ({LEARN}azure/azure-monitor/reference/supported-logs)":
         "Administrative Alert AuditLogs Policy SQLSecurityAuditEvents Security SignInLogs incident",
         f"plans of Defender for Cloud, in small letters ({LEARN}rest/api/defenderforcloud/pricings/list)":
         "api appservices arm containers cosmosdbs keyvaults opensourcerelationaldatabases sqlservers "
-        "sqlservervirtualmachines storageaccounts virtualmachines",
+        "sqlservervirtualmachines storageaccounts",
         f"parameters of PostgreSQL and MySQL, and their values ({LEARN}azure/postgresql, {LEARN}azure/mysql)":
         "audit_log_enabled audit_log_events log_checkpoints log_connections log_disconnections require_secure_transport "
         "ssl_min_protocol_version tls_version connection connection_v2 receipt authentication authorization setup_durations "
         "yes no",
         f"{LEARN}azure/virtual-machines/extensions/azure-disk-enc-linux":
         "azurediskencryption azurediskencryptionforlinux microsoft.azure.security",
+        f"tags of services ({LEARN}azure/virtual-network/service-tags-overview)": "azurecloud",
         f"names that Azure gives ({LEARN}azure/virtual-network/virtual-network-vnet-plan-design-arm)":
         "azurefirewallmanagementsubnet azurefirewallsubnet gatewaysubnet routeserversubnet master",
     },
@@ -97,6 +103,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         f"an older word ({CLOUD}storage/docs/public-access-prevention)": "unspecified",
         f"{CLOUD}security-command-center/docs/reference/security-center-management/rest/v1/EnablementState": "INGEST_ONLY",
         "how suites of ciphers begin that keep nothing secret later on": "TLS_RSA_",
+        IN_CAPITALS: "PUBLIC",
         f"values of annotations ({CLOUD}run/docs/securing/ingress)": "internal",
     },
 }  # fmt: skip

@@ -108,7 +108,9 @@ LISTINGS = {
 """What each entry of a listing is, by what the question reads."""
 THINGS = {
     "Microsoft.Authorization/roleDefinitions {role}": "authorization.RoleDefinition",
+    "Microsoft.EventHub/namespaces/networkRuleSets default": "events.NetworkRuleSet",
     "Microsoft.KeyVault/vaults/keys {name}": "vaults.Key",
+    "Microsoft.ServiceBus/namespaces/networkRuleSets default": "messages.NetworkRuleSet",
     "Microsoft.Sql/managedInstances/databases/transparentDataEncryption current": "sql.ManagedTransparentDataEncryption",
     "Microsoft.Sql/managedInstances/encryptionProtector current": "sql.ManagedInstanceEncryptionProtector",
     "Microsoft.Sql/managedInstances/securityAlertPolicies Default": "sql.ManagedServerSecurityAlertPolicy",

@@ -6,7 +6,6 @@ So a field that is read only where another one is missing is found as well, and 
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
 from collections.abc import Callable, Collection, ItemsView, Iterator, KeysView, Mapping
 from dataclasses import fields
@@ -23,10 +22,8 @@ EXAMPLES: Mapping[str, Any] = {
     "string": "/subscriptions/s/resourceGroups/g/providers/n/t/x", "integer": 1, "number": 0.5, "int64": "60",
     "duration": "60s", "datetime": "2026-11-01T08:00:00Z", "date": "2026-11-01", "map": {"owner": "ada"}, "any": "x",
 }  # fmt: skip
-SIGNS = ("something else than", " is no ", "has a value that nobody here knows")
+SIGNS = ("something else than", " is no ")
 """Words of readers about a value that is not of the kind they wanted."""
-WORDS = re.compile(r"(/t/x|: (?!True|False)[A-Za-z_]+|: \[\{\}\])$")
-"""Values that are of the right kind, and that only their words make unknown: an example, a word, an empty part."""
 Place = tuple[str, str]
 """A type and its field; without a field, which of its variants it is."""
 
@@ -155,14 +152,15 @@ class Message(dict[str, Any]):
         return ItemsView(self)
 
 
-def misread(seen: Any) -> set[str]:
-    """Why fields are unobserved that no answer of the right shape may leave so: they were read as another kind."""
+def misread(seen: Any, *signs: str) -> set[str]:
+    """Why fields are unobserved that no answer of the right shape may leave so: they were read as another kind. `signs`
+    are other words of readers that say so."""
     if isinstance(seen, tuple | list | dict):
-        return {reason for each in (seen.values() if isinstance(seen, dict) else seen) for reason in misread(each)}
+        return {
+            reason for each in (seen.values() if isinstance(seen, dict) else seen) for reason in misread(each, *signs)
+        }
     if not isinstance(seen, Observed):
         return set()
     missing = missing_fields(seen)
     parts = [getattr(seen, each.name) for each in fields(seen) if each.name not in missing]  # type: ignore[arg-type] # all are dataclasses
-    return misread(parts) | {
-        each for each in missing.values() if any(sign in each for sign in SIGNS) and not WORDS.search(each)
-    }
+    return misread(parts, *signs) | {each for each in missing.values() if any(sign in each for sign in signs or SIGNS)}

@@ -30,6 +30,8 @@ CERTAIN: Mapping[Place, list[Any]] = {
     ("cloudasset.v1.Binding", "members"): [["group:admins@example.org"]],
 }
 """What must be said for deny policies and groups to be asked about."""
+UNKNOWN = "has a value that nobody here knows"
+OPEN = ("string", "enum:", "[]Type:")
 ERRORS = (InventoryError, RestError, KeyError)
 """How readers say that something is missing without which nothing can be said."""
 
@@ -134,10 +136,18 @@ def _look(name: str, exploration: Exploration, problems: set[str]) -> None:
     try:
         for each in _resources(name, exploration):
             problems |= {f"{name}: {reason}" for reason in misread(each)}
+            unknown = {reason for reason in misread(each, UNKNOWN) if not _may_be_unknown(reason, exploration.shapes)}
+            problems |= {f"{name}: {reason}" for reason in unknown}
     except ERRORS:
         return  # what must be there was missing
     except NotObservedError as error:
         problems.add(f"{name} breaks off, for it takes what is unobserved for a value: {error}")
+
+
+def _may_be_unknown(reason: str, shapes: Shapes) -> bool:
+    """Whether what is called so is a text anywhere, whose words may be new, or a list of objects, which may lack something."""
+    name = reason.partition(" ")[0].rpartition(".")[2]
+    return any(fields.get(name, "").startswith(OPEN) for fields in shapes.types.values())
 
 
 def _resources(name: str, exploration: Exploration) -> Iterator[Observed]:

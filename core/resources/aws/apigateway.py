@@ -18,6 +18,8 @@ class RestApi(Resource):
     """Of its resource policy; none when there is no policy."""
     open_methods: tuple[str, ...]
     """Methods that ask nobody who they are: `GET /orders`. `OPTIONS` are left out: browsers ask it before they can."""
+    keyed_methods: tuple[str, ...]
+    """Methods that ask for an API key, and for nothing else."""
 
 
 @resource("aws_rest_api_stage")
@@ -59,6 +61,8 @@ class HttpApi(Resource):
     """`HTTP`, `WEBSOCKET`."""
     open_routes: tuple[str, ...]
     """Routes that ask nobody who they are: `GET /orders`; for WebSocket, only `$connect` can ask."""
+    keyed_routes: tuple[str, ...]
+    """Routes that ask for an API key, and for nothing else."""
 
 
 @resource("aws_http_api_stage")

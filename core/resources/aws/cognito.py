@@ -28,7 +28,13 @@ class UserPool(Resource):
     mfa: str
     """`ON`, `OPTIONAL`, `OFF`."""
     threats: str
-    """What is done about stolen passwords and strange sign-ins: `ENFORCED`, `AUDIT`, `OFF`."""
+    """How threat protection works: `ENFORCED`, `AUDIT`, `OFF`."""
+    stolen_passwords: str
+    """What it does about a sign-in with a password that is known to be stolen: `BLOCK`, `NO_ACTION`; empty where it is
+    not enforced."""
+    high_risk: str
+    """What it does about a sign-in of high risk: `BLOCK`, `MFA_REQUIRED`, `MFA_IF_CONFIGURED`, `NO_ACTION`; empty where
+    it is not enforced."""
     protected: bool
     """It cannot be deleted before somebody lifts the protection."""
     open_sign_up: bool

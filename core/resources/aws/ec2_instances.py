@@ -51,6 +51,8 @@ class Ec2Instance(Resource):
     metadata: MetadataOptions
     public_addresses: tuple[str, ...]
     """Public IPv4 addresses, elastic ones included."""
+    addresses6: tuple[str, ...]
+    """IPv6 addresses and prefixes: the internet reaches those that are not private, where routes let it."""
     private_addresses: tuple[str, ...]
     """Private IPv4 addresses; the first is that of its first interface."""
     tags: tuple[str, ...]

@@ -28,6 +28,8 @@ class Repository(Resource):
     name: str
     mutability: str
     """`MUTABLE`, `IMMUTABLE`, `IMMUTABLE_WITH_EXCLUSION`, …"""
+    other_tags: tuple[str, ...]
+    """Patterns of tags for which the opposite holds: `latest*`."""
     scanned: str
     """When images are scanned, by the repository's setting and the registry's rules together: `SCAN_ON_PUSH`,
     `CONTINUOUS_SCAN`, `MANUAL` (when somebody asks for it)."""

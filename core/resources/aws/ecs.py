@@ -61,3 +61,5 @@ class Service(Resource):
     """Its tasks get public addresses."""
     platform: str
     """The version of Fargate, `LATEST` or a number; empty on instances of ours."""
+    system: str
+    """The operating system that version is for: `Linux`, `WINDOWS_SERVER_2022_CORE`, …; empty on instances of ours."""

@@ -20,6 +20,8 @@ class ReplicationGroup(Resource):
     """It refuses plain text; while clients are moved to TLS, it may offer both."""
     asks_who: bool
     """Clients must give a password, or be users of a user group."""
+    open_users: tuple[str, ...]
+    """Those of its users who need no password, and may do something."""
     fails_over: bool
     """A replica takes over by itself."""
     multi_zone: bool
@@ -52,4 +54,6 @@ class ServerlessCache(Resource):
     engine: str
     user_group: str
     """Who may use it; empty when everybody may who reaches it."""
+    open_users: tuple[str, ...]
+    """Those of its users who need no password, and may do something."""
     backup_days: int

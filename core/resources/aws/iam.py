@@ -47,6 +47,8 @@ class IamAccount(Resource):
     root_has_mfa: bool
     root_mfa_is_virtual: bool
     root_has_keys: bool
+    root_signing_certificates: int
+    """Its active X.509 certificates, with which old interfaces are called."""
     root_last_used: datetime | None
     """The last sign-in or use of a key; `None` when AWS knows of none."""
     password_policy: PasswordPolicy | None

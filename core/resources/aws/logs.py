@@ -29,6 +29,7 @@ class LogPolicy(Resource):
     """A resource policy of the account in one region: which services and accounts may use its log groups."""
 
     id: str
+    account: str
     statements: tuple[Statement, ...]
 
 

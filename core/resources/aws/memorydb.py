@@ -14,6 +14,8 @@ class MemoryCluster(Resource):
     needs_tls: bool
     access_list: str
     """The access control list; `open-access` lets everybody in."""
+    open_users: tuple[str, ...]
+    """Those in the list who need no password, and may do something."""
     multi_zone: bool
     backup_days: int
     """For how many days automatic snapshots are kept; 0 when there are none."""

@@ -30,6 +30,9 @@ class DatabaseInstance(Resource):
     version: str
     version_status: str
     """`available` or `deprecated`; empty where the instance belongs to a cluster, which has the version."""
+    standard_support_ends: datetime | None
+    """Of its major version: after that day AWS mends only the worst, for a price. `None` for a member of a cluster, and
+    for engines of which RDS does not tell."""
     cluster: str
     """The name of the cluster it belongs to, which then decides about storage, backups and logs; else empty."""
     replica_of: str
@@ -70,6 +73,7 @@ class DatabaseCluster(Resource):
     engine: str
     version: str
     version_status: str
+    standard_support_ends: datetime | None
     encrypted: bool
     key: str
     """The KMS key; empty where there is none, or AWS owns it."""

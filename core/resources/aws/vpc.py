@@ -107,6 +107,8 @@ class EndpointService(Resource):
 
     id: str
     name: str
+    account: str
+    """Whose it is."""
     needs_acceptance: bool
     """Somebody must accept each connection."""
     principals: tuple[str, ...]

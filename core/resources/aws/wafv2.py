@@ -12,6 +12,8 @@ class AclRule(Observed):
     name: str
     metrics: bool
     """CloudWatch counts what it does."""
+    only_counts: bool
+    """It turns nothing away: requests that it fits are counted, and go on."""
 
 
 @resource("aws_web_acl")

@@ -48,6 +48,12 @@ class KubernetesCluster(Resource):
     """What keeps programs in it apart: `azure`, `calico`, `cilium`, `none`."""
     upgrades: str
     """Which new versions it takes by itself: `rapid`, `stable`, `patch`, `node-image`, `none`."""
+    watched: bool
+    """Defender for Cloud watches what happens in it."""
+    our_key: bool
+    """Its secrets are encrypted with a key of a vault of ours, once more than its disks."""
+    public_pools: tuple[str, ...]
+    """The pools whose nodes have addresses on the internet."""
 
 
 @resource("azure_container_registry")

@@ -59,6 +59,8 @@ class CosmosAccount(Resource):
     """Whoever has one of its keys may do everything."""
     public: bool
     """Its address answers the internet at all (`publicNetworkAccess`)."""
+    minimum_tls: str
+    """`Tls` for 1.0, `Tls11`, `Tls12`."""
     chosen_networks: bool
     """Only subnets that it names are let in, beside the addresses."""
     ranges: tuple[str, ...]

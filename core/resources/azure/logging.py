@@ -136,4 +136,7 @@ class DefenderPlan(Resource):
     subscription: str
     tier: str
     """`Free` or `Standard`."""
+    coverage: str
+    """`FullyCovered`, `PartiallyCovered` or `NotCovered`: a plan can be switched off for single resources. Empty where
+    Azure says nothing."""
     deprecated: bool

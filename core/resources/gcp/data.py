@@ -91,12 +91,15 @@ class KubernetesCluster(LabelledResource):
     labels: dict[str, str]
     name: str
     private_nodes: bool
+    """No node of any pool has an address on the internet."""
     public_control_plane: bool
     """It has an address on the internet."""
     authorized_networks: bool
     """Only named networks reach the control plane."""
     authorized_ranges: tuple[str, ...]
     """Those networks."""
+    open_to_google_cloud: bool
+    """Every public address of Google Cloud counts as one of them, also those of other customers."""
     legacy_authorization: bool
     password: bool
     """A name and a password open the control plane."""
@@ -151,6 +154,8 @@ class Secret(LabelledResource):
     name: str
     rotation_seconds: int | None
     """How often its owners are told to renew it; `None` where nobody set it."""
+    next_rotation: datetime | None
+    """When they are told next; `None` where nobody set it."""
     expires: datetime | None
 
 

@@ -26,7 +26,8 @@ class Audit(Resource):
 
     `installed` is about auditctl; without it the fields about the kernel hold nothing. `enabled` is 0 off, 1 on,
     2 locked until the next boot. `daemon_runs` is true when a process takes the records. `other_recorders` are
-    programs that run here and can take the place of auditd.
+    programs that run here and can take the place of auditd. `processes_are_exempt` is true when a rule (`never,task`)
+    keeps the kernel from looking at what processes do, whatever the other rules say.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Audit(Resource):
     daemon_runs: bool
     other_recorders: tuple[str, ...]
     rules: tuple[AuditRule, ...]
+    processes_are_exempt: bool
 
 
 @resource("host_audit_storage")

@@ -35,7 +35,7 @@ class LockOut(Observed):
     service: str
     module: str
     attempts: int
-    """0 never locks."""
+    """0 never locks: it was told so, or it stops counting before there are enough."""
     unlock_seconds: int
     """0 locks until an administrator unlocks."""
     values_from: str

@@ -31,6 +31,7 @@ class SessionDefaults(Resource):
     shell_umasks: tuple[UmaskSetting, ...]
     """In the order in which a login shell reads the files."""
     pam_umask: int | None
-    """What `pam_umask` sets; `None` when no session has it, or when neither it nor /etc/login.defs names a mask."""
+    """What `pam_umask` sets where it takes least away; `None` when a service for signing in does not have it, or when
+    neither it nor /etc/login.defs names a mask."""
     pam_umask_from: str
     idle_timeouts: tuple[IdleTimeout, ...]

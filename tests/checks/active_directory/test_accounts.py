@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from checks.active_directory.accounts import (
     identity_is_proven_first,
+    machine_replaces_its_password,
     password_expires,
     password_is_kept_as_hash,
     password_is_required,
+    smart_card_key_is_replaced,
     tickets_are_made_with_aes,
 )
 from checks.active_directory.delegation import (
@@ -22,8 +25,10 @@ from checks.active_directory.privileged import (
     account_has_one_identity,
     mark_of_privilege_has_a_reason,
     members_are_approved,
+    owner_is_an_administrator,
     privileged_account_cannot_be_borrowed,
     privileged_account_offers_no_service,
+    privileged_password_is_not_old,
     privileged_person_is_protected,
     schema_admins_is_empty,
 )
@@ -31,11 +36,13 @@ from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
 from core.resources.active_directory import Member
-from tests.checks.active_directory.twins import OURS, account, computer, group, member
+from tests.checks.active_directory.twins import LONG_AGO, NOW, OURS, account, computer, domain, group, member
 from tests.twins import population
 
 OFF, SERVICE, FOREIGN = {"enabled": False}, {"services": ("HTTP/web",)}, "S-1-5-21-1-2-3"
 RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
+ANCIENT = NOW - timedelta(days=1096)
+BUILT_IN, CARD = {"sid": f"{OURS}-500"}, {"smart_card": True}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +52,10 @@ RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
         (password_expires, {"password_expires": False}, Status.FAIL),
         (password_expires, {"password_expires": False, **OFF}, Status.NOT_APPLICABLE),
         (password_expires, {"password_expires": False, "type": "managed"}, Status.NOT_APPLICABLE),
+        (password_expires, {"smart_card": True}, Status.NOT_APPLICABLE),
         (password_is_required, {}, Status.PASS),
+        (password_is_required, {"password_required": False, "type": "trust"}, Status.NOT_APPLICABLE),
+        (password_is_required, {"password_required": False, "type": "computer"}, Status.FAIL),
         (password_is_required, {"password_required": False}, Status.FAIL),
         (password_is_required, {"password_required": False, **OFF}, Status.NOT_APPLICABLE),
         (identity_is_proven_first, {}, Status.PASS),
@@ -59,6 +69,7 @@ RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
         (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("AES128", "AES256")}, Status.PASS),
         (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("RC4",), "type": "computer"}, Status.NOT_APPLICABLE),
         (tickets_are_made_with_aes, {**SERVICE, "des_alone": True, "type": "computer"}, Status.FAIL),
+        (tickets_are_made_with_aes, {**SERVICE, "ciphers": ("AES256", "DES"), "type": "computer"}, Status.FAIL),
         (tickets_are_made_with_aes, {"des_alone": True}, Status.FAIL),
         (tickets_are_made_with_aes, {"des_alone": True, **OFF}, Status.NOT_APPLICABLE),
         (privileged_account_offers_no_service, SERVICE, Status.NOT_APPLICABLE),
@@ -66,15 +77,12 @@ RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
         (privileged_account_offers_no_service, {**RULES, **SERVICE}, Status.FAIL),
         (privileged_account_offers_no_service, {**RULES, **SERVICE, **OFF}, Status.NOT_APPLICABLE),
         (privileged_account_offers_no_service, {**RULES, **SERVICE, "type": "managed"}, Status.NOT_APPLICABLE),
-        (privileged_account_cannot_be_borrowed, {}, Status.NOT_APPLICABLE),
-        (privileged_account_cannot_be_borrowed, RULES, Status.FAIL),
-        (privileged_account_cannot_be_borrowed, {**RULES, "may_be_delegated": False}, Status.PASS),
-        (privileged_account_cannot_be_borrowed, {**RULES, "protected_user": True}, Status.PASS),
-        (privileged_person_is_protected, {}, Status.NOT_APPLICABLE),
-        (privileged_person_is_protected, RULES, Status.FAIL),
-        (privileged_person_is_protected, {**RULES, "protected_user": True}, Status.PASS),
-        (privileged_person_is_protected, {**RULES, "service": True}, Status.NOT_APPLICABLE),
-        (privileged_person_is_protected, {**RULES, "sid": f"{OURS}-500"}, Status.NOT_APPLICABLE),
+        (owner_is_an_administrator, {"owner": f"{OURS}-1105"}, Status.NOT_APPLICABLE),
+        (owner_is_an_administrator, RULES, Status.PASS),
+        (owner_is_an_administrator, {"controller": True, "owner": f"{FOREIGN}-519"}, Status.PASS),
+        (owner_is_an_administrator, {"controller": True, "owner": "S-1-5-32-544"}, Status.PASS),
+        (owner_is_an_administrator, {"controller": True, "owner": f"{OURS}-1105"}, Status.FAIL),
+        (owner_is_an_administrator, {**RULES, "owner": f"{FOREIGN}-512"}, Status.FAIL),
         (mark_of_privilege_has_a_reason, {}, Status.NOT_APPLICABLE),
         (mark_of_privilege_has_a_reason, {"marked_privileged": True}, Status.FAIL),
         (mark_of_privilege_has_a_reason, {"marked_privileged": True, **RULES}, Status.PASS),
@@ -89,10 +97,66 @@ RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
         (deputies_are_approved, {}, Status.PASS),
         (deputies_are_approved, {"admits_deputies": ("S-1-5-11",)}, Status.FAIL),
         (deputies_are_approved, {"admits_deputies": ("S-1-5-11",), "controller": True}, Status.FAIL),
+        (deputies_are_approved, {"admits_deputies": ("S-1-5-11",), "sid": f"{OURS}-502"}, Status.FAIL),
     ],
 )  # fmt: skip
 def test_an_account(check: Check[...], changes: dict[str, Any], status: Status) -> None:
     assert check(account(**changes)).status is status
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "level", "status"),
+    [
+        (privileged_account_cannot_be_borrowed, {}, 7, Status.NOT_APPLICABLE),
+        (privileged_account_cannot_be_borrowed, RULES, 7, Status.FAIL),
+        (privileged_account_cannot_be_borrowed, {**RULES, "may_be_delegated": False}, 4, Status.PASS),
+        (privileged_account_cannot_be_borrowed, {**RULES, "protected_user": True}, 6, Status.PASS),
+        (privileged_account_cannot_be_borrowed, {**RULES, "protected_user": True}, 5, Status.FAIL),
+        (privileged_account_cannot_be_borrowed, {**RULES, "protected_user": True, **BUILT_IN}, 7, Status.FAIL),
+        (privileged_account_cannot_be_borrowed, {**RULES, "may_be_delegated": False, **BUILT_IN}, 7, Status.PASS),
+        (privileged_person_is_protected, {}, 7, Status.NOT_APPLICABLE),
+        (privileged_person_is_protected, RULES, 7, Status.FAIL),
+        (privileged_person_is_protected, {**RULES, "protected_user": True}, 6, Status.PASS),
+        (privileged_person_is_protected, {**RULES, "protected_user": True}, 4, Status.FAIL),
+        (privileged_person_is_protected, {**RULES, "service": True}, 7, Status.NOT_APPLICABLE),
+        (privileged_person_is_protected, {**RULES, **BUILT_IN}, 7, Status.NOT_APPLICABLE),
+    ],
+)
+def test_what_protected_users_is_worth(check: Check[...], changes: dict[str, Any], level: int, status: Status) -> None:
+    """Controllers keep its promises from the level of Windows Server 2012 R2 on."""
+    assert check(account(**changes), population(domain(functional_level=level))).status is status
+
+
+def test_a_level_that_is_not_known_protects_nobody() -> None:
+    with pytest.raises(NotObservedError):
+        privileged_person_is_protected(
+            account(**RULES, protected_user=True), population(domain(functional_level=unobserved("denied")))
+        )
+
+
+@pytest.mark.parametrize(
+    ("check", "changes", "status"),
+    [
+        (smart_card_key_is_replaced, {}, Status.NOT_APPLICABLE),
+        (smart_card_key_is_replaced, CARD, Status.PASS),
+        (smart_card_key_is_replaced, {**CARD, "password_changed": LONG_AGO}, Status.FAIL),
+        (smart_card_key_is_replaced, {**CARD, "password_changed": None}, Status.UNKNOWN),
+        (smart_card_key_is_replaced, {**CARD, **OFF}, Status.NOT_APPLICABLE),
+        (smart_card_key_is_replaced, {**CARD, "type": "computer"}, Status.NOT_APPLICABLE),
+        (privileged_password_is_not_old, {"password_changed": ANCIENT}, Status.NOT_APPLICABLE),
+        (privileged_password_is_not_old, {**RULES, "password_changed": LONG_AGO}, Status.PASS),
+        (privileged_password_is_not_old, {**RULES, "password_changed": ANCIENT}, Status.FAIL),
+        (privileged_password_is_not_old, {**RULES, "password_changed": None}, Status.UNKNOWN),
+        (machine_replaces_its_password, {"password_changed": LONG_AGO}, Status.NOT_APPLICABLE),
+        (machine_replaces_its_password, {"password_changed": LONG_AGO, "type": "managed"}, Status.NOT_APPLICABLE),
+        (machine_replaces_its_password, {"type": "computer"}, Status.PASS),
+        (machine_replaces_its_password, {"type": "trust", "password_changed": LONG_AGO}, Status.FAIL),
+        (machine_replaces_its_password, {"type": "computer", "password_changed": None}, Status.FAIL),
+        (machine_replaces_its_password, {"type": "computer", "password_changed": None, **OFF}, Status.NOT_APPLICABLE),
+    ],
+)
+def test_keys_that_nobody_chose(check: Check[...], changes: dict[str, Any], status: Status) -> None:
+    assert check(account(**changes), as_of=NOW).status is status
 
 
 @pytest.mark.parametrize(
@@ -108,6 +172,12 @@ def test_what_was_approved(check: Check[...], changes: dict[str, Any], settings:
     verdict = check(account(**changes), **settings)
     assert verdict.status is Status.PASS
     assert "approved" in verdict.reason or "migrated" in verdict.reason
+
+
+def test_the_administrators_of_a_domain_that_is_migrated_are_not_approved() -> None:
+    moved = account(former_sids=(f"{FOREIGN}-512", f"{FOREIGN}-1105"))
+    verdict = account_has_one_identity(moved, approved_domains=(FOREIGN,))
+    assert (verdict.status, f"{FOREIGN}-1105" in verdict.reason) == (Status.FAIL, False)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +212,7 @@ def test_an_account_whose_login_is_hidden_has_an_id() -> None:
         ({"acts_towards": ("cifs/controller-of-berlin.corp.example",)}, Status.FAIL),
         ({"acts_towards": ("krbtgt/CORP.EXAMPLE",)}, Status.FAIL),
         ({"acts_towards": ("ldap/0d1e._msdcs.corp.example",)}, Status.FAIL),
+        ({"acts_towards": ("E3514235-4B06-11D1-AB04-00C04FC2DCD2/0d1e/corp.example",)}, Status.FAIL),
     ],
 )
 def test_delegation(changes: dict[str, Any], status: Status) -> None:

@@ -9,14 +9,21 @@ import pytest
 from checks.active_directory.domain import (
     built_in_administrator_rests,
     computers_are_added_by_administrators,
+    deleted_accounts_can_be_brought_back,
     functional_level_is_current,
     guest_is_switched_off,
     krbtgt_key_is_new,
     old_compatibility_is_closed,
+    operators_are_protected,
+    privileged_accounts_are_changed_by_administrators,
     secrets_are_copied_by_controllers,
     strangers_cannot_search,
 )
-from checks.active_directory.password_policies import exception_is_not_weaker, policy_keeps_hashes_alone
+from checks.active_directory.password_policies import (
+    exception_is_not_weaker,
+    guesses_are_counted_for_long,
+    policy_keeps_hashes_alone,
+)
 from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
@@ -35,6 +42,20 @@ STRANGE = f"{OURS}-1105"
         (computers_are_added_by_administrators, {"machine_account_quota": 10}, Status.FAIL),
         (strangers_cannot_search, {}, Status.PASS),
         (strangers_cannot_search, {"strangers_may_search": True}, Status.FAIL),
+        (strangers_cannot_search, {"strangers_may_read_addresses": True}, Status.FAIL),
+        (operators_are_protected, {}, Status.PASS),
+        (operators_are_protected, {"unprotected": ("Print Operators",)}, Status.FAIL),
+        (privileged_accounts_are_changed_by_administrators, {}, Status.PASS),
+        (
+            privileged_accounts_are_changed_by_administrators,
+            {"changes_privileged": ("S-1-5-21-1-2-3-519",)},
+            Status.PASS,
+        ),
+        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": (STRANGE,)}, Status.FAIL),
+        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": ("S-1-5-10",)}, Status.FAIL),
+        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": ("S-1-5-9",)}, Status.FAIL),
+        (deleted_accounts_can_be_brought_back, {}, Status.PASS),
+        (deleted_accounts_can_be_brought_back, {"recycle_bin": False}, Status.FAIL),
         (old_compatibility_is_closed, {}, Status.PASS),
         (old_compatibility_is_closed, {"old_access": ("S-1-1-0", "S-1-5-7")}, Status.FAIL),
         (secrets_are_copied_by_controllers, {}, Status.PASS),
@@ -56,6 +77,10 @@ def test_who_synchronises_may_be_approved() -> None:
     assert (
         secrets_are_copied_by_controllers(domain(copies_secrets=(STRANGE,)), approved=(STRANGE,)).status is Status.PASS
     )
+    verdict = privileged_accounts_are_changed_by_administrators(
+        domain(changes_privileged=(STRANGE,)), approved=(STRANGE,)
+    )
+    assert verdict.status is Status.PASS
 
 
 def accounts(relative: int, **changes: Any) -> Any:
@@ -106,6 +131,13 @@ def test_passwords_that_can_be_read_again() -> None:
     assert policy_keeps_hashes_alone(kept(reversible=True)).status is Status.FAIL
 
 
+@pytest.mark.parametrize(
+    ("counted", "status"), [(900, Status.PASS), (899, Status.FAIL), (0, Status.FAIL), (None, Status.PASS)]
+)
+def test_guesses_that_are_forgotten(counted: int | None, status: Status) -> None:
+    assert guesses_are_counted_for_long(kept(counted_seconds=counted)).status is status
+
+
 OWN = policy(id="own", name="corp.example", default=True)
 
 
@@ -116,6 +148,9 @@ OWN = policy(id="own", name="corp.example", default=True)
         ({"minimum_length": 6}, "6 characters"),
         ({"simple_refused": False}, "simple passwords"),
         ({"history": 0}, "0 remembered"),
+        ({"maximum_days": 0}, "never a new password"),
+        ({"maximum_days": 90}, "a new password after 90 days"),
+        ({"maximum_days": 30}, ""),
         ({"wrong_guesses": 0}, "0 wrong guesses"),
         ({"wrong_guesses": 9}, "9 wrong guesses"),
         ({"wrong_guesses": 3, "locked_seconds": 0}, ""),

@@ -24,8 +24,9 @@ OURS = "S-1-5-21-7-8-9"
 def domain(**changes: Any) -> AdDomain:
     values: dict[str, Any] = {
         "id": "d", "sid": OURS, "name": "corp.example", "created": LONG_AGO, "functional_level": 7,
-        "machine_account_quota": 0, "strangers_may_search": False, "copies_secrets": ("S-1-5-18", f"{OURS}-512"),
-        "old_access": ("S-1-5-11",),
+        "machine_account_quota": 0, "strangers_may_search": False, "strangers_may_read_addresses": False,
+        "unprotected": (), "changes_privileged": ("S-1-5-18", f"{OURS}-512"), "copies_secrets": ("S-1-5-18", f"{OURS}-512"),
+        "old_access": ("S-1-5-11",), "recycle_bin": True,
     }  # fmt: skip
     return AdDomain(**{**values, **changes})
 
@@ -34,10 +35,11 @@ def account(**changes: Any) -> AdAccount:
     values: dict[str, Any] = {
         "id": "a", "sid": f"{OURS}-1104", "login": "ada", "type": "user", "service": False, "enabled": True,
         "controller": False, "password_changed": LATELY, "password_required": True, "password_expires": True,
-        "password_reversible": False, "preauthentication": True, "des_alone": False, "ciphers": None, "services": (),
+        "password_reversible": False, "preauthentication": True, "smart_card": False,
+        "des_alone": False, "ciphers": None, "services": (),
         "may_be_delegated": True, "acts_for_anybody": False, "acts_towards": (), "acts_for_absent": False,
         "admits_deputies": (), "former_sids": (), "privileged_through": (), "protected_user": False,
-        "marked_privileged": False,
+        "marked_privileged": False, "owner": f"{OURS}-512",
     }  # fmt: skip
     return AdAccount(**{**values, **changes})
 
@@ -64,7 +66,7 @@ def group(*names: str, **changes: Any) -> AdPrivilegedGroup:
 
 def kept(**changes: Any) -> AdPasswordPolicy:
     values: dict[str, Any] = {
-        "id": "p", "name": "lax", "default": False, "reversible": False, "precedence": 10, "given_to": (),
+        "id": "p", "name": "lax", "default": False, "reversible": False, "counted_seconds": 900, "precedence": 10, "given_to": (),
     }  # fmt: skip
     return AdPasswordPolicy(**{**values, **changes})
 

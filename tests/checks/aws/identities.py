@@ -37,6 +37,7 @@ def an_account(**changes: Any) -> IamAccount:
         "root_has_mfa": True,
         "root_mfa_is_virtual": False,
         "root_has_keys": False,
+        "root_signing_certificates": 0,
         "root_last_used": None,
         "password_policy": rules(),
         "users": 3,

@@ -23,6 +23,7 @@ def api(**changes: Any) -> RestApi:
         "is_private": False,
         "statements": (),
         "open_methods": (),
+        "keyed_methods": (),
     }
     return RestApi(**{**given, **changes})
 
@@ -64,6 +65,8 @@ OPEN = {"open_methods": ("GET /status",)}
         ({}, (), "pass"),
         (OPEN, (), "fail"),
         (OPEN, ("GET /status",), "pass"),
+        ({"keyed_methods": ("GET /status",)}, (), "fail"),
+        ({"keyed_methods": ("GET /status",)}, ("GET /status",), "pass"),
         ({**OPEN, "is_private": True}, (), "pass"),
         ({**OPEN, "statements": OURS}, (), "pass"),
         ({**OPEN, "statements": EVERYBODYS}, (), "fail"),
@@ -122,8 +125,9 @@ def test_a_stage_of_the_second_version(log: str, expected: str) -> None:
     [((), (), "pass"), (("GET /status",), (), "fail"), (("GET /status",), ("GET /status",), "pass")],
 )
 def test_routes_ask_who_calls(routes: tuple[str, ...], approved: tuple[str, ...], expected: str) -> None:
-    given = HttpApi(id="1", name="orders", protocol="HTTP", open_routes=routes)
-    assert status(apigatewayv2.routes_ask_who_calls(given, approved=approved)) == expected
+    for open_ones, keyed in ((routes, ()), ((), routes)):
+        given = HttpApi(id="1", name="orders", protocol="HTTP", open_routes=open_ones, keyed_routes=keyed)
+        assert status(apigatewayv2.routes_ask_who_calls(given, approved=approved)) == expected
 
 
 def graphql(**changes: Any) -> GraphqlApi:

@@ -28,7 +28,9 @@ def test_closed_to_everybody(statement: dict[str, object], expected: str) -> Non
     ("number", "approved", "expected"), [(ACCOUNT, (), "pass"), (OTHER, (), "fail"), (OTHER, (OTHER,), "pass")]
 )
 def test_lets_in_approved(number: str, approved: tuple[str, ...], expected: str) -> None:
-    assert status(lets_in_approved("orders", ARN, policy(account(number, "sqs:*")), approved)) == expected
+    by_condition = everybody("sqs:*", Condition={"StringEquals": {"aws:PrincipalAccount": number}})
+    for statement in (account(number, "sqs:*"), by_condition):
+        assert status(lets_in_approved("orders", ARN, policy(statement), approved)) == expected
 
 
 @pytest.mark.parametrize(

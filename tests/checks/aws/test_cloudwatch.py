@@ -106,6 +106,6 @@ CONFINED = everybody("logs:PutLogEvents", Condition={"StringEquals": {"aws:Sourc
     ],
 )
 def test_policies(statement: dict[str, Any], approved: tuple[str, ...], public: str, accounts: str) -> None:
-    found = LogPolicy(id="writers", statements=policy(statement))
+    found = LogPolicy(id="writers", account=ACCOUNT, statements=policy(statement))
     assert status(log_policy_is_not_for_everybody(found)) == public
     assert status(log_policy_lets_in_approved_accounts(found, approved=approved)) == accounts

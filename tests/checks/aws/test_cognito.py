@@ -33,6 +33,8 @@ def pool(**changes: Any) -> UserPool:
         "passwords": passwords(),
         "mfa": "ON",
         "threats": "ENFORCED",
+        "stolen_passwords": "BLOCK",
+        "high_risk": "BLOCK",
         "protected": True,
         "open_sign_up": False,
     }
@@ -48,7 +50,10 @@ def pool(**changes: Any) -> UserPool:
         (first_passwords_expire, {"passwords": passwords(days_of_first=30)}),
         (pool_needs_a_second_factor, {"mfa": "OPTIONAL"}),
         (pool_needs_a_second_factor, {"mfa": "OFF"}),
-        (pool_stops_stolen_passwords, {"threats": "AUDIT"}),
+        (pool_stops_stolen_passwords, {"threats": "AUDIT", "stolen_passwords": "", "high_risk": ""}),
+        (pool_stops_stolen_passwords, {"stolen_passwords": "NO_ACTION"}),
+        (pool_stops_stolen_passwords, {"high_risk": "NO_ACTION"}),
+        (pool_stops_stolen_passwords, {"high_risk": "MFA_IF_CONFIGURED", "mfa": "OPTIONAL"}),
         (pool_is_protected_from_deletion, {"protected": False}),
         (pool_users_are_invited, {"open_sign_up": True}),
     ],
@@ -56,6 +61,11 @@ def pool(**changes: Any) -> UserPool:
 def test_pools(judge: Any, changes: dict[str, Any]) -> None:
     assert status(judge(pool())) == "pass"
     assert status(judge(pool(**changes))) == "fail"
+
+
+@pytest.mark.parametrize("answer", ["MFA_REQUIRED", "MFA_IF_CONFIGURED"])
+def test_a_second_factor_stops_a_strange_sign_in(answer: str) -> None:
+    assert status(pool_stops_stolen_passwords(pool(high_risk=answer))) == "pass"
 
 
 def test_a_pool_of_customers_may_be_open() -> None:

@@ -54,6 +54,7 @@ def repository(**changes: Any) -> Repository:
         "id": f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/web",
         "name": "web",
         "mutability": "IMMUTABLE",
+        "other_tags": (),
         "scanned": "SCAN_ON_PUSH",
         "drops_images": True,
         "statements": (),
@@ -126,7 +127,9 @@ def test_images_that_were_not_seen_are_unknown() -> None:
 
 def test_tags_and_old_images() -> None:
     assert status(repository_keeps_tags(repository())) == "pass"
-    assert status(repository_keeps_tags(repository(mutability="IMMUTABLE_WITH_EXCLUSION"))) == "pass"
+    for tags, expected in ((("latest*",), "pass"), (("**", "latest"), "fail")):
+        found = repository(mutability="IMMUTABLE_WITH_EXCLUSION", other_tags=tags)
+        assert status(repository_keeps_tags(found)) == expected
     assert status(repository_keeps_tags(repository(mutability="MUTABLE"))) == "fail"
     assert status(repository_drops_old_images(repository())) == "pass"
     assert status(repository_drops_old_images(repository(drops_images=False))) == "fail"
@@ -176,15 +179,23 @@ def test_root_on_the_network_of_the_host(network: str, users: tuple[str, ...], e
     ("public", "approved", "expected"), [(False, (), "pass"), (True, (), "fail"), (True, ("web",), "pass")]
 )
 def test_service_has_no_public_addresses(public: bool, approved: tuple[str, ...], expected: str) -> None:
-    service = Service(id="arn", name="web", public_address=public, platform="LATEST")
+    service = Service(id="arn", name="web", public_address=public, platform="LATEST", system="Linux")
     assert status(service_has_no_public_addresses(service, approved=approved)) == expected
 
 
 @pytest.mark.parametrize(
-    ("platform", "expected"), [("LATEST", "pass"), ("1.4.0", "pass"), ("1.3.0", "fail"), ("", "not_applicable")]
+    ("platform", "system", "expected"),
+    [
+        ("LATEST", "Linux", "pass"),
+        ("1.4.0", "Linux", "pass"),
+        ("1.3.0", "Linux", "fail"),
+        ("1.0.0", "Linux", "fail"),
+        ("1.0.0", "WINDOWS_SERVER_2022_CORE", "pass"),
+        ("", "", "not_applicable"),
+    ],
 )
-def test_service_runs_on_the_newest_platform(platform: str, expected: str) -> None:
-    service = Service(id="arn", name="web", public_address=False, platform=platform)
+def test_service_runs_on_the_newest_platform(platform: str, system: str, expected: str) -> None:
+    service = Service(id="arn", name="web", public_address=False, platform=platform, system=system)
     assert status(service_runs_on_the_newest_platform(service)) == expected
 
 

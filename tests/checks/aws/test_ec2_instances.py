@@ -21,6 +21,7 @@ from tests.twins import population
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LATELY = datetime(2026, 11, 20, tzinfo=UTC)
 PUBLIC = {"public_addresses": ("203.0.113.7",)}
+PUBLIC6 = {"addresses6": ("2600:1f18::7",)}
 
 
 def metadata(tokens: str = "required", endpoint: str = "enabled", hops: int | None = 1) -> MetadataOptions:
@@ -40,6 +41,7 @@ def instance(**changes: Any) -> Ec2Instance:
         "profile": f"arn:aws:iam::{ACCOUNT}:instance-profile/web",
         "metadata": metadata(),
         "public_addresses": (),
+        "addresses6": (),
         "private_addresses": ("10.0.0.7",),
         "tags": ("Name=web",),
         "subnets": ("subnet-1",),
@@ -60,8 +62,8 @@ def defaults(**changes: Any) -> Ec2Defaults:
     return Ec2Defaults(**{**given, **changes})
 
 
-def group(port: int | None = None, **changes: Any) -> SecurityGroup:
-    rule = Rule(protocol="tcp", first=port, last=port, ranges=("0.0.0.0/0",), lists=(), groups=())
+def group(port: int | None = None, world: str = "0.0.0.0/0", **changes: Any) -> SecurityGroup:
+    rule = Rule(protocol="tcp", first=port, last=port, ranges=(world,), lists=(), groups=())
     given: dict[str, Any] = {
         "id": "sg-1",
         "name": "web",
@@ -127,11 +129,24 @@ def test_instance_has_no_public_address(changes: dict[str, Any], approved: tuple
         ({**PUBLIC, "security_groups": ()}, group(22), "unknown"),
         ({**PUBLIC, "security_groups": ("sg-1", "sg-2")}, group(22), "fail"),
         ({**PUBLIC, "security_groups": ("sg-1", "sg-2")}, group(443), "unknown"),
+        (PUBLIC, group(22, "::/0"), "pass"),
+        (PUBLIC6, group(22, "::/0"), "fail"),
+        (PUBLIC6, group(22), "pass"),
+        (PUBLIC6, group(id="sg-2"), "unknown"),
+        ({"addresses6": ("fd00::7",)}, group(22, "::/0"), "pass"),
+        ({**PUBLIC, **PUBLIC6}, group(22, "::/0"), "fail"),
+        ({**PUBLIC, "addresses6": unobserved("this version did not look")}, group(22), "fail"),
     ],
 )
 def test_public_instance_opens_no_sensitive_ports(changes: dict[str, Any], found: SecurityGroup, expected: str) -> None:
     verdict = checks.public_instance_opens_no_sensitive_ports(instance(**changes), population(found))
     assert status(verdict) == expected
+
+
+def test_evidence_without_addresses_of_version_6_is_unknown() -> None:
+    old = instance(addresses6=unobserved("this version did not look"))
+    with pytest.raises(NotObservedError):
+        checks.public_instance_opens_no_sensitive_ports(old, population(group(22)))
 
 
 def test_groups_that_could_not_be_looked_at_are_unknown() -> None:

@@ -25,6 +25,7 @@ def group(**changes: Any) -> ReplicationGroup:
         "offers_tls": True,
         "needs_tls": True,
         "asks_who": True,
+        "open_users": (),
         "fails_over": True,
         "multi_zone": True,
         "backup_days": 1,
@@ -52,6 +53,7 @@ def serverless(**changes: Any) -> ServerlessCache:
         "name": "shop",
         "engine": "valkey",
         "user_group": "shop",
+        "open_users": (),
         "backup_days": 0,
     }
     return ServerlessCache(**{**given, **changes})
@@ -63,6 +65,7 @@ def memory(**changes: Any) -> MemoryCluster:
         "name": "carts",
         "needs_tls": True,
         "access_list": "shop",
+        "open_users": (),
         "multi_zone": True,
         "backup_days": 7,
         "minor_upgrades": True,
@@ -77,6 +80,7 @@ def memory(**changes: Any) -> MemoryCluster:
         (elasticache.group_refuses_plain_text, {"offers_tls": False, "needs_tls": False}),
         (elasticache.group_refuses_plain_text, {"needs_tls": False}),
         (elasticache.group_asks_who_comes, {"asks_who": False}),
+        (elasticache.group_asks_who_comes, {"open_users": ("default",)}),
         (elasticache.group_fails_over, {"fails_over": False}),
         (elasticache.group_survives_its_zone, {"multi_zone": False}),
         (elasticache.group_is_backed_up, {"backup_days": 0}),
@@ -104,7 +108,8 @@ def test_cluster(check: Check[...], changes: dict[str, Any], expected: str) -> N
 
 def test_serverless_cache() -> None:
     assert status(elasticache.serverless_cache_asks_who_comes(serverless())) == "pass"
-    assert status(elasticache.serverless_cache_asks_who_comes(serverless(user_group=""))) == "fail"
+    for bad in ({"user_group": ""}, {"open_users": ("default",)}):
+        assert status(elasticache.serverless_cache_asks_who_comes(serverless(**bad))) == "fail"
     memcached = serverless(user_group="", engine="memcached")
     assert status(elasticache.serverless_cache_asks_who_comes(memcached)) == "not_applicable"
 
@@ -118,6 +123,7 @@ def test_a_cache_that_only_repeats_needs_no_backup() -> None:
     [
         (memorydb.cluster_refuses_plain_text, {"needs_tls": False}),
         (memorydb.cluster_asks_who_comes, {"access_list": "open-access"}),
+        (memorydb.cluster_asks_who_comes, {"open_users": ("default",)}),
         (memorydb.cluster_survives_its_zone, {"multi_zone": False}),
         (memorydb.cluster_is_backed_up, {"backup_days": 0}),
         (memorydb.cluster_takes_minor_upgrades, {"minor_upgrades": False}),

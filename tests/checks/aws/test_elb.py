@@ -140,12 +140,15 @@ def test_rules_that_were_not_seen_are_unknown() -> None:
         )
 
 
+RULE, COUNTING = (AclRule(name="core", metrics=True, only_counts=counts) for counts in (False, True))
+
+
 def acl(**changes: Any) -> WebAcl:
     given: dict[str, Any] = {
         "id": f"arn:aws:wafv2:eu-west-1:{ACCOUNT}:regional/webacl/edge/1",
         "name": "edge",
         "scope": "REGIONAL",
-        "rules": (AclRule(name="core", metrics=True),),
+        "rules": (RULE,),
         "blocks_by_default": False,
         "logs_to": ("arn:aws:logs:eu-west-1:1:log-group:aws-waf-logs-edge",),
         "resources": (balancer().id,),
@@ -159,10 +162,12 @@ def acl(**changes: Any) -> WebAcl:
         (wafv2.web_acl_logs_requests, {}, "pass"),
         (wafv2.web_acl_logs_requests, {"logs_to": ()}, "fail"),
         (wafv2.web_acl_rules_are_counted, {}, "pass"),
-        (wafv2.web_acl_rules_are_counted, {"rules": (AclRule(name="core", metrics=False),)}, "fail"),
+        (wafv2.web_acl_rules_are_counted, {"rules": (AclRule(name="x", metrics=False, only_counts=False),)}, "fail"),
         (wafv2.web_acl_rules_are_counted, {"rules": ()}, "not_applicable"),
         (wafv2.web_acl_has_rules, {}, "pass"),
         (wafv2.web_acl_has_rules, {"rules": ()}, "fail"),
+        (wafv2.web_acl_has_rules, {"rules": (COUNTING,)}, "fail"),
+        (wafv2.web_acl_has_rules, {"rules": (COUNTING, RULE)}, "pass"),
         (wafv2.web_acl_has_rules, {"rules": (), "blocks_by_default": True}, "pass"),
         (wafv2.web_acl_protects_something, {}, "pass"),
         (wafv2.web_acl_protects_something, {"resources": ()}, "fail"),

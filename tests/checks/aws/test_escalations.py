@@ -52,6 +52,10 @@ def to(service: str, operator: str = "StringEquals") -> dict[str, Any]:
             ["makes access keys for others"],
         ),
         ([allow("iam:CreateAccessKey", Resource="arn:aws:iam::*:user/${aws:username}")], []),
+        ([to("ecs-tasks.amazonaws.com"), allow("ecs:RunTask")], ["runs a task with any role"]),
+        ([allow("cloudformation:UpdateStack")], ["changes stacks, with the role that they have"]),
+        ([allow("states:UpdateStateMachine")], []),
+        ([to("scheduler.amazonaws.com"), allow("scheduler:*")], ["has a schedule call anything with any role"]),
         ([allow("*")], []),
     ],
 )
@@ -59,7 +63,7 @@ def test_ways_to_more_rights(statements: list[dict[str, Any]], expected: list[st
     assert list(escalations(policy(*statements))) == expected
 
 
-def test_all_but_one_action_opens_every_way() -> None:
-    but_one = policy({"Effect": "Allow", "NotAction": "aws-portal:*", "Resource": "*"})
+def test_all_but_one_action_of_iam_opens_every_way() -> None:
+    but_one = policy({"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": "*"})
     assert list(escalations(but_one)) == [way.words for way in WAYS]
     assert len({way.words for way in WAYS}) == len(WAYS)

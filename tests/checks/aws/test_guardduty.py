@@ -49,6 +49,7 @@ def test_region_is_watched(changes: dict[str, Any], expected: str) -> None:
         ({"on": guardduty.FEATURES[1:]}, guardduty.FEATURES[1:], "pass"),
         ({"on": (EKS_RUNTIME,), "off": (RUNTIME,)}, (RUNTIME,), "pass"),
         (OFF, guardduty.FEATURES, "not_applicable"),
+        ({"enabled": False}, guardduty.FEATURES, "not_applicable"),
     ],
 )
 def test_region_has_its_features(changes: dict[str, Any], features: tuple[str, ...], expected: str) -> None:

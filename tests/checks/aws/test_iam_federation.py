@@ -60,6 +60,8 @@ def trusting(conditions: dict[str, Any], issuer: str = GITHUB, **changes: Any) -
         ({"StringLike": {f"{GITHUB}:repository": "acme/*"}}, "pass"),
         ({"StringEquals": {f"{GITHUB}:repository_owner": "acme"}}, "pass"),
         ({"StringLike": {f"{GITHUB}:repository_owner": "acme*"}}, "fail"),
+        ({"StringEqualsIfExists": {f"{GITHUB}:enterprise": "acme"}}, "fail"),  # who has no enterprise gets in
+        ({"ForAllValues:StringEquals": {f"{GITHUB}:repository": "acme/shop"}}, "fail"),
     ],
 )
 def test_role_names_whom_an_issuer_vouches_for(conditions: dict[str, Any], expected: str) -> None:

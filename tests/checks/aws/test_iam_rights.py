@@ -57,6 +57,10 @@ def test_approved_administrators() -> None:
     every = (attached("everything", allow("*")),)
     assert status(iam_rights.group_is_no_administrator(group(policies=every))) == "fail"
     assert status(iam_rights.group_is_no_administrator(group())) == "pass"
+    nearly = (attached("nearly everything", {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}),)
+    assert iam_rights.group_is_no_administrator(group(policies=nearly)).reason == (
+        f"{group().name} is allowed nearly every action on every resource, all of IAM included"
+    )
     assert status(iam_rights.role_is_no_administrator(role(policies=every))) == "fail"
     assert status(iam_rights.role_is_no_administrator(role())) == "pass"
     assert status(iam_rights.role_is_no_administrator(role(policies=every, is_service_linked=True))) == "not_applicable"

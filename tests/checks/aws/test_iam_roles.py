@@ -14,6 +14,9 @@ from tests.checks.aws.making import AS_OF, OTHER, account, everybody, policy, st
 from tests.twins import population
 
 TRUSTS_PARTNER = policy(account(OTHER, "sts:AssumeRole"))
+NUMBER, AGREED = {"aws:PrincipalAccount": OTHER}, {"sts:ExternalId": "agreed"}
+TRUSTS_BY_NUMBER = policy(everybody("sts:AssumeRole", Condition={"StringEquals": NUMBER}))
+NUMBER_AND_ID = policy(everybody("sts:AssumeRole", Condition={"StringEquals": {**NUMBER, **AGREED}}))
 ASKS_FOR_ID = policy(account(OTHER, "sts:AssumeRole", Condition={"StringEquals": {"sts:ExternalId": "agreed"}}))
 
 
@@ -28,6 +31,7 @@ def test_role_is_not_open_to_everybody() -> None:
         ({}, (HERE,), (), "pass"),
         ({"trust": TRUSTS_PARTNER}, (HERE,), (), "fail"),
         ({"trust": TRUSTS_PARTNER}, (HERE,), (OTHER,), "pass"),
+        ({"trust": TRUSTS_BY_NUMBER}, (HERE,), (), "fail"),
         ({"trust": TRUSTS_PARTNER}, (HERE, ELSEWHERE), (), "pass"),
         ({"is_service_linked": True}, (HERE,), (), "not_applicable"),
     ],
@@ -44,6 +48,8 @@ def test_role_trusts_approved_accounts(
     [
         (TRUSTS_PARTNER, (HERE,), "fail"),
         (ASKS_FOR_ID, (HERE,), "pass"),
+        (TRUSTS_BY_NUMBER, (HERE,), "fail"),
+        (NUMBER_AND_ID, (HERE,), "pass"),
         ((*ASKS_FOR_ID, *TRUSTS_PARTNER), (HERE,), "fail"),
         (TRUSTS_PARTNER, (HERE, ELSEWHERE), "not_applicable"),
         ((), (HERE,), "not_applicable"),

@@ -30,10 +30,17 @@ NO_PASSWORD = {"root_has_mfa": False, "root_has_password": False}
         (iam_root.root_mfa_is_hardware, NO_PASSWORD, "not_applicable"),
         (iam_root.root_has_no_access_key, {}, "pass"),
         (iam_root.root_has_no_access_key, {"root_has_keys": True}, "fail"),
+        (iam_root.root_has_no_signing_certificate, {}, "pass"),
+        (iam_root.root_has_no_signing_certificate, {"root_signing_certificates": 1}, "fail"),
     ],
 )
 def test_root(check: Check[...], changes: dict[str, Any], expected: str) -> None:
     assert status(check(an_account(**changes))) == expected
+
+
+def test_certificates_of_root_that_no_report_tells_are_unknown() -> None:
+    with pytest.raises(NotObservedError):
+        iam_root.root_has_no_signing_certificate(an_account(root_signing_certificates=unobserved("no row")))
 
 
 def test_root_without_a_second_factor_is_unknown_where_nobody_says_whether_it_has_a_password() -> None:

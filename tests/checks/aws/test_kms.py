@@ -57,6 +57,8 @@ def key(**changes: Any) -> KmsKey:
         ({"rotation_days": None}, "pass"),
         ({"rotation_days": 400}, "fail"),
         ({"rotates": False}, "fail"),
+        ({"rotates": False, "state": "Disabled"}, "not_applicable"),
+        ({"rotates": True, "state": "Disabled"}, "not_applicable"),
         ({"rotates": None, "spec": "RSA_4096"}, "not_applicable"),
         ({"rotates": None, "origin": "EXTERNAL"}, "not_applicable"),
         (LEAVING, "not_applicable"),

@@ -6,15 +6,8 @@ from typing import Any
 
 import pytest
 
-from checks.aws.policies import (
-    accounts_let_in,
-    allows_everywhere,
-    allows_whole_service,
-    denies_plain_text,
-    everybody_may,
-    fits,
-    is_administrator,
-)
+from checks.aws.grants import allows_everywhere, allows_whole_service, fits, is_administrator
+from checks.aws.policies import accounts_let_in, denies_plain_text, everybody_may
 from tests.checks.aws.making import OTHER, account, allow, deny, everybody, policy
 
 ARN = "arn:aws:s3:::records"
@@ -48,6 +41,13 @@ def test_wildcards(pattern: str, value: str, expected: bool) -> None:
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::records"}}, False),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::rec*"}}, True),
         ({"ArnLike": {"aws:SourceArn": "arn:*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:records"}}, False),  # as S3's guide writes it: names are unique
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:rec*"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:accesspoint/records"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:records"}}, True),
+        ({"StringEquals": {"SNS:Endpoint": "https://example.com/in"}}, False),
+        ({"StringLike": {"SNS:Endpoint": "*@example.com"}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": "123456789012"}}, True),  # says nothing of who asks
         ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, False),
         ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, True),
         ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "::/0"]}}, True),
@@ -135,6 +135,40 @@ def test_accounts_let_in() -> None:
     assert accounts_let_in(named) == {OTHER, "111111111111", "222222222222", "333333333333"}
 
 
+ROLE = "arn:aws:iam::222222222222:role/x"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"StringEquals": {"aws:PrincipalAccount": [OTHER, "111111111111"]}}, {OTHER, "111111111111"}),
+        ({"ArnLike": {"aws:PrincipalArn": ROLE}}, {"222222222222"}),
+        ({"ArnLike": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OTHER}:*"}}, {OTHER}),
+        ({"StringEquals": {"AWS:SourceOwner": OTHER, "aws:PrincipalOrgID": "o-abcdefghij"}}, {OTHER}),
+        ({"StringEquals": {"kms:CallerAccount": OTHER}, "ArnEquals": {"aws:PrincipalArn": ROLE}}, set()),
+        ({"StringEquals": {"aws:SourceAccount": OTHER}, "ArnLike": {"aws:SourceArn": "arn:aws:s3:::x"}}, {OTHER}),
+        ({"StringNotEquals": {"aws:PrincipalAccount": OTHER}}, set()),
+        ({"StringEquals": {"lambda:EventSourceToken": OTHER}}, set()),
+        ({}, set()),
+    ],
+)
+def test_accounts_let_in_by_conditions(conditions: dict[str, Any], expected: set[str]) -> None:
+    assert accounts_let_in(policy(everybody("s3:*", Condition=conditions))) == expected
+
+
+@pytest.mark.parametrize(
+    ("denial", "expected"),
+    [
+        ({"Principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OTHER}}}, {OTHER}),
+        ({"NotPrincipal": {"AWS": f"arn:aws:iam::{OTHER}:root"}}, {OTHER}),
+        ({"Principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}}, set()),
+        ({"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": OTHER}}}, set()),
+    ],
+)
+def test_accounts_that_a_denial_leaves(denial: dict[str, Any], expected: set[str]) -> None:
+    assert accounts_let_in(policy(everybody("s3:*"), deny("s3:*", **denial))) == expected
+
+
 @pytest.mark.parametrize(
     ("statements", "expected"),
     [
@@ -156,6 +190,13 @@ def test_accounts_let_in() -> None:
         ([allow("*"), deny("aws-portal:*")], True),
         ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], False),
         ([{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::records"}], True),
+        ([{"Effect": "Allow", "Action": "*", "NotResource": "*"}], False),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}], True),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:s3:::records"}], False),
+        ([{"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "NotAction": ["iam:*", "account:*"], "Resource": "*"}, allow("iam:*")], True),
+        ([{"Effect": "Allow", "NotAction": "*", "Resource": "*"}, allow("iam:*")], False),
+        ([{"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}, allow("iam:*")], False),
         ([], False),
     ],
 )

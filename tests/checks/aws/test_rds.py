@@ -24,6 +24,7 @@ def instance(**changes: Any) -> DatabaseInstance:
         "engine": "postgres",
         "version": "16.4",
         "version_status": "available",
+        "standard_support_ends": datetime(2029, 2, 28, tzinfo=UTC),
         "cluster": "",
         "replica_of": "",
         "public": False,
@@ -51,6 +52,7 @@ def cluster(**changes: Any) -> DatabaseCluster:
         "engine": "aurora-postgresql",
         "version": "16.4",
         "version_status": "available",
+        "standard_support_ends": datetime(2029, 2, 28, tzinfo=UTC),
         "encrypted": True,
         "key": "",
         "backup_days": 7,
@@ -82,9 +84,6 @@ def cluster(**changes: Any) -> DatabaseCluster:
         (rds.instance_survives_its_zone, {"multi_zone": False, **REPLICA}, "not_applicable"),
         (rds.instance_survives_its_zone, MEMBER, "not_applicable"),
         (rds.instance_takes_minor_upgrades, {"minor_upgrades": False}, "fail"),
-        (rds.instance_version_is_supported, {"version_status": "deprecated"}, "fail"),
-        (rds.instance_version_is_supported, {"version_status": "resting"}, "unknown"),
-        (rds.instance_version_is_supported, {"version_status": "", **MEMBER}, "not_applicable"),
         (rds.instance_sends_its_logs_away, {"log_exports": ()}, "fail"),
         (rds.instance_sends_its_logs_away, MEMBER, "not_applicable"),
         (rds.instance_lets_identities_sign_in, {"iam_sign_in": False}, "fail"),
@@ -102,6 +101,23 @@ def cluster(**changes: Any) -> DatabaseCluster:
 def test_instance(check: Check[...], changes: dict[str, Any], expected: str) -> None:
     assert status(check(instance())) == "pass"
     assert status(check(instance(**changes))) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "pass"),
+        ({"standard_support_ends": None}, "pass"),
+        ({"standard_support_ends": datetime(2026, 2, 28, tzinfo=UTC)}, "fail"),
+        ({"version_status": "deprecated", "standard_support_ends": unobserved("denied")}, "fail"),
+        ({"version_status": "resting"}, "unknown"),
+    ],
+)
+def test_versions(changes: dict[str, Any], expected: str) -> None:
+    assert status(rds.instance_version_is_supported(instance(**changes), as_of=AS_OF)) == expected
+    assert status(rds_clusters.cluster_version_is_supported(cluster(**changes), as_of=AS_OF)) == expected
+    member = instance(**{**changes, **MEMBER})
+    assert status(rds.instance_version_is_supported(member, as_of=AS_OF)) == "not_applicable"
 
 
 def test_members_of_clusters_are_judged_where_it_is_theirs_to_decide() -> None:
@@ -131,7 +147,9 @@ def test_what_was_not_seen_of_an_instance_is_unknown() -> None:
     with pytest.raises(NotObservedError):
         rds.instance_has_no_public_address(instance(public=unobserved("AWS does not say")))
     with pytest.raises(NotObservedError):
-        rds.instance_version_is_supported(instance(version_status=unobserved("denied")))
+        rds.instance_version_is_supported(instance(version_status=unobserved("denied")), as_of=AS_OF)
+    with pytest.raises(NotObservedError):
+        rds.instance_version_is_supported(instance(standard_support_ends=unobserved("denied")), as_of=AS_OF)
 
 
 def test_a_key_that_aws_owns_is_said() -> None:
@@ -147,7 +165,6 @@ def test_a_key_that_aws_owns_is_said() -> None:
         (rds_clusters.cluster_is_backed_up, {"backup_days": 1}, "fail"),
         (rds_clusters.cluster_is_guarded_against_deletion, {"guarded": False}, "fail"),
         (rds_clusters.cluster_survives_its_zone, {"multi_zone": False}, "fail"),
-        (rds_clusters.cluster_version_is_supported, {"version_status": "deprecated"}, "fail"),
         (rds_clusters.cluster_sends_its_logs_away, {"log_exports": ()}, "fail"),
         (rds_clusters.cluster_sends_its_logs_away, {"engine": "docdb", "log_exports": ("profiler",)}, "fail"),
         (rds_clusters.cluster_sends_its_logs_away, {"engine": "neptune", "log_exports": ("audit",)}, "pass"),

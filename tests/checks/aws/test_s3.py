@@ -69,12 +69,18 @@ def test_account_blocks_public_access(changes: dict[str, bool], expected: str) -
     assert status(account_blocks_public_access(S3Account(id=ACCOUNT, block=block(on=True, **changes)))) == expected
 
 
+BY_POINT = {"s3:DataAccessPointAccount": ACCOUNT}
+FROM_US = {"StringEquals": {**BY_POINT, "aws:PrincipalAccount": ACCOUNT}}
+FROM_A_NETWORK = {"StringEquals": {**BY_POINT, "s3:AccessPointNetworkOrigin": "VPC"}}
 PUBLIC: list[tuple[dict[str, Any], str]] = [
     ({}, "pass"),
     ({"statements": OPEN}, "fail"),
     ({"statements": OPEN, "block": block(restrict_policies=True)}, "pass"),
     ({"statements": OPEN, "block": block(block_policies=True)}, "fail"),
     ({"statements": policy(account(OTHER, "s3:*"))}, "pass"),
+    ({"statements": policy(everybody("s3:*", Condition={"StringEquals": BY_POINT}))}, "unknown"),
+    ({"statements": policy(everybody("s3:*", Condition=FROM_US))}, "pass"),
+    ({"statements": policy(everybody("s3:*", Condition=FROM_A_NETWORK))}, "pass"),
     ({"public_acl": ACL}, "fail"),
     ({"public_acl": ACL, "block": block(ignore_acls=True)}, "pass"),
     ({"public_acl": ACL, "block": block(block_acls=True)}, "fail"),
@@ -126,6 +132,11 @@ def test_bucket_lets_in_approved_accounts() -> None:
     assert status(bucket_lets_in_approved_accounts(shared)) == "fail"
     assert status(bucket_lets_in_approved_accounts(shared, approved=(OTHER,))) == "pass"
     assert status(bucket_lets_in_approved_accounts(bucket())) == "pass"
+    canonical = allow("s3:GetObject", Principal={"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5"})
+    assert status(bucket_lets_in_approved_accounts(bucket(statements=policy(canonical)))) == "unknown"
+    assert (
+        status(bucket_lets_in_approved_accounts(bucket(statements=policy({**canonical, "Effect": "Deny"})))) == "pass"
+    )
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ ALL_TCP = rule("tcp", 0, 65535, WORLD)
         ((rule("tcp", 22, 22, "10.0.0.0/8"),), "pass", "pass", "pass", "pass"),
         ((rule("tcp", 20, 25, WORLD),), "pass", "fail", "fail", "fail"),
         ((rule("tcp", 5432, 5432, WORLD),), "pass", "pass", "fail", "fail"),
+        ((rule("tcp", 7001, 7001, WORLD),), "pass", "pass", "fail", "fail"),
         ((rule("udp", 22, 22, WORLD),), "pass", "pass", "pass", "fail"),
         ((rule("udp", 11211, 11211, WORLD),), "pass", "pass", "fail", "fail"),
         ((rule("udp", 3300, 3400, WORLD),), "pass", "fail", "pass", "fail"),

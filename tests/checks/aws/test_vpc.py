@@ -259,17 +259,21 @@ def test_endpoint_spans_zones(changes: dict[str, Any], expected: str) -> None:
         (("*",), True, (), "fail"),
         (("*",), False, (), "fail"),
         ((f"arn:aws:iam::{OTHER}:root",), True, (), "fail"),
+        ((f"arn:aws:iam::{ACCOUNT}:root",), True, (), "pass"),
+        ((f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:iam::{OTHER}:root"), True, (), "fail"),
+        (("*",), True, ("*",), "pass"),
         ((f"arn:aws:iam::{OTHER}:root",), True, (OTHER,), "pass"),
         ((f"arn:aws:iam::{OTHER}:root",), True, (f"arn:aws:iam::{OTHER}:root",), "pass"),
     ],
 )
 def test_endpoint_service(principals: tuple[str, ...], accepts: bool, approved: tuple[str, ...], expected: str) -> None:
-    service = EndpointService(id="vpce-svc-1", name="", needs_acceptance=accepts, principals=principals)
+    given: dict[str, Any] = {"needs_acceptance": accepts, "principals": principals}
+    service = EndpointService(id="vpce-svc-1", name="", account=ACCOUNT, **given)
     assert status(ways.endpoint_service_lets_in_approved_principals(service, approved=approved)) == expected
 
 
 def test_a_service_is_called_by_its_name() -> None:
-    service = EndpointService(id="vpce-svc-1", name="orders", needs_acceptance=True, principals=())
+    service = EndpointService(id="vpce-svc-1", name="orders", account=ACCOUNT, needs_acceptance=True, principals=())
     reason = ways.endpoint_service_lets_in_approved_principals(service).reason
     assert reason == "only this account may connect to orders (vpce-svc-1)"
 

@@ -162,8 +162,9 @@ def contact(**more: Any) -> SecurityContact:
     return SecurityContact(**{**said, "least_severity": "High", "roles": (), **more})
 
 
-def plan(name: str, tier: str, *, deprecated: bool = False) -> DefenderPlan:
-    return DefenderPlan(id=f"/p/{name}", name=name, subscription=SUB, tier=tier, deprecated=deprecated)
+def plan(name: str, tier: str, *, coverage: str = "", deprecated: bool = False) -> DefenderPlan:
+    about = {"id": f"/p/{name}", "name": name, "subscription": SUB}
+    return DefenderPlan(**about, tier=tier, coverage=coverage, deprecated=deprecated)
 
 
 def threats(**more: Any) -> ThreatAlerts:
@@ -217,6 +218,7 @@ def mysql(*, public: bool = True, firewall: Any = (), settings: Any = (), **para
 
 def cosmos(**more: Any) -> CosmosAccount:
     said = {"api": "MongoDB", "keys_work": False, "public": True, "chosen_networks": False, "ranges": ()}
+    said |= {"minimum_tls": "Tls12"}
     return CosmosAccount(**{**_itself("microsoft.documentdb/databaseaccounts", "c"), **said, **more})
 
 
@@ -285,6 +287,7 @@ def cluster(**more: Any) -> KubernetesCluster:
     said = {
         "roles": True, "local_accounts": False, "managed_sign_in": True, "private": False,
         "ranges": ("203.0.113.0/24",), "network_policy": "cilium", "upgrades": "patch",
+        "public_pools": (), "watched": True, "our_key": True,
     }  # fmt: skip
     return KubernetesCluster(**{**_itself("microsoft.containerservice/managedclusters", "aks"), **said, **more})
 

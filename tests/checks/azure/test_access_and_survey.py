@@ -31,6 +31,7 @@ GROUP = "/providers/microsoft.management/managementgroups/prod"
     [
         ({}, "fail", f"allows everything, and can be assigned at /subscriptions/{SUB}"),
         ({"scopes": ("/",)}, "fail", "at /"),
+        ({"scopes": ("/*",)}, "fail", "at /*"),
         ({"actions": ("*/*",)}, "fail", "allows everything"),
         ({"scopes": (GROUP,)}, "fail", "managementgroups"),
         ({"not_actions": ("Microsoft.Authorization/*/Delete",)}, "fail", "everything but Microsoft.Auth"),

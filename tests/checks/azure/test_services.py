@@ -71,6 +71,12 @@ CONTAINERS: list[Row] = [
     (containers.cluster_is_not_open_to_everybody, making.cluster, {"private": True, "ranges": ()}, "pass"),
     (containers.cluster_is_not_open_to_everybody, making.cluster, {"ranges": ()}, "fail"),
     (containers.cluster_is_not_open_to_everybody, making.cluster, {"ranges": WIDE}, "fail"),
+    (containers.cluster_is_watched_for_attacks, making.cluster, {}, "pass"),
+    (containers.cluster_is_watched_for_attacks, making.cluster, {"watched": False}, "fail"),
+    (containers.cluster_secrets_are_encrypted_with_our_key, making.cluster, {}, "pass"),
+    (containers.cluster_secrets_are_encrypted_with_our_key, making.cluster, {"our_key": False}, "fail"),
+    (containers.cluster_nodes_are_private, making.cluster, {}, "pass"),
+    (containers.cluster_nodes_are_private, making.cluster, {"public_pools": ("games",)}, "fail"),
     (containers.cluster_can_keep_programs_apart, making.cluster, {}, "pass"),
     (containers.cluster_can_keep_programs_apart, making.cluster, {"network_policy": "none"}, "fail"),
     (containers.cluster_can_keep_programs_apart, making.cluster, {"network_policy": "new"}, "unknown"),
@@ -105,6 +111,9 @@ DATABASES: list[Row] = [
     (databases.postgresql_logs_leave_the_server, making.postgresql, {}, "fail"),
     (databases.mysql_audit_leaves_the_server, making.mysql, {"settings": (LOGS,)}, "pass"),
     (databases.mysql_audit_leaves_the_server, making.mysql, {}, "fail"),
+    (databases.cosmos_demands_tls_12, making.cosmos, {}, "pass"),
+    (databases.cosmos_demands_tls_12, making.cosmos, {"minimum_tls": "Tls"}, "fail"),
+    (databases.cosmos_demands_tls_12, making.cosmos, {"minimum_tls": "New"}, "unknown"),
     (databases.postgresql_takes_no_passwords, making.postgresql, {}, "pass"),
     (databases.postgresql_takes_no_passwords, making.postgresql, {"passwords": True}, "fail"),
     (databases.postgresql_demands_tls_12, making.postgresql, {"ssl_min_protocol_version": "tlsv1.2"}, "pass"),
@@ -162,3 +171,8 @@ def test_an_account_that_may_be_hidden_makes_it_unknown() -> None:
     assert files.shares_demand_smb_3(old, making.population(StorageAccount)).status == "fail"
     with pytest.raises(NotObservedError):
         files.shares_demand_smb_3(old, making.population(StorageAccount, gap="denied"))
+
+
+def test_pools_that_may_have_addresses_on_the_internet() -> None:
+    cluster = making.cluster(public_pools=("games",))
+    assert containers.cluster_nodes_are_private(cluster, approved=("games",)).status == "pass"

@@ -136,7 +136,7 @@ QUIET = threats(administrators=False)
 @pytest.mark.parametrize(
     ("said", "contacts", "status", "words"),
     [
-        (threats(), [], "pass", "tells 0 addresses and the administrators"),
+        (threats(), [], "pass", "tells the administrators of the subscription of"),
         (threats(administrators=False, addresses=("a@b.example", "c@d.example")), [], "pass", "tells 2 addresses"),
         (QUIET, [contact()], "pass", "security contacts"),
         (QUIET, [contact(addresses=(), roles=("Owner",))], "pass", "security contacts"),

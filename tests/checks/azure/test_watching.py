@@ -271,6 +271,15 @@ def test_plan_is_on_where_it_is_needed(name: str, tier: str, types: list[str], s
     assert plan_is_on_where_it_is_needed(plan(name, tier), resources).status == status
 
 
+@pytest.mark.parametrize(
+    ("coverage", "status"),
+    [("FullyCovered", "pass"), ("PartiallyCovered", "fail"), ("NotCovered", "fail"), ("Foggy", "unknown")],
+)
+def test_a_plan_that_is_on_may_be_off_for_single_resources(coverage: str, status: str) -> None:
+    found = plan_is_on_where_it_is_needed(plan("Arm", "Standard", coverage=coverage), population(AzureResource))
+    assert found.status == status
+
+
 def test_a_plan_without_anything_to_watch_needs_the_whole_inventory() -> None:
     with pytest.raises(NotObservedError):
         plan_is_on_where_it_is_needed(plan("KeyVaults", "Free"), population(AzureResource, gap="denied"))

@@ -214,3 +214,8 @@ def test_an_organization_is_part_of_nothing() -> None:
         looked_at=True, left_out="",
     )  # fmt: skip
     assert top.part_of == ""
+
+
+@pytest.mark.parametrize("kind", [LabelledResource, AzureResource, *GCP.values()])
+def test_every_kind_of_an_inventory_fits_the_form(kind: type[Resource]) -> None:
+    assert {"id", "type", "account", "location", "tags", "part_of"} <= set(dir(kind))

@@ -294,27 +294,38 @@ def test_devices(check: Any, changes: dict[str, Any], said: str) -> None:
 
 
 def method(**changes: Any) -> OfferedMethod:
-    return OfferedMethod(**{"id": "Fido2", "enabled": True, "everybody": True, "left_out": (), **changes})
+    values = {
+        "id": "Fido2",
+        "enabled": True,
+        "everybody": True,
+        "left_out": (),
+        "resists_phishing": True,
+        "set_up_by_people": True,
+    }
+    return OfferedMethod(**{**values, **changes})
 
 
-OFFERED: list[tuple[tuple[OfferedMethod, ...], dict[str, Any], str]] = [
-    ((method(),), {}, "pass: Fido2 is offered to everybody"),
-    ((method(left_out=("g-x",)),), {}, "fail: Fido2 is offered to all but g-x"),
-    ((method(everybody=False), method(id="X509Certificate", left_out=("g-x",))), {},
+OFFERED: list[tuple[tuple[OfferedMethod, ...], str]] = [
+    ((method(),), "pass: Fido2 is offered to everybody"),
+    ((method(left_out=("g-x",)),), "fail: Fido2 is offered to all but g-x"),
+    ((method(everybody=False), method(id="X509Certificate", left_out=("g-x",))),
      "fail: Fido2 is offered to some; X509Certificate is offered to all but g-x"),
-    ((method(enabled=False), method(id="Sms")), {}, "fail: none of Fido2, X509Certificate is offered"),
-    ((method(id="MicrosoftAuthenticator"),), {"any_of": ("MicrosoftAuthenticator",)},
-     "pass: MicrosoftAuthenticator is offered to everybody"),
-    ((method(everybody=HIDDEN),), {}, "unknown: entra_offered_method.everybody was not observed: denied"),
-    ((method(everybody=HIDDEN), method(id="X509Certificate")), {}, "pass: X509Certificate is offered to everybody"),
+    ((method(set_up_by_people=False),), "fail: Fido2 is offered to everybody, and nobody may set it up"),
+    ((method(enabled=False), method(id="Sms", resists_phishing=False)), "fail: nothing is offered that cannot be phished"),
+    ((method(id="X509Certificate", resists_phishing=False),), "fail: nothing is offered that cannot be phished"),
+    ((), "fail: nothing is offered that cannot be phished"),
+    ((method(everybody=HIDDEN),), "unknown: entra_offered_method.everybody was not observed: denied"),
+    ((method(resists_phishing=HIDDEN),), "unknown: entra_offered_method.resists_phishing was not observed: denied"),
+    ((method(set_up_by_people=HIDDEN),), "unknown: entra_offered_method.set_up_by_people was not observed: denied"),
+    ((method(everybody=HIDDEN), method(id="X509Certificate")), "pass: X509Certificate is offered to everybody"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("found", "settings", "said"), OFFERED, ids=[str(number) for number in range(len(OFFERED))])
-def test_resistant_method_is_offered(found: tuple[OfferedMethod, ...], settings: dict[str, Any], said: str) -> None:
+@pytest.mark.parametrize(("found", "said"), OFFERED, ids=[str(number) for number in range(len(OFFERED))])
+def test_resistant_method_is_offered(found: tuple[OfferedMethod, ...], said: str) -> None:
     check = methods.resistant_method_is_offered_to_everybody
     parts = here(acme()), here(*found, kind=OfferedMethod.kind)
-    assert verdict(check, *parts, of=TENANT, **settings).replace(f"{TENANT}: ", "") == said
+    assert verdict(check, *parts, of=TENANT).replace(f"{TENANT}: ", "") == said
 
 
 def sent(*categories: str, **changes: Any) -> DiagnosticSetting:

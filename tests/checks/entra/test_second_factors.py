@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from checks.entra.second_factors import everybody_is_asked, nobody_rests_on_per_user_mfa
-from checks.idp.sign_in_policies import second_factor_is_demanded, second_factor_is_demanded_of_administrators
+from checks.idp.sign_in_policies import (
+    SYNCHRONISING,
+    second_factor_is_demanded,
+    second_factor_is_demanded_of_administrators,
+)
 from core.resources.entra import EntraRole, PerUserMfa
 from core.resources.idp import Factors, Group, RoleAssignment, SignInPolicy, User
 from tests.checks.entra.test_entra import TENANT, acme, here
@@ -18,7 +22,7 @@ BUT_ADA = policy(name="MFA for all", stops_legacy=False, exceptions=("u-ada",))
 DEFAULTS = policy(id="security-defaults", name="Security defaults")
 UNSEEN = policy(second_factor=HIDDEN, stops_legacy=False)
 REPORTING = policy(enforced=False)
-NO_LEGACY = policy(id="l", name="No legacy", admits=False, second_factor=False, exceptions=("u-x",))
+NO_LEGACY = policy(id="l", name="No legacy", admits=False, second_factor=False, everything=False)
 WAYS: dict[str, tuple[SignInPolicy, ...]] = {
     "none": (), "reporting": (REPORTING,), "conditional": (CONDITIONAL,), "but ada": (BUT_ADA,),
     "but ada, no legacy": (BUT_ADA, NO_LEGACY), "defaults": (DEFAULTS,), "unseen": (UNSEEN,),
@@ -85,6 +89,7 @@ ALONE = (
 )
 GUEST = user(guest=True)
 OWNER = (EntraRole(id="a-role", name="Owner", built_in=True, marked=True),)
+SYNC = (EntraRole(id=SYNCHRONISING, name="Sync", built_in=True, marked=True),)
 
 
 def but(*exceptions: str) -> SignInPolicy:
@@ -101,6 +106,9 @@ DETAILS: list[tuple[tuple[SignInPolicy, ...], dict[str, Any], str]] = [
      f"pass: a second factor is demanded by Conditional Access (MFA for all); {ALONE}"),
     ((NO_LEGACY,), {"accounts": (account("enabled"),), "enrolled": (factors(),)}, NOT_ASKED),
     ((NO_LEGACY,), {"accounts": (account("enabled"),), "enrolled": ()}, "unknown: second factors of ada were not seen"),
+    ((policy(id="l", name="No legacy", second_factor=False, exceptions=("u-ada",)),), {"accounts": (account("enabled"),)}, NOT_ASKED),
+    ((policy(id="l", name="No legacy", second_factor=False, exceptions=("u-x",)),), {"accounts": (account("enabled"),)},
+     "unknown: No legacy leaves out u-x, and who that is was not seen"),
     ((policy(second_factor=False, stops_legacy=HIDDEN),), {"accounts": (account("enabled"),)},
      "unknown: idp_sign_in_policy.stops_legacy was not observed: denied"),
     ((), {"accounts": ()}, "unknown: per-user MFA of ada was not seen"),
@@ -124,9 +132,41 @@ DETAILS: list[tuple[tuple[SignInPolicy, ...], dict[str, Any], str]] = [
     ((but("u-gone"), DEFAULTS), {}, "pass: a second factor is demanded by Security defaults"),
     ((but("GuestsOrExternalUsers"),), {}, "pass: a second factor is demanded by Conditional Access (MFA for all)"),
     ((but("GuestsOrExternalUsers: all"),), {"users": (GUEST,), "accounts": (account("disabled"),)}, NOT_ASKED),
-    ((but("GuestsOrExternalUsers: serviceProvider"),), {"users": (GUEST,), "accounts": (account("disabled"),)},
-     "unknown: MFA for all leaves out some kinds of guests, and of which kind one is was not seen"),
+    ((but(SYNCHRONISING),), {"roles": SYNC, "assignments": (role("u-sync", role="Sync"),), "users": (user("sync"), user())},
+     "pass: a second factor is demanded by Conditional Access (MFA for all)"),
+    ((), {"roles": SYNC, "assignments": (role("u-sync", role="Sync"),), "users": (user("sync"),)},
+     "not_applicable: no person signs in here"),
+    ((CONDITIONAL,), {"roles": SYNC, "assignments": (role("u-sync", role=HIDDEN),)},
+     "pass: a second factor is demanded by Conditional Access (MFA for all)"),
+    ((but("a-role"),), {"roles": OWNER, "assignments": (role(scope="/administrativeUnits/x"),)},
+     "pass: a second factor is demanded by Conditional Access (MFA for all)"),
 ]  # fmt: skip
+INVITED, JOINED = user("ada#EXT#@x", guest=True), user("ada#EXT#@x")
+LEFT_OUT = {
+    # who of these is left out: a guest that may be one of ours, one that was invited, a member that was, one of us
+    "GuestsOrExternalUsers": "fail fail fail pass",
+    "GuestsOrExternalUsers: all": "fail fail fail pass",
+    "GuestsOrExternalUsers: internalGuest,b2bCollaborationGuest,b2bCollaborationMember,serviceProvider": "fail fail fail pass",
+    "GuestsOrExternalUsers: internalGuest,b2bCollaborationGuest": "fail fail pass pass",
+    "GuestsOrExternalUsers: b2bCollaborationGuest": "unknown fail pass pass",
+    "GuestsOrExternalUsers: internalGuest": "unknown pass pass pass",
+    "GuestsOrExternalUsers: b2bDirectConnectUser,serviceProvider": "pass pass pass pass",
+    "GuestsOrExternalUsers: cosmicGuest": "unknown unknown unknown pass",
+    "GuestsOrExternalUsers: all from some tenants": "unknown unknown unknown pass",
+    "GuestsOrExternalUsers: b2bCollaborationMember from some tenants": "pass pass unknown pass",
+}  # fmt: skip
+KINDS = [
+    (exception, person, said)
+    for exception, row in LEFT_OUT.items()
+    for person, said in zip((GUEST, INVITED, JOINED, user()), row.split(), strict=True)
+]
+
+
+@pytest.mark.parametrize(("exception", "person", "said"), KINDS, ids=[str(number) for number in range(len(KINDS))])
+def test_who_is_left_out_as_a_guest(exception: str, person: User, said: str) -> None:
+    states = (PerUserMfa(id=person.id, state="disabled"),)
+    found = judged(everybody_is_asked, but(exception), users=(person,), accounts=states)
+    assert found.partition(":")[0] == said
 
 
 @pytest.mark.parametrize(("policies", "given", "said"), DETAILS, ids=[str(number) for number in range(len(DETAILS))])
@@ -135,8 +175,10 @@ def test_everybody_is_asked(policies: tuple[SignInPolicy, ...], given: dict[str,
 
 
 def test_who_rests_on_the_state_of_the_account_is_named() -> None:
-    states = (account("enforced"), account("enabled", "bob"))
-    said = judged(nobody_rests_on_per_user_mfa, accounts=states, users=(user(), user("bob")))
+    states = (account("enforced"), account("enabled", "bob"), account("enforced", "sync"))
+    syncing: dict[str, Any] = {"roles": SYNC, "assignments": (role("u-sync", role="Sync"),)}
+    people = (user(), user("bob"), user("sync"))
+    said = judged(nobody_rests_on_per_user_mfa, accounts=states, users=people, **syncing)
     assert said == "fail: on per-user MFA alone rest ada (enforced), bob (enabled)"
 
 

@@ -201,7 +201,8 @@ def test_database_is_not_open_to_everybody(changes: dict[str, Any], expected: st
 @pytest.mark.parametrize(
     ("engine", "flags", "expected"),
     [
-        ("POSTGRES_16", {}, "not_applicable"), ("MYSQL_8_0", {}, "fail"), ("MYSQL_8_4", {"skip_show_database": "on"}, "pass"),
+        ("POSTGRES_16", {}, "not_applicable"), ("MYSQL_8_0", {}, "fail"), ("MYSQL_8_4", {"skip_show_database": "on"}, "unknown"),
+        ("MYSQL_8_4", {"skip_show_database": "on", "local_infile": "off"}, "pass"),
         ("MYSQL_5_7", {"skip_show_database": "on"}, "fail"), ("MYSQL_5_7", {"skip_show_database": "ON", "local_infile": "0"}, "pass"),
         ("MYSQL_8_0", {"skip_show_database": "on", "local_infile": "on"}, "fail"), ("SQLSERVER_2022_STANDARD", {}, "fail"),
         ("SQLSERVER_2022_STANDARD", {"remote access": "off"}, "pass"), ("SQLSERVER_2019_WEB", {"remote access": "off", "external scripts enabled": "on"}, "fail"),
@@ -273,25 +274,21 @@ def test_destroyed_key_can_be_brought_back(seconds: int, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rotation", "ends", "expected"),
+    ("rotation", "next_one", "ends", "expected"),
     [
-        (90 * DAY, None, "pass"),
-        (400 * DAY, None, "fail"),
-        (None, 30, "pass"),
-        (None, 400, "fail"),
-        (None, None, "fail"),
+        (90 * DAY, 30, None, "pass"), (90 * DAY, 36500, None, "fail"), (90 * DAY, -8, None, "fail"), (400 * DAY, 30, None, "fail"),
+        (None, 30, None, "pass"), (None, 400, None, "fail"), (None, None, 30, "pass"), (None, None, 400, "fail"), (None, None, None, "fail"),
     ],
-)
-def test_secret_is_renewed(rotation: int | None, ends: int | None, expected: str) -> None:
-    expires = None if ends is None else AS_OF + timedelta(days=ends)
-    assert (
-        status(secret_is_renewed(Secret(**common(rotation_seconds=rotation, expires=expires)), as_of=AS_OF)) == expected
-    )
+)  # fmt: skip
+def test_secret_is_renewed(rotation: int | None, next_one: int | None, ends: int | None, expected: str) -> None:
+    dates = [None if each is None else AS_OF + timedelta(days=each) for each in (next_one, ends)]
+    secret = Secret(**common(rotation_seconds=rotation, next_rotation=dates[0], expires=dates[1]))
+    assert status(secret_is_renewed(secret, as_of=AS_OF)) == expected
 
 
 def cluster(**changes: Any) -> KubernetesCluster:
     given = common(
-        private_nodes=True, public_control_plane=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
+        private_nodes=True, public_control_plane=True, authorized_networks=True, authorized_ranges=("192.0.2.0/24",), open_to_google_cloud=False, legacy_authorization=False, password=False, client_certificate=False, workload_identity=True,
         secrets_encrypted=True, logs=("SYSTEM_COMPONENTS",), shielded_nodes=True, network_policies=True, node_accounts=("nodes@x.iam.gserviceaccount.com",),
         upgraded=True,
     )  # fmt: skip
@@ -302,7 +299,8 @@ def cluster(**changes: Any) -> KubernetesCluster:
     ("check", "wrong"),
     [
         (nodes_have_no_public_addresses, {"private_nodes": False}), (control_plane_takes_named_networks_only, {"authorized_networks": False}),
-        (control_plane_takes_named_networks_only, {"authorized_ranges": ("192.0.2.0/24", "0.0.0.0/0")}), (cluster_has_no_legacy_sign_in, {"password": True}),
+        (control_plane_takes_named_networks_only, {"authorized_ranges": ("192.0.2.0/24", "0.0.0.0/0")}),
+        (control_plane_takes_named_networks_only, {"open_to_google_cloud": True}), (cluster_has_no_legacy_sign_in, {"password": True}),
         (cluster_has_no_legacy_sign_in, {"legacy_authorization": True}), (cluster_has_no_legacy_sign_in, {"client_certificate": True}),
         (workloads_have_identities, {"workload_identity": False}), (secrets_are_encrypted_with_a_key, {"secrets_encrypted": False}),
         (cluster_logs_its_system, {"logs": ("WORKLOADS",)}), (cluster_logs_its_system, {"logs": ()}),

@@ -181,7 +181,8 @@ def test_people_have_no_basic_roles(found: Any, expected: str) -> None:
     [
         (binding("roles/viewer", OURS), "pass"), (binding("roles/owner", OURS), "fail"), (binding("roles/storage.admin", OURS), "fail"),
         (binding("roles/iam.serviceAccountAdmin", OURS), "fail"), (binding("roles/owner", ADA), "pass"), (binding("roles/editor", AGENT), "pass"),
-        (binding("roles/compute.instanceAdmin.v1", OURS), "fail"), (binding("roles/administration.viewer", OURS), "pass"),
+        (binding("roles/compute.instanceAdmin.v1", OURS), "fail"), (binding("roles/securitycenter.adminEditor", OURS), "fail"),
+        (binding("roles/securitycenter.adminViewer", OURS), "pass"), (binding("roles/administration.viewer", OURS), "pass"),
         (binding("roles/admin", "serviceAccount:p123-456@gcp-sa-logging.iam.gserviceaccount.com"), "pass"),
     ],
 )  # fmt: skip

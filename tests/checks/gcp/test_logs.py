@@ -217,8 +217,9 @@ def alert(**changes: Any) -> AlertPolicy:
     return AlertPolicy(**{**given, **changes})
 
 
-def verdict(check: Any, metrics: list[LogMetric], policies: list[AlertPolicy]) -> str:
-    return status(check(container(), all_of(LogMetric, *metrics), all_of(AlertPolicy, *policies)))
+def verdict(check: Any, metrics: list[LogMetric], policies: list[AlertPolicy], *sinks: LogSink) -> str:
+    populations = (all_of(LogMetric, *metrics), all_of(AlertPolicy, *policies), all_of(LogSink, *sinks))
+    return status(check(container(), *populations))
 
 
 @pytest.mark.parametrize("name", OF)
@@ -252,7 +253,53 @@ def test_the_way_to_a_person_must_be_whole(
 def test_what_could_not_be_seen_may_tell() -> None:
     check = alarms.changes_of_firewalls_are_told
     with pytest.raises(NotObservedError):
-        check(container(), all_of(LogMetric, missing="denied"), all_of(AlertPolicy))
+        check(container(), all_of(LogMetric, missing="denied"), all_of(AlertPolicy), all_of(LogSink))
     with pytest.raises(NotObservedError):
-        check(container(), all_of(LogMetric), all_of(AlertPolicy, missing="denied"))
-    assert status(check(container(FOLDER), all_of(LogMetric), all_of(AlertPolicy))) == "not_applicable"
+        check(container(), all_of(LogMetric), all_of(AlertPolicy, missing="denied"), all_of(LogSink))
+    assert status(check(container(FOLDER), all_of(LogMetric), all_of(AlertPolicy), all_of(LogSink))) == "not_applicable"
+
+
+GATHERED = "projects/p/locations/global/buckets/all"
+WATCHERS = "projects/999"
+
+
+def gathering(**changes: Any) -> LogSink:
+    return sink(**{"destination": f"logging.googleapis.com/{GATHERED}", **changes})
+
+
+@pytest.mark.parametrize(
+    ("sinks", "counted", "watched", "expected"),
+    [
+        ([gathering()], {}, {}, "pass"), ([gathering(container=SHOP, with_children=False)], {}, {}, "pass"),
+        ([gathering(filter='log_id("cloudaudit.googleapis.com/activity")')], {}, {}, "pass"),
+        ([gathering(filter="severity>=ERROR")], {}, {}, "unknown"), ([gathering(filter='resource.type="gce_route"')], {}, {}, "unknown"),
+        ([gathering(exclusions=('resource.type="gce_firewall_rule"',))], {}, {}, "unknown"), ([gathering(exclusions=("gce_route",))], {}, {}, "pass"),
+        ([gathering(enabled=False)], {}, {}, "unknown"), ([gathering(with_children=False)], {}, {}, "unknown"),
+        ([gathering(filter=unobserved("cut off"))], {}, {}, "unknown"), ([gathering(container="folders/1")], {}, {}, "unknown"),
+        ([gathering(destination="logging.googleapis.com/projects/p/locations/global/buckets/other")], {}, {}, "unknown"),
+        ([gathering(filter="gce_route"), gathering(id="//t", container=FOLDER)], {}, {}, "pass"),
+        ([gathering()], {"enabled": False}, {}, "fail"), ([gathering()], {"filter": FILTERS["routes"]}, {}, "fail"),
+        ([], {"filter": "severity>=NOTICE"}, {}, "unknown"), ([gathering()], {"filter": ""}, {}, "unknown"), ([gathering()], {"filter": "severity>=NOTICE"}, {}, "unknown"),
+        ([gathering()], {}, {"enabled": False}, "unknown"), ([gathering()], {}, {"channels": ()}, "unknown"),
+        ([gathering()], {}, {"metric_filters": ("cpu",)}, "unknown"), ([gathering()], {}, {"container": SHOP}, "unknown"),
+    ],
+)  # fmt: skip
+def test_entries_may_be_gathered_and_told_of_elsewhere(
+    sinks: list[LogSink], counted: dict[str, Any], watched: dict[str, Any], expected: str
+) -> None:
+    metrics = [metric(FILTERS["firewalls"], **{"container": WATCHERS, "bucket": GATHERED, **counted})]
+    policies = [alert(**{"container": WATCHERS, **watched})]
+    assert verdict(alarms.changes_of_firewalls_are_told, metrics, policies, *sinks) == expected
+
+
+@pytest.mark.parametrize(
+    ("counted", "watched"), [({"filter": unobserved("cut off")}, {}), ({}, {"channels": unobserved("cut off")})]
+)
+def test_what_is_gathered_elsewhere_and_was_not_seen_whole_may_tell(
+    counted: dict[str, Any], watched: dict[str, Any]
+) -> None:
+    metrics = [metric(FILTERS["firewalls"], **{"container": WATCHERS, "bucket": GATHERED, **counted})]
+    with pytest.raises(NotObservedError):
+        verdict(
+            alarms.changes_of_firewalls_are_told, metrics, [alert(**{"container": WATCHERS, **watched})], gathering()
+        )

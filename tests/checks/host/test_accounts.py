@@ -271,6 +271,21 @@ def test_group_numbers() -> None:
         ),
         (
             checks.password_has_a_maximum_age,
+            {"password": PasswordState(status="usable", changed=None, maximum_days=60)},
+            "fail",
+            (
+                "its password has to be changed after 60 days, but no day of its last change is recorded, "
+                "so that it never has to be"
+            ),
+        ),
+        (
+            checks.password_has_a_maximum_age,
+            {"password": PasswordState(status="usable", changed=date(2099, 1, 1), maximum_days=60)},
+            "fail",
+            "its password has to be changed after 60 days, but is recorded as changed on 2099-01-01, a day to come",
+        ),
+        (
+            checks.password_has_a_maximum_age,
             {"password": LOCKED},
             "not_applicable",
             "its password is locked",
@@ -284,7 +299,7 @@ def test_group_numbers() -> None:
     ],
 )
 def test_logins(check: Check[...], changes: dict[str, Any], status: str, reason: str) -> None:
-    verdict = check(login(**changes))
+    verdict = check(login(**changes), **({"as_of": NOW} if check is checks.password_has_a_maximum_age else {}))
     assert (verdict.status, verdict.reason) == (status, reason)
 
 

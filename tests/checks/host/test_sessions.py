@@ -38,7 +38,10 @@ def timeout(seconds: int, *, read_only: bool = True) -> dict[str, Any]:
             checks.new_files_are_private,
             {},
             "fail",
-            "neither the shell's start-up files nor PAM name a umask, so that the usual 022 or 002 holds",
+            (
+                "neither the shell's start-up files nor PAM name a umask for everybody who signs in, "
+                "so that the usual 022 or 002 holds"
+            ),
         ),
         (
             checks.new_files_are_private,

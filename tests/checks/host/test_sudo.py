@@ -236,7 +236,7 @@ def test_the_default_of_a_version_that_was_not_observed_is_unknown() -> None:
         (
             Su(id="web-1", installed=True, restricted=False, group=""),
             "fail",
-            "no pam_wheel is required in /etc/pam.d/su",
+            "no pam_wheel in /etc/pam.d/su keeps everybody else out",
         ),
         (Su(id="web-1", installed=False, restricted=False, group=""), "not_applicable", "su is not installed"),
     ],

@@ -17,6 +17,7 @@ from checks.idp.sessions import (
 )
 from checks.idp.sign_in_methods import weak_method_is_off
 from checks.idp.sign_in_policies import (
+    SYNCHRONISING,
     exceptions_are_approved,
     legacy_protocols_are_stopped,
     managed_devices_are_demanded,
@@ -148,6 +149,7 @@ def test_what_policies_demand(check: Check[...], changes: dict[str, Any], status
         ({"exceptions": ("u-ada", "u-glass")}, "fail: everybody leaves out ada"),
         ({"exceptions": ("g-mixed",)}, "fail: everybody leaves out ada"),
         ({"exceptions": ("role-7",)}, "fail: everybody leaves out role-7"),
+        ({"exceptions": (SYNCHRONISING,)}, "pass: everybody leaves out 1 approved"),
         ({"exceptions": ("role-approved",)}, "pass: everybody leaves out 1 approved"),
         ({"exceptions": HIDDEN}, "unknown: idp_sign_in_policy.exceptions was not observed: denied"),
         ({"exceptions": ("u-secret",)}, "unknown: idp_user.login was not observed: denied"),
@@ -166,6 +168,7 @@ def test_exceptions_are_approved(changes: dict[str, Any], expected: str) -> None
     [
         ({}, "pass: SMS is switched off"),
         ({"enabled": True}, "fail: SMS may be used"),
+        ({"enabled": True, "method": "email", "name": "Email"}, "fail: Email may be used"),
         ({"enabled": True, "method": "passkey", "name": "FIDO2"}, "pass: FIDO2 is not easily taken over"),
         ({"method": HIDDEN}, "unknown: idp_sign_in_method.method was not observed: denied"),
     ],

@@ -23,7 +23,7 @@ from tests.twins import population
 def server(**changes: Any) -> LdapServer:
     values: dict[str, Any] = {
         "id": "ldap/corp", "anonymous_sees": (), "cleartext_sign_in": "refused", "tls_minimum": "1.2",
-        "policies_enforced": True,
+        "policies_enforced": True, "default_policies": (),
     }  # fmt: skip
     return LdapServer(**{**values, **changes})
 
@@ -68,8 +68,27 @@ def test_a_policy_holds_for_everybody(enforced: bool, default: bool, status: Sta
     assert judged.status is status
 
 
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [
+        (("cn=a",), Status.PASS),
+        (("cn=a", "cn=b"), Status.PASS),
+        (("", "cn=a"), Status.FAIL),
+        (("",), Status.FAIL),
+        (("cn=gone",), Status.FAIL),
+        (("cn=a", "cn=gone"), Status.FAIL),
+    ],
+)
+def test_a_policy_holds_in_every_database(named: tuple[str, ...], status: Status) -> None:
+    there = population(policy(id="cn=a"), policy(id="cn=b"))
+    assert everybody_has_a_password_policy(server(default_policies=named), there).status is status
+
+
 def test_policies_that_may_be_hidden_are_not_none() -> None:
     with pytest.raises(NotObservedError):
         everybody_has_a_password_policy(server(), population(kind="idp_password_policy", missing="denied"))
     with pytest.raises(NotObservedError):
         everybody_has_a_password_policy(server(), population(policy(default=unobserved("denied"))))
+    for hidden in (server(default_policies=unobserved("denied")), server(default_policies=("cn=gone",))):
+        with pytest.raises(NotObservedError):
+            everybody_has_a_password_policy(hidden, population(kind="idp_password_policy", missing="denied"))

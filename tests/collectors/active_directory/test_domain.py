@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from collectors.ldap.users import users as of_any_directory
 from core.engine import collect
 from core.model import Status
 from core.settings import Secret
-from tests.collectors.active_directory.conftest import CHECKS, COLLECTORS, NOW, Corp, World, judged, named
+from tests.collectors.active_directory.conftest import CHECKS, COLLECTORS, NOW, Corp, World, again, judged, named
 from tests.samba import BASE, OTHER, PASSWORD, PLAIN, READER
 from tests.slapd import BASE as SLAPD_BASE
 from tests.slapd import Layout, slapd
@@ -44,8 +45,8 @@ PLANTED = {
     ("privileged.privileged_account_offers_no_service", "ada"): Status.NOT_APPLICABLE,
     ("privileged.privileged_account_cannot_be_borrowed", "dora"): Status.FAIL,
     ("privileged.privileged_account_cannot_be_borrowed", "pria"): Status.PASS,
-    ("privileged.privileged_account_cannot_be_borrowed", "nora"): Status.PASS,
-    ("privileged.privileged_person_is_protected", "nora"): Status.PASS,
+    ("privileged.privileged_account_cannot_be_borrowed", "nora"): Status.FAIL,
+    ("privileged.privileged_person_is_protected", "nora"): Status.FAIL,
     ("privileged.privileged_person_is_protected", "pria"): Status.FAIL,
     ("privileged.mark_of_privilege_has_a_reason", "marked"): Status.FAIL,
     ("privileged.mark_of_privilege_has_a_reason", "Administrator"): Status.PASS,
@@ -66,6 +67,14 @@ PLANTED = {
     ("domain.strangers_cannot_search", "corp.example"): Status.FAIL,
     ("domain.old_compatibility_is_closed", "corp.example"): Status.PASS,
     ("domain.secrets_are_copied_by_controllers", "corp.example"): Status.PASS,
+    ("domain.privileged_accounts_are_changed_by_administrators", "corp.example"): Status.PASS,
+    ("domain.operators_are_protected", "corp.example"): Status.FAIL,
+    ("domain.deleted_accounts_can_be_brought_back", "corp.example"): Status.FAIL,
+    ("privileged.privileged_password_is_not_old", "dora"): Status.UNKNOWN,
+    ("accounts.smart_card_key_is_replaced", "carla"): Status.FAIL,
+    ("accounts.password_expires", "carla"): Status.NOT_APPLICABLE,
+    ("accounts.machine_replaces_its_password", "WS1$"): Status.FAIL,
+    ("privileged.owner_is_an_administrator", "DC1$"): Status.PASS,
     ("domain.functional_level_is_current", "corp.example"): Status.FAIL,
     ("domain.krbtgt_key_is_new", "corp.example"): Status.FAIL,
     ("domain.guest_is_switched_off", "corp.example"): Status.PASS,
@@ -73,6 +82,8 @@ PLANTED = {
     ("password_policies.policy_keeps_hashes_alone", "corp.example"): Status.PASS,
     ("password_policies.policy_keeps_hashes_alone", "lax"): Status.FAIL,
     ("password_policies.exception_is_not_weaker", "lax"): Status.FAIL,
+    ("password_policies.guesses_are_counted_for_long", "corp.example"): Status.PASS,
+    ("password_policies.guesses_are_counted_for_long", "lax"): Status.FAIL,
     ("trusts.trust_filters_identities", "other.example"): Status.FAIL,
     ("trusts.trust_filters_identities", "partner.example"): Status.PASS,
     ("trusts.trust_admits_who_was_chosen", "partner.example"): Status.PASS,
@@ -220,6 +231,25 @@ def test_nobody_listens(corp: Corp) -> None:
     assert "gave no answer" in server["tls_minimum"]
     (gap,) = corp.look("trusts", "ldaps://127.0.0.1:1").unit.gaps
     assert gap.retryable
+
+
+def test_what_was_recorded_before_the_template_and_the_counting_were_asked_for(world: World) -> None:
+    unit = world["domain"].unit
+    kept = tuple(each for each in unit.exchanges if not each.parameters.get("base", "").startswith("CN=AdminSDHolder"))
+    older = replace(world["domain"], unit=replace(unit, exchanges=kept))
+    (said,) = named(again(older, "domain"), "ad_domain").values()
+    assert "was not asked for yet when this was recorded" in said["changes_privileged"]
+    assert said["unprotected"] == ("Account Operators",)
+    policies = world["password_policies"]
+    kept = tuple(
+        each
+        for each in policies.unit.exchanges
+        if "observationwindow" not in each.parameters.get("attributes", "").lower()
+    )
+    older = again(replace(policies, unit=replace(policies.unit, exchanges=kept)), "password_policies")
+    told = {name: each["counted_seconds"] for name, each in named(older, "ad_password_policy").items()}
+    assert all("was not asked for yet" in each for each in told.values())
+    assert told.keys() == {"corp.example", "lax"}
 
 
 def test_a_person_can_look_as_well(world: World) -> None:

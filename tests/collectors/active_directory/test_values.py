@@ -18,7 +18,16 @@ from collectors.active_directory.descriptors import (
     WRITE_PERMISSIONS,
     descriptor,
 )
-from collectors.active_directory.domain import COPY_CHANGES, COPY_SECRETS, QUOTA, _copies_secrets, _quota
+from collectors.active_directory.domain import (
+    COPY_SECRETS,
+    QUOTA,
+    RULING,
+    _character,
+    _copies_secrets,
+    _quota,
+    _takes_over,
+    _unprotected,
+)
 from collectors.active_directory.groups import Groups
 from collectors.active_directory.source import ROOT, Attribute, Domain, Reader, Shown, folded, unfolded
 from collectors.active_directory.trusts import _trust
@@ -35,8 +44,10 @@ from collectors.active_directory.values import (
 )
 from collectors.ldap.asking import DirectoryError, Entry, Extent, Page, Search
 from core.resource import missing_fields
+from core.resources.active_directory import AdAccount
 
 WORLD, ADMINISTRATORS = "S-1-1-0", "S-1-5-32-544"
+COPY_CHANGES = "1131f6aa-9c07-11d1-f79f-00c04fc2dcd2"
 SIDS = {
     WORLD: "010100000000000100000000",
     ADMINISTRATORS: "01020000000000052000000020020000",
@@ -123,7 +134,7 @@ def test_names() -> None:
         ((line(0, READ_PROPERTY, "S-1-5-10"),), False),
         ((line(5, READ_PROPERTY, about=ATTRIBUTE),), True),
         ((line(5, READ_PROPERTY, about=SET, inherited=ATTRIBUTE),), True),
-        ((line(5, READ_PROPERTY, about=COPY_CHANGES),), False),
+        ((line(5, READ_PROPERTY, about=COPY_SECRETS),), False),
         ((line(5, READ_PROPERTY),), True),
         ((line(6, READ_PROPERTY, about=ATTRIBUTE), line(0, READ_PROPERTY)), False),
         ((line(0, READ_PROPERTY), line(1, READ_PROPERTY)), True),
@@ -147,15 +158,49 @@ def test_what_a_descriptor_says_beside() -> None:
 
 
 def test_who_may_copy_secrets() -> None:
-    both = [line(5, CONTROL_ACCESS, about=each) for each in (COPY_CHANGES, COPY_SECRETS)]
-    assert _copies_secrets(descriptor(permissions(both[0]))) == frozenset()
-    assert _copies_secrets(descriptor(permissions(*both))) == {WORLD}
+    changes, secrets = (line(5, CONTROL_ACCESS, about=each) for each in (COPY_CHANGES, COPY_SECRETS))
+    assert _copies_secrets(descriptor(permissions(changes))) == frozenset()
+    assert _copies_secrets(descriptor(permissions(secrets))) == {WORLD}, "the other right may come through a group"
     assert _copies_secrets(descriptor(permissions(line(0, CONTROL_ACCESS, ADMINISTRATORS)))) == {ADMINISTRATORS}
     assert _copies_secrets(descriptor(permissions(line(0, WRITE_PERMISSIONS)))) == {WORLD}
     assert _copies_secrets(descriptor(permissions(owner=ADMINISTRATORS))) == {ADMINISTRATORS}, (
         "who may always change them"
     )
     assert _copies_secrets(descriptor(permissions(control=0x8000))) == {WORLD}, "no list keeps nobody out"
+
+
+@pytest.mark.parametrize(
+    ("lines", "who"),
+    [
+        ((line(9, WRITE_PERMISSIONS),), {WORLD}),
+        ((line(10, WRITE_PERMISSIONS), line(0, WRITE_PERMISSIONS)), {WORLD}),
+        ((line(1, WRITE_PERMISSIONS), line(0, WRITE_PERMISSIONS)), set()),
+        ((line(0, WRITE_PERMISSIONS), line(1, WRITE_PERMISSIONS)), {WORLD}),
+        ((line(1, WRITE_PERMISSIONS, ADMINISTRATORS), line(0, WRITE_PERMISSIONS)), {WORLD}),
+    ],
+)
+def test_who_may_do_harm_is_taken_the_other_way_round(lines: tuple[bytes, ...], who: set[str]) -> None:
+    """A condition may allow, and takes nothing away."""
+    assert _copies_secrets(descriptor(permissions(*lines))) == who
+
+
+def test_who_may_take_over_privileged_accounts() -> None:
+    for right, things in RULING.items():
+        for about in things:
+            assert _takes_over(descriptor(permissions(line(5, right, about=about)))) == {WORLD}
+        assert _takes_over(descriptor(permissions(line(0, right, ADMINISTRATORS)))) == {ADMINISTRATORS}
+    harmless = (line(0, READ_PROPERTY), line(5, CONTROL_ACCESS, about=ATTRIBUTE), line(0, 0xF01FF, flags=8))
+    assert _takes_over(descriptor(permissions(*harmless))) == frozenset()
+    assert _takes_over(descriptor(permissions(owner=ADMINISTRATORS))) == {ADMINISTRATORS}
+
+
+def test_characters_of_the_heuristics() -> None:
+    assert (_character("", 7), _character("0000002", 7), _character("0000002", 8)) == ("0", "2", "0")
+    assert _unprotected("0") == ()
+    assert _unprotected("5") == ("Account Operators", "Print Operators")
+    assert len(_unprotected("f")) == 4
+    with pytest.raises(DirectoryError, match="names no groups"):
+        _unprotected("x")
 
 
 def shown(*lines: bytes, confidential: bool = False, **attributes: str) -> Shown:
@@ -204,8 +249,20 @@ def test_who_may_act_for_others(lines: tuple[bytes, ...], control: int, admitted
         "objectclass": ("user",),
         DEPUTIES.lower(): (permissions(*lines, control=control),),
     }
+    assert of_an_account(values).admits_deputies == admitted
+
+
+def of_an_account(values: dict[str, tuple[str, ...]]) -> AdAccount:
     found = AccountOf(Answering({}), Shown(Entry("CN=x", values), Reader(frozenset(), {})), SIGN_INS, service=False)
-    assert found.account(Groups(Answering({}), ())).admits_deputies == admitted
+    return found.account(Groups(Answering({}), ()))
+
+
+@pytest.mark.parametrize(("owner", "shown"), [(ADMINISTRATORS, True), ("", False)])
+def test_who_owns_an_account(owner: str, *, shown: bool) -> None:
+    values: dict[str, tuple[str, ...]] = {"objectguid": ("1",), "objectclass": ("user",)}
+    found = of_an_account({**values, "ntsecuritydescriptor": (permissions(owner=owner),)})
+    assert ("owner" not in missing_fields(found)) is shown
+    assert not shown or found.owner == ADMINISTRATORS
 
 
 def test_descriptors_are_recorded_once_a_page() -> None:

@@ -122,7 +122,7 @@ def test_clusters_that_went_away_are_none_and_clusters_left_out_are_a_gap() -> N
 
 
 def test_sets_of_tasks_have_addresses_of_their_own() -> None:
-    public = {"networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": "ENABLED"}}}
+    public: dict[str, Any] = {"networkConfiguration": {"awsvpcConfiguration": {"assignPublicIp": "ENABLED"}}}
     service = {"serviceArn": "arn:web", "serviceName": "web", "taskSets": [public]}
     answers = {
         "ecs:ListClusters": {"clusterArns": ["arn:1"]},
@@ -130,7 +130,10 @@ def test_sets_of_tasks_have_addresses_of_their_own() -> None:
         "ecs:DescribeServices": {"services": [service]},
     }
     (found,) = seen(ecs.services, answers)
-    assert (found.public_address, found.platform) == (True, "")
+    assert (found.public_address, found.platform, found.system) == (True, "", "")
+    public |= {"platformVersion": "1.0.0", "platformFamily": "LINUX"}
+    (found,) = seen(ecs.services, answers)
+    assert (found.platform, found.system) == ("1.0.0", "LINUX")
 
 
 def test_subscriptions_that_nobody_confirmed_are_told_apart() -> None:
@@ -307,13 +310,21 @@ def test_an_environment_whose_settings_are_half_told() -> None:
 
 
 def test_a_pool_of_which_cognito_says_little() -> None:
-    answers = {
+    answers: dict[str, Any] = {
         "cognito-idp:ListUserPools": {"UserPools": [{"Id": "eu-west-1_a"}]},
         "cognito-idp:DescribeUserPool": {"UserPool": {"Id": "eu-west-1_a", "Name": "shop"}},
     }
     (found,) = seen(cognito.user_pools, answers)
     assert missing_fields(found).keys() == {"passwords", "mfa"}
     assert (found.threats, found.protected, found.open_sign_up) == ("OFF", False, True)
+    answers["cognito-idp:DescribeUserPool"]["UserPool"]["UserPoolAddOns"] = {"AdvancedSecurityMode": "ENFORCED"}
+    (found,) = seen(cognito.user_pools, answers)
+    assert missing_fields(found).keys() == {"passwords", "mfa", "stolen_passwords", "high_risk"}
+    stolen = {"EventFilter": ["SIGN_UP"], "Actions": {"EventAction": "BLOCK"}}
+    risks = {"RiskConfiguration": {"CompromisedCredentialsRiskConfiguration": stolen}}
+    (found,) = seen(cognito.user_pools, {**answers, "cognito-idp:DescribeRiskConfiguration": risks})
+    assert found.stolen_passwords == "NO_ACTION"
+    assert missing_fields(found).keys() == {"passwords", "mfa", "high_risk"}
     (pool,) = seen(
         cognito.identity_pools,
         {

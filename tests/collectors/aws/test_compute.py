@@ -47,6 +47,7 @@ def test_an_instance_with_everything() -> None:
     interfaces = [
         {"SubnetId": "subnet-1", "Groups": [{"GroupId": "sg-2"}], "Association": {"PublicIp": "203.0.113.7"}},
         {"SubnetId": "subnet-2", "PrivateIpAddresses": [{"Association": {"PublicIp": "203.0.113.8"}}, {}]},
+        {"Ipv6Addresses": [{"Ipv6Address": "2600:1f18::7"}], "Ipv6Prefixes": [{"Ipv6Prefix": "2600:1f18:1::/80"}]},
     ]
     more = {
         "NetworkInterfaces": interfaces,
@@ -59,6 +60,7 @@ def test_an_instance_with_everything() -> None:
     }
     (found,) = seen(ec2_instances.instances, instance(**more))
     assert found.public_addresses == ("203.0.113.7", "203.0.113.8")
+    assert found.addresses6 == ("2600:1f18:1::/80", "2600:1f18::7")
     assert (found.subnets, found.security_groups) == (("subnet-1", "subnet-2"), ("sg-1", "sg-2"))
     assert found.stopped == datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
     assert (found.name, found.scaling_group, found.operator) == ("web", "webs", "eks.amazonaws.com")

@@ -48,7 +48,10 @@ CLUSTER = {
     "EngineVersion": "16.4",
     "DBClusterParameterGroup": "own",
 }
-NO_VERSIONS: dict[str, Answer] = {"rds:DescribeDBEngineVersions": {"DBEngineVersions": []}}
+NO_VERSIONS: dict[str, Answer] = {
+    "rds:DescribeDBEngineVersions": {"DBEngineVersions": []},
+    "rds:DescribeDBMajorEngineVersions": {"DBMajorEngineVersions": []},
+}
 
 
 def look(collector: Collector, answers: Mapping[str, Answer], scope: str = "us-east-1") -> Collected:
@@ -85,11 +88,12 @@ def cluster(**more: Any) -> DatabaseCluster:
 
 def test_what_rds_leaves_out_was_not_seen() -> None:
     assert unseen(instance()) == {
-        "version_status", "public", "encrypted", "backup_days", "guarded", "multi_zone", "minor_upgrades",
-        "iam_sign_in", "copies_tags", "certificate_ends",
+        "version_status", "standard_support_ends", "public", "encrypted", "backup_days", "guarded", "multi_zone",
+        "minor_upgrades", "iam_sign_in", "copies_tags", "certificate_ends",
     }  # fmt: skip
     assert unseen(cluster()) == {
-        "version_status", "encrypted", "backup_days", "guarded", "multi_zone", "iam_sign_in", "copies_tags",
+        "version_status", "standard_support_ends", "encrypted", "backup_days", "guarded", "multi_zone", "iam_sign_in",
+        "copies_tags",
     }  # fmt: skip
 
 
@@ -138,6 +142,32 @@ def test_a_version_is_asked_for_once_and_not_for_members() -> None:
 def test_a_version_that_cannot_be_asked_for_hides_nothing_else() -> None:
     found = only(rds.instances, {"rds:DescribeDBInstances": {"DBInstances": [INSTANCE]}})
     assert "denied" in missing_fields(found)["version_status"]
+    assert "denied" in missing_fields(found)["standard_support_ends"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "version", "expected"),
+    [
+        ("mysql", "8.0.44", 2026),
+        ("mysql", "8.4.3", 2029),
+        ("aurora-mysql", "8.0.mysql_aurora.3.05.2", 2026),
+        ("neptune", "1.3.2.1", None),
+    ],
+)
+def test_the_support_of_a_version_is_that_of_its_major_version(engine: str, version: str, expected: int | None) -> None:
+    majors = [
+        {"MajorEngineVersion": major, "SupportedEngineLifecycles": [
+            {"LifecycleSupportName": f"open-source-rds-{name}-support",
+             "LifecycleSupportEndDate": datetime(year + later, 7, 31, tzinfo=UTC)}
+            for name, later in (("standard", 0), ("extended", 3))
+        ]}
+        for major, year in (("8", 2001), ("8.0", 2026), ("8.4", 2029))
+    ]  # fmt: skip
+    listed = {"DBInstances": [{**INSTANCE, "Engine": engine, "EngineVersion": version}]}
+    majors_said: Answer = {"DBMajorEngineVersions": majors}
+    answers = {"rds:DescribeDBInstances": listed, **NO_VERSIONS, "rds:DescribeDBMajorEngineVersions": majors_said}
+    ends = only(rds.instances, answers).standard_support_ends
+    assert (ends.year if ends else None) == expected
 
 
 def test_parameters_that_nobody_judges_are_left_out() -> None:
@@ -368,7 +398,7 @@ def test_members_of_groups_are_no_clusters_that_stand_alone() -> None:
 def test_a_memory_cluster_of_which_aws_says_little() -> None:
     bare = {"ARN": "arn:aws:memorydb:us-east-1:1:cluster/a", "Name": "a"}
     assert unseen(only(memorydb.clusters, {"memorydb:DescribeClusters": {"Clusters": [bare]}})) == {
-        "needs_tls", "access_list", "multi_zone", "backup_days", "minor_upgrades",
+        "needs_tls", "access_list", "open_users", "multi_zone", "backup_days", "minor_upgrades",
     }  # fmt: skip
 
 
@@ -411,3 +441,35 @@ def test_the_settings_of_a_task(settings: dict[str, str], missing: set[str]) -> 
 @pytest.mark.parametrize("settings", ["{", "[]"])
 def test_settings_of_a_task_that_are_none_are_a_gap(settings: str) -> None:
     assert "not JSON" in task(ReplicationTaskSettings=settings).unit.gaps[0].reason
+
+
+def user(number: str, sign_in: str, rights: str) -> dict[str, Any]:
+    return {"UserName": number, "AccessString": rights, "Authentication": {"Type": sign_in}, "UserGroupIds": ["shop"]}
+
+
+@pytest.mark.parametrize(
+    ("users", "expected"),
+    [
+        ([user("default", "no-password", "on ~* +@all")], ("default",)),
+        ([user("default", "no-password", "off ~* +@all"), user("app", "password", "on ~* +@all")], ()),
+        ([user("default", "no-password", "~* +@all"), user("idle", "no-password", "on ~* -@all")], ()),
+        ([user("b", "no-password", "on allkeys allcommands"), user("a", "no-password", "on +get")], ("a", "b")),
+    ],
+)
+def test_who_needs_no_password_is_told(users: list[dict[str, Any]], expected: tuple[str, ...]) -> None:
+    asked: dict[str, Answer] = {"elasticache:DescribeUsers": {"Users": users}}
+    group = {"ARN": "arn:a", "ReplicationGroupId": "a", "UserGroupIds": ["shop"]}
+    found = only(elasticache.groups, {"elasticache:DescribeReplicationGroups": {"ReplicationGroups": [group]}, **asked})
+    assert found.open_users == expected
+    caches = [{"ARN": f"arn:{each}", "ServerlessCacheName": "a", "Engine": "valkey", **each} for each in (
+        {"UserGroupId": "shop"}, {"UserGroupId": "else"})]  # fmt: skip
+    listed: Answer = {"ServerlessCaches": caches}
+    seen = look(elasticache.serverless_caches, {"elasticache:DescribeServerlessCaches": listed, **asked})
+    assert {each.open_users for one in seen.evidence for each in one.resources} == {expected, ()}  # type: ignore[attr-defined]
+
+
+def test_users_that_are_not_told_leave_open_whether_one_needs_no_password() -> None:
+    found = only(memorydb.clusters, {"memorydb:DescribeClusters": {"Clusters": [
+        {"ARN": "arn:aws:memorydb:us-east-1:1:cluster/a", "Name": "a", "ACLName": "shop"}]}})  # fmt: skip
+    assert "denied" in missing_fields(found)["open_users"]
+    assert cache(AuthTokenEnabled=True).open_users == ()

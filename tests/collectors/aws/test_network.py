@@ -106,7 +106,10 @@ def test_web_acls_are_listed_over_all_pages_though_the_last_one_names_a_further_
         GetWebACL={
             "WebACL": {
                 "DefaultAction": {"Block": {}},
-                "PreProcessFirewallManagerRuleGroups": [{"Name": "central", "VisibilityConfig": SEEN}],
+                "PreProcessFirewallManagerRuleGroups": [
+                    {"Name": "central", "OverrideAction": {"Count": {}}, "VisibilityConfig": SEEN}
+                ],
+                "Rules": [{"Name": "own", "Action": {"Block": {}}, "VisibilityConfig": SEEN}],
             }
         },
         ListResourcesForWebACL={},
@@ -114,7 +117,7 @@ def test_web_acls_are_listed_over_all_pages_though_the_last_one_names_a_further_
     found = [each for each in wafv2.regional_web_acls(in_region(line)) if isinstance(each, WebAcl)]
     assert [each.name for each in found] == ["acl-1", "acl-2", "acl-3"]
     assert [each.logs_to for each in found] == [(), ("arn:bucket", "arn:lake"), ()]
-    assert [rule.name for rule in found[0].rules] == ["central"]
+    assert [(rule.name, rule.only_counts) for rule in found[0].rules] == [("central", True), ("own", False)]
     assert found[0].blocks_by_default
     markers = [asked.get("NextMarker") for operation, asked in line.asked if operation == "ListWebACLs"]
     assert markers == [None, "acl-1", "acl-2", "acl-3"]
@@ -328,6 +331,18 @@ def test_the_policy_of_an_api_is_text_within_text() -> None:
     line = Answers(GetRestApis={"items": [api]}, GetResources={})
     found = only(list(apigateway.rest_apis(in_region(line))), RestApi)
     assert found.statements[0].actions == ("execute-api:Invoke",)
+
+
+def test_a_method_that_asks_for_a_key_alone_is_told_apart() -> None:
+    methods: dict[str, Any] = {
+        "GET": {"authorizationType": "NONE"},
+        "POST": {"authorizationType": "NONE", "apiKeyRequired": True},
+        "PUT": {"authorizationType": "AWS_IAM", "apiKeyRequired": True},
+    }
+    api = {"id": "1", "name": "shop", "endpointConfiguration": {"types": ["REGIONAL"]}}
+    line = Answers(GetRestApis={"items": [api]}, GetResources={"items": [{"path": "/a", "resourceMethods": methods}]})
+    found = only(list(apigateway.rest_apis(in_region(line))), RestApi)
+    assert (found.open_methods, found.keyed_methods) == (("GET /a",), ("POST /a",))
 
 
 def test_keys_of_tunnels_are_masked_before_anybody_reads_them() -> None:

@@ -385,7 +385,7 @@ def databases(azure: Azure) -> None:
     azure.add(child(server, "configurations", "audit_log_events", about))
     cosmos, redis = "Microsoft.DocumentDB/databaseAccounts", "Microsoft.Cache/redis"
     rules = {"ipRules": [{"ipAddressOrRange": "203.0.113.7"}], "isVirtualNetworkFilterEnabled": True}
-    good = {"disableLocalAuth": True, "publicNetworkAccess": "Enabled", **rules}
+    good = {"disableLocalAuth": True, "publicNetworkAccess": "Enabled", "minimalTlsVersion": "Tls12", **rules}
     azure.add(item(GOOD, cosmos, "good-cosmos", good, kind="GlobalDocumentDB"))
     azure.add(item(BAD, cosmos, "bad-cosmos", {"disableLocalAuth": False, "ipRules": []}, kind="GlobalDocumentDB"))
     azure.add(item(GOOD, redis, "good-redis", {"enableNonSslPort": False, "minimumTlsVersion": "1.2"}))
@@ -541,8 +541,12 @@ def applications(azure: Azure) -> None:
     good = {"enableRBAC": True, "disableLocalAccounts": True, "aadProfile": {"managed": True}}
     good |= {"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/24"]}}
     good |= {"networkProfile": {"networkPolicy": "cilium"}, "autoUpgradeProfile": {"upgradeChannel": "stable"}}
-    azure.add(item(GOOD, cluster, "good-aks", good))
-    azure.add(item(BAD, cluster, "bad-aks", {"enableRBAC": True}))
+    security = {"defender": {"securityMonitoring": {"enabled": True}}, "azureKeyVaultKms": {"enabled": True}}
+    good |= {"securityProfile": security}
+    pools = [{"name": "system", "mode": "System", "enableNodePublicIP": False}, {"name": "user", "mode": "User"}]
+    azure.add(item(GOOD, cluster, "good-aks", {**good, "agentPoolProfiles": pools}))
+    games = [{"name": "games", "mode": "System", "enableNodePublicIP": True}]
+    azure.add(item(BAD, cluster, "bad-aks", {"enableRBAC": True, "agentPoolProfiles": games}))
     azure.add(setting(path(GOOD, cluster, "good-aks"), "d", [category("kube-audit-admin")], workspaceId=WORKSPACE))
     good = {"adminUserEnabled": False, "anonymousPullEnabled": False, "publicNetworkAccess": "Enabled"}
     good |= {"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"action": "Allow", "value": "203.0.113.7"}]}}
@@ -649,6 +653,7 @@ def defender(azure: Azure) -> None:
     for subscription, tier in ((GOOD, "Standard"), (BAD, "Free")):
         for name in ("VirtualMachines", "Arm", "Dns"):
             about = {"pricingTier": tier if name != "Dns" else "Free", "deprecated": name == "Dns"}
+            about["resourcesCoverageStatus"] = "FullyCovered" if about["pricingTier"] == "Standard" else "NotCovered"
             below = f"/subscriptions/{subscription}/providers/Microsoft.Security/pricings/{name}"
             azure.add({"id": below, "name": name, "type": "Microsoft.Security/pricings", "properties": about})
     about = {

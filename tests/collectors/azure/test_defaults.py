@@ -81,7 +81,14 @@ def strange(value: Any) -> Any:
         new = {"defaultAction", "keySource", "minimumTlsVersion", "minimalTlsVersion", "minTlsVersion", "ftpsState"}
         new |= {"serverKeyType", "pricingTier", "protectionState", "publicNetworkAccess", "state", "osType"}
         new |= {"complianceState", "softDeleteState", "clientProtocol", "accessKeysAuthentication", "passwordAuth"}
-        new |= {"networkPolicy", "upgradeChannel", "securityType", "networkAccessPolicy", "scmMinTlsVersion"}
+        new |= {
+            "networkPolicy",
+            "upgradeChannel",
+            "securityType",
+            "networkAccessPolicy",
+            "scmMinTlsVersion",
+            "minimalTlsVersion",
+        }
         changed = {name: "NewWord" if name in new else strange(inner) for name, inner in value.items()}
         return {**changed, "somethingNew": {"x": 1}}
     return [strange(each) for each in value] if isinstance(value, list) else value

@@ -53,6 +53,15 @@ def test_counting_is_asked_about_few_subscriptions_at_once(monkeypatch: pytest.M
     assert {each.id for each in evidence.resources} == {each.id for each in of(PolicyCompliance)}
 
 
+def test_groups_that_were_cut_off_are_a_gap() -> None:
+    azure = estate()
+    azure.groups = 2
+    with AzureServer(azure) as server:
+        (evidence,) = seen_by(server.url, COUNTED)
+    assert "was truncated: 2 of 3 rows came" in evidence.gaps[0].reason
+    assert evidence.gaps[0].retryable
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

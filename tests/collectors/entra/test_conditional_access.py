@@ -100,6 +100,12 @@ PEOPLE: list[tuple[Any, ...]] = [
     (people(includeUsers=["All"], excludeUsers=["GuestsOrExternalUsers"]), True, True, ("GuestsOrExternalUsers",)),
     (people(includeUsers=["All"], excludeGuestsOrExternalUsers={"guestOrExternalUserTypes": "b2bCollaborationGuest"}),
      True, True, ("GuestsOrExternalUsers: b2bCollaborationGuest",)),
+    (people(includeUsers=["All"], excludeGuestsOrExternalUsers={"guestOrExternalUserTypes": "b2bCollaborationGuest", "externalTenants": {
+        "@odata.type": "#microsoft.graph.conditionalAccessAllExternalTenants", "membershipKind": "all"}}),
+     True, True, ("GuestsOrExternalUsers: b2bCollaborationGuest",)),
+    (people(includeUsers=["All"], excludeGuestsOrExternalUsers={"guestOrExternalUserTypes": "b2bCollaborationGuest", "externalTenants": {
+        "@odata.type": "#microsoft.graph.conditionalAccessEnumeratedExternalTenants", "membershipKind": "enumerated", "members": ["t"]}}),
+     True, True, ("GuestsOrExternalUsers: b2bCollaborationGuest from some tenants",)),
     (people(includeUsers=["All"], excludeAgents=[]), True, True, ()),
     (people(includeUsers=["All"], excludeAgents=["a"]), *["? the condition excludeAgents of a policy is not known here"] * 3),
     (people(includeUsers=["u"], includeGroups=["g"]), False, False, ()),
@@ -130,7 +136,7 @@ BY_FILTER = {"mode": "exclude", "rule": "device.isCompliant -eq True"}
 NARROWED: list[tuple[Any, ...]] = [
     # what it leaves out, what it is limited to
     (conditions(), (), ()),
-    (conditions(clientAppTypes=None), (), ()),
+    (conditions(clientAppTypes=None), (), "? clientAppTypes of conditions of a policy is null"),
     (conditions(clientAppTypes=["browser", "mobileAppsAndDesktopClients"]), (), ("client browser", "client mobileAppsAndDesktopClients")),
     (conditions(clientAppTypes=["fax"]), (), "? fax is not known here as a kind of program"),
     (applications(excludeApplications=["a"]), ("application a",), ()),
@@ -192,6 +198,25 @@ def test_a_policy_for_modern_programs_is_for_everything_where_others_are_turned_
     assert policies(acme, mfa, reporting)["idp_sign_in_policy"]["mfa"]["everything"] is False
     odd = policies(acme, mfa, {**NO_LEGACY, "state": "unknownFutureValue"})["idp_sign_in_policy"]
     assert odd["mfa"]["everything"] == odd["no-legacy"]["enforced"]
+
+
+@pytest.mark.parametrize(("clients", "blocks", "expected"), [
+    (MODERN_ONLY, [["scanner", "glass"]], ("glass", "scanner")),  # who may use old protocols is left out as well
+    (MODERN_ONLY, [["scanner", "glass"], ["glass"]], ("glass",)),
+    (MODERN_ONLY, [["glass", "printer"], ["scanner", "glass", "fax"]], ("glass", "printer")),
+    (MODERN_ONLY, [], ("glass",)),
+    ({}, [["scanner"]], ("glass",)),
+])  # fmt: skip
+def test_who_may_come_in_by_old_protocols_is_left_out(
+    acme: Office, clients: dict[str, Any], blocks: list[list[str]], expected: tuple[str, ...]
+) -> None:
+    def but(policy: dict[str, Any], *left_out: str, **changes: Any) -> dict[str, Any]:
+        users = {**policy["conditions"]["users"], "excludeUsers": [*left_out]}
+        return {**policy, "conditions": {**policy["conditions"], "users": users}, **changes}
+
+    stopping = [but(NO_LEGACY, *left_out, id=f"b{number}") for number, left_out in enumerate(blocks)]
+    found = policies(acme, but(conditional("mfa", "mfa", conditions=clients), "glass"), *stopping)
+    assert found["idp_sign_in_policy"]["mfa"]["exceptions"] == expected
 
 
 def test_security_defaults_are_a_policy_that_says_when_it_demands(acme: Office) -> None:

@@ -262,6 +262,9 @@ ODD = [
      "? passwordValidityPeriodInDays of an entry of GET /v1.0/domains is null"),
     ("roles.roles", f"{DIRECTORY}roleAssignmentScheduleInstances", [instance("i1", "", ADA, roleAssignmentOriginId=None)], "ends",
      "? Privileged Identity Management does not tell of this assignment"),
+    ("tenant.passwords", "/domains",
+     [{"id": "eu.example.org", "isVerified": True, "authenticationType": "Managed", "passwordValidityPeriodInDays": None},
+      {"id": "example.org", "isVerified": True, "authenticationType": "Managed", "passwordValidityPeriodInDays": 90}], "maximum_days", 90),
     ("tenant.passwords", "/domains", [], "maximum_days", "? no domain of the tenant keeps passwords here"),
     ("tenant.passwords", "/groupSettings",
      [{"id": "1", "templateId": "5cf42378-d67d-4f36-ba46-e8b86229381d", "values": [{"name": "LockoutThreshold", "value": "many"}]}],
@@ -280,7 +283,7 @@ ODD = [
     ("users.users", "/users", [user("1", "x", onPremisesSyncEnabled=True)], "synchronised_from", "Active Directory"),
     ("domains.domains", "/domains", [{"id": "1", "isVerified": True, "authenticationType": "Magic"}], "federated_with",
      "? Magic is not known here as a way to sign people of a domain in"),
-    ("risks.risks", "/identityProtection/riskyUsers", [{"id": "1", "riskState": "atRisk", "riskLevel": "hidden"}], "level",
+    ("risks.risks", "/identityProtection/riskyUsers", [{"id": "1", "riskState": "atRisk", "riskLevel": "hidden", "isDeleted": False}], "level",
      "? the level of risk hidden is not known here, or not shown"),
     ("sign_in.locations", "/identity/conditionalAccess/namedLocations",
      [{"@odata.type": "#microsoft.graph.ipNamedLocation", "id": "1", "ipRanges": [
@@ -318,7 +321,7 @@ def test_who_only_reads_who_has_which_role_is_not_privileged(action: str, *, wan
 def test_risks_that_somebody_has_dealt_with_are_left_out_whatever_is_answered(acme: Office) -> None:
     words = ("atRisk", "confirmedCompromised", "remediated", "dismissed", "confirmedSafe", "none", "unknownFutureValue")
     entries = [
-        {"id": word, "userPrincipalName": word, "riskLevel": "high", "riskState": word, "riskLastUpdatedDateTime": "2026-11-01T00:00:00Z"}
+        {"id": word, "userPrincipalName": word, "riskLevel": "high", "riskState": word, "riskLastUpdatedDateTime": "2026-11-01T00:00:00Z", "isDeleted": False}
         for word in words
     ]  # fmt: skip
     acme.server.answer = lambda _: Said({"value": entries})
@@ -359,6 +362,32 @@ def test_old_policies_may_offer_what_the_new_one_does_not(acme: Office) -> None:
     found = told(acme.unit("methods.methods"))["idp_sign_in_method"]
     assert found["Sms"]["enabled"] == "? older policies may still offer it, for their migration is at preMigration"
     assert found["Fido2"]["enabled"] is True
+    acme.shows.answers["/policies/authenticationMethodsPolicy"]["policyMigrationState"] = None
+    assert told(acme.unit("methods.methods"))["idp_sign_in_method"]["Sms"]["enabled"] is False
+
+
+KIND, MODE = "#microsoft.graph.{}AuthenticationMethodConfiguration", "x509CertificateAuthenticationDefaultMode"
+OFFERED: list[tuple[str, str, dict[str, Any], tuple[Any, Any]]] = [
+    ("fido2", "Fido2", {"isSelfServiceRegistrationAllowed": False}, (True, False)),
+    ("x509Certificate", "X509Certificate", {"authenticationModeConfiguration": {MODE: "x509CertificateMultiFactor"}}, (True, True)),
+    ("x509Certificate", "X509Certificate", {"authenticationModeConfiguration": {MODE: "x509CertificateSingleFactor"}}, (False, True)),
+    ("x509Certificate", "X509Certificate", {"authenticationModeConfiguration": {MODE: "unknownFutureValue"}},
+     ("? unknownFutureValue is not known here as what a certificate counts as", True)),
+    ("sms", "Sms", {}, (False, True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entry", "expected"), OFFERED, ids=[str(each) for each in range(len(OFFERED))]
+)
+def test_what_is_offered_against_phishing(
+    acme: Office, kind: str, name: str, entry: dict[str, Any], expected: tuple[Any, Any]
+) -> None:
+    acme.shows.answers["/policies/authenticationMethodsPolicy"]["authenticationMethodConfigurations"] = [
+        {"@odata.type": KIND.format(kind), "id": name, "state": "enabled", "excludeTargets": [], **entry}
+    ]
+    (found,) = told(acme.unit("methods.methods"))["entra_offered_method"].values()
+    assert (found["resists_phishing"], found["set_up_by_people"]) == expected
 
 
 def test_a_role_that_privileged_identity_management_does_not_know_has_no_known_end(acme: Office) -> None:

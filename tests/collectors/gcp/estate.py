@@ -288,7 +288,7 @@ DATA = [
     asset("dataproc.googleapis.com/Cluster", "projects/example-lab/regions/europe-west1/clusters/play", {"clusterName": "play", "config": {"configBucket": "b"}}, of=LAB),
     # https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters
     asset("container.googleapis.com/Cluster", "projects/example-shop/locations/europe-west1/clusters/shop",
-          {"name": "shop", "networkConfig": {"defaultEnablePrivateNodes": True}, "masterAuthorizedNetworksConfig": {"enabled": True},
+          {"name": "shop", "networkConfig": {"defaultEnablePrivateNodes": True}, "masterAuthorizedNetworksConfig": {"enabled": True, "gcpPublicCidrsAccessEnabled": False},
            "legacyAbac": {}, "masterAuth": {"clientCertificateConfig": {}, "clusterCaCertificate": "LS0="},
            "workloadIdentityConfig": {"workloadPool": "example-shop.svc.id.goog"}, "databaseEncryption": {"state": "ENCRYPTED", "keyName": KEY},
            "loggingConfig": {"componentConfig": {"enableComponents": ["SYSTEM_COMPONENTS", "WORKLOADS"]}},

@@ -49,9 +49,9 @@ CASES = [
     ("compute.instances", "compute.googleapis.com/Instance",
      {"metadata": {"items": [{"key": "enable-oslogin", "value": "maybe"}, "odd"]}, "labels": {"goog-gke-node": ""},
       "networkInterfaces": [{"ipv6AccessConfigs": [{"type": "DIRECT_IPV6"}]}]},
-     {"os_login": "?", "blocks_project_keys": False, "public": True, "node_of_cluster": True}),
+     {"os_login": "?", "blocks_project_keys": "?", "public": True, "node_of_cluster": True}),
     ("compute.instances", "compute.googleapis.com/Instance",
-     {"metadata": {"items": "odd"}, "networkInterfaces": "odd", "serviceAccounts": {}}, {"os_login": None, "public": "?", "accounts": "?"}),
+     {"metadata": {"items": "odd"}, "networkInterfaces": "odd", "serviceAccounts": {}}, {"os_login": "?", "public": "?", "accounts": "?"}),
     ("storage.buckets", "storage.googleapis.com/Bucket",
      {"name": "b", "iamConfiguration": {"publicAccessPrevention": "sometimes"}, "retentionPolicy": {"retentionPeriod": "ever"}},
      {"public_access_prevention": "?", "uniform_access": "?", "key": "", "versioning": False, "retention_seconds": "?"}),
@@ -123,6 +123,13 @@ CASES = [
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"nodePools": [{"config": {"serviceAccount": 1}, "management": {"autoUpgrade": True}}, {}]},
      {"network_policies": "?", "node_accounts": "?", "upgraded": "?"}),
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"nodePools": "odd"}, {"node_accounts": "?", "upgraded": "?"}),
+    *(("kubernetes.clusters", "container.googleapis.com/Cluster",
+       {"networkConfig": {"defaultEnablePrivateNodes": of_cluster}, "nodePools": [{}, {"networkConfig": {"enablePrivateNodes": of_pool}}]},
+       {"private_nodes": meant}) for of_cluster, of_pool, meant in ((True, False, False), (True, True, True), (False, True, False), (True, "odd", "?"))),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster",
+     {"controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"enabled": False, "authorizedNetworksConfig": {"gcpPublicCidrsAccessEnabled": True}}}},
+     {"public_control_plane": False, "open_to_google_cloud": True}),
+    ("kubernetes.clusters", "container.googleapis.com/Cluster", {"masterAuthorizedNetworksConfig": {"enabled": True}}, {"open_to_google_cloud": "?"}),
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"networkPolicy": {}}, {"node_accounts": (), "upgraded": True, "network_policies": False}),
     *(("applications.endpoints", "run.googleapis.com/Service", data, {"reached_from": reached, "asks_who_calls": asks}) for data, reached, asks in (
         ({}, "?", "?"), ({"metadata": {}}, "everywhere", True), ({"metadata": {"annotations": "odd"}}, "?", "?"),
@@ -225,10 +232,20 @@ def test_a_deny_policy_of_which_nobody_knows_where_it_holds_is_a_gap() -> None:
 
 
 def test_policies_and_assets_without_what_makes_them_are_refused() -> None:
-    place = Estate("gcp/x", "organizations/900", Shown({"name": "//x/y", "assetType": "x.googleapis.com/Y"}), scope="")
+    place = Estate(
+        "gcp/x",
+        "organizations/900",
+        Shown({"name": "//x/y", "assetType": "x.googleapis.com/Y", "ancestors": []}),
+        scope="",
+    )
     with pytest.raises(InventoryError, match="without its policy"):
         list(COLLECTORS["gcp.iam.policies"](place))
-    nameless = Estate("gcp/x", "organizations/900", Shown({"assetType": "compute.googleapis.com/Disk"}), scope="")
+    nameless = Estate(
+        "gcp/x",
+        "organizations/900",
+        Shown({"name": "", "assetType": "compute.googleapis.com/Disk", "ancestors": []}),
+        scope="",
+    )
     with pytest.raises(InventoryError, match="without a name"):
         list(nameless.assets(Listing(RESOURCE, ("compute.googleapis.com/Disk",))))
     with pytest.raises(InventoryError, match="no page"):
@@ -236,7 +253,13 @@ def test_policies_and_assets_without_what_makes_them_are_refused() -> None:
 
 
 def test_a_policy_that_was_cut_off_or_stands_nowhere_is_not_observed() -> None:
-    cut = {**estate.POLICIES[0], "assetExceptions": [{"exceptionType": "TRUNCATION"}], "ancestors": []}
+    nothing: dict[str, Any] = {"bindings": [], "auditConfigs": []}
+    cut = {
+        **estate.POLICIES[0],
+        "assetExceptions": [{"exceptionType": "TRUNCATION"}],
+        "ancestors": [],
+        "iamPolicy": nothing,
+    }
     (found,) = COLLECTORS["gcp.iam.policies"](Estate("gcp/x", "organizations/900", Shown(cut), scope=""))
     assert missing_fields(found).keys() == {"bindings", "audits", "container"}
 
@@ -287,6 +310,20 @@ def test_firewall_policies_are_seen_with_their_rules_and_where_they_hang() -> No
         "shop": False, "default": False, "old": True,
     }  # fmt: skip
     assert networks["old"].policy.endswith("/projects/example-lab/global/firewallPolicies/remote")
+
+
+@pytest.mark.parametrize(
+    ("data", "hidden"),
+    [
+        ({"sourceRanges": ["10.0.0.0/8", "everywhere"], "allowed": [{"IPProtocol": "tcp", "ports": ["22"]}]}, {"sources"}),
+        ({"sourceRanges": ["10.0.0.0/8"], "allowed": [{"IPProtocol": "tcp", "ports": ["ssh"]}]}, {"ports"}),
+    ],
+)  # fmt: skip
+def test_ranges_and_ports_that_are_none_are_not_observed(data: dict[str, Any], hidden: set[str]) -> None:
+    rule: Any = seen(
+        "gcp.networks.firewall_rules", "compute.googleapis.com/Firewall", {"network": "n", "name": "r", **data}
+    )
+    assert missing_fields(rule).keys() | missing_fields(rule.passages[0]).keys() == hidden
 
 
 @pytest.mark.parametrize("associations", [[{"attachmentTarget": "somewhere/1"}], ["odd"]])

@@ -101,8 +101,7 @@ def test_a_group_that_is_not_shown_hides_no_other() -> None:
 def test_pages_are_as_large_as_they_may_be_and_nothing_is_asked_twice() -> None:
     with inventory() as (shown, address):
         look(surveyed(address))
-    for kind in ("ServiceAccount", "ServiceAccountKey"):  # and once more, for where to ask about their use
-        assert shown.calls.pop(f"RESOURCE iam.googleapis.com/{kind}") == 2
+    assert shown.calls.pop("RESOURCE iam.googleapis.com/ServiceAccount") == 2  # and once more, for where to ask
     assert set(shown.calls.values()) == {1}
     assert {each.page_size for each in shown.asked} == {1000}
     assert len(shown.asked) == LISTINGS
@@ -205,11 +204,7 @@ def test_what_is_left_out_is_said_and_nothing_of_it_is_kept(settings: dict[str, 
     others = {name: each for name, each in seen.units.items() if name != SURVEY}
     assert not any(b"example-lab" in body for each in others.values() for body in each.bodies.values())
     assert seen.units[INSTANCES].unit.exchanges[0].headers == {LEFT_OUT: "1"}
-    nobody_to_ask = {
-        "gcp.last_use.accounts",
-        "gcp.last_use.keys",
-        "gcp.threats.services",
-    }  # there is no server for anything but the inventory
+    nobody_to_ask = {"gcp.last_use.uses", "gcp.threats.services"}  # there is no server for anything but the inventory
     assert {name for name, each in others.items() if each.unit.gaps} <= nobody_to_ask
 
 

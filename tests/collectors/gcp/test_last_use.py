@@ -12,34 +12,36 @@ from tests.collectors.gcp import estate
 from tests.collectors.gcp.world import GROUPS, USED, inventory, look, surveyed, world
 from tests.gcp_server import directory_served
 
-ACCOUNTS, KEYS, DETECTING = "gcp.last_use.accounts", "gcp.last_use.keys", "gcp.threats.services"
+USES, DETECTING = "gcp.last_use.uses", "gcp.threats.services"
 
 
-def test_each_project_with_accounts_is_asked_and_each_with_keys_that_somebody_keeps() -> None:
+def test_each_project_with_accounts_is_asked() -> None:
     accounts, keys = world().found("gcp_account_uses"), world().found("gcp_key_uses")
     assert accounts.keys() == {estate.SHOP, estate.LAB}
-    assert keys.keys() == {estate.LAB}
+    assert keys.keys() == {estate.SHOP, estate.LAB}
+    assert keys[estate.SHOP].uses == ()
     (used,), (unused,) = accounts[estate.SHOP].uses, accounts[estate.LAB].uses
     assert (used.name, used.last) == ("1001", datetime(2026, 11, 19, 8, tzinfo=UTC))
     assert (unused.last, unused.since, unused.until) == (
         None, datetime(2025, 11, 20, 8, tzinfo=UTC), datetime(2026, 11, 20, 8, tzinfo=UTC),
     )  # fmt: skip
     assert {each.name for each in keys[estate.LAB].uses} == {estate.OLD_KEY, "cc", "dd"}
-    assert [each.page for each in world().units[KEYS].unit.exchanges if each.operation.startswith("GET")] == [1, 2]
+    asked = [each for each in world().units[USES].unit.exchanges if "KeyLast" in each.operation]
+    assert sorted((each.parameters["project"], each.page) for each in asked) == [("123", 1), ("124", 1), ("124", 2)]
 
 
 def seen(used: Any, *refused: str, **settings: Any) -> Any:
     with inventory() as (_, address), directory_served(GROUPS, refused, used=used) as (directory, _):
-        return look(surveyed(address, directory, **settings), ACCOUNTS, KEYS, DETECTING)
+        return look(surveyed(address, directory, **settings), USES, DETECTING)
 
 
 def test_a_project_that_may_not_be_asked_hides_no_other() -> None:
     found = seen(USED, estate.LAB)
     assert found.found("gcp_account_uses").keys() == {estate.SHOP}
-    for name in (ACCOUNTS, KEYS):
-        (gap,) = found.units[name].unit.gaps
-        assert "403" in gap.reason
-        assert "annexa permissions gcp" in gap.hint
+    assert found.found("gcp_key_uses").keys() == {estate.SHOP}
+    (gap,) = found.units[USES].unit.gaps
+    assert "403" in gap.reason
+    assert "annexa permissions gcp" in gap.hint
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_an_activity_that_does_not_say_is_not_observed(activity: dict[str, Any],
 
 def test_an_answer_that_is_none_is_a_gap() -> None:
     found = seen({estate.LAB: {"serviceAccountKeyLastAuthentication": "odd"}})
-    (gap,) = found.units[KEYS].unit.gaps
+    (gap,) = found.units[USES].unit.gaps
     assert "no list" in gap.reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,15 @@ def key_beside(server: Server) -> Path:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with workspace_server(tmp_path_factory.mktemp("google_workspace")) as server:
+        yield server
+
+
+@contextmanager
+def workspace_server(folder: Path) -> Iterator[Server]:
+    """A server beside the key of the service account that it gives tokens for."""
     pem = generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    with rest_server(tmp_path_factory.mktemp("google_workspace"), TOKEN) as server:
+    with rest_server(folder, TOKEN) as server:
         key_beside(server).write_text(json.dumps({
             "type": "service_account", "project_id": "annexa", "private_key_id": "k1", "private_key": pem, "client_id": "1",
             "client_email": "annexa@annexa.iam.gserviceaccount.com", "token_uri": f"{server.url}/token",

@@ -50,12 +50,14 @@ def factors(name: str, said: str, unit: str = ROOT_UNIT, **query: Any) -> dict[s
     return policy(name, METHODS, {"allowedSignInFactorSet": said}, unit, **query)
 
 
-def test_what_no_policy_sets_is_unknown(acme: WorkspacePlace) -> None:
-    found = policies(acme, factors("t1", "ALL", SALES_UNIT))
-    assert found[SALES_UNIT]["methods"] == "ALL"
-    unset = "? no policy for {} is shown; Google does not tell here which default holds instead"
-    assert found[ROOT_UNIT]["methods"] == unset.format("enforcement_factor")
+def test_what_no_policy_sets_is_what_google_says_or_unknown(acme: WorkspacePlace) -> None:
+    found = policies(acme, factors("t1", "PASSKEY_ONLY", SALES_UNIT))
+    assert (found[SALES_UNIT]["methods"], found[ROOT_UNIT]["methods"]) == ("PASSKEY_ONLY", "ALL")
+    assert (found[ROOT_UNIT]["may_enrol"], found[SALES_UNIT]["trusts_devices"]) == (True, True)
+    unset = "? no policy for {} is shown; Google does not tell which default holds instead"
     assert found[SALES_UNIT]["enforced_from"] == unset.format("enforcement")
+    assert found[ROOT_UNIT]["new_people_days"] == unset.format("grace_period")
+    assert found[ROOT_UNIT]["suspended_days"] == unset.format("sign_in_code")
     assert (found[ROOT_UNIT]["everybody"], found[SALES_UNIT]["everybody"]) == (True, False)
 
 

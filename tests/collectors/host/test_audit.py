@@ -9,6 +9,7 @@ from collectors.host.audit import (
     AUDIT_SETTINGS,
     AUDIT_STATUS,
     audit,
+    exempts_processes,
     parse_rules,
     parse_status,
     parse_storage,
@@ -48,11 +49,11 @@ def test_a_host_without_and_one_that_hides_its_rules() -> None:
     assert (seen.installed, seen.rules) == (False, ())
     (seen,) = audit(RecordedHost({**base, AUDIT_STATUS: STATUS, AUDIT_RULES: Answer(b"", "denied", 1)}))
     assert isinstance(seen, Audit)
-    assert list(missing_fields(seen)) == ["rules"]
+    assert list(missing_fields(seen)) == ["rules", "processes_are_exempt"]
     (seen,) = audit(RecordedHost({**base, AUDIT_STATUS: NEEDS_ROOT, AUDIT_RULES: NEEDS_ROOT}))
     assert isinstance(seen, Audit)
     assert seen.installed
-    assert list(missing_fields(seen)) == ["enabled", "daemon_runs", "rules"]
+    assert list(missing_fields(seen)) == ["enabled", "daemon_runs", "rules", "processes_are_exempt"]
 
 
 def test_status_of_old_and_new() -> None:
@@ -73,6 +74,20 @@ def test_rules() -> None:
         ("/etc", "w", (), "", ()),
         ("/", "arwx", (), "", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "exempt"),
+    [
+        ("-a never,task", True),
+        ("-w /etc/passwd -p wa\n-a task,never -F key=quiet", True),
+        ("-a never,task -F auid=993", False),
+        ("-a never,exit -F arch=b64 -S open", False),
+        ("No rules", False),
+    ],
+)
+def test_a_rule_that_lets_every_process_go_unwatched(rules: str, *, exempt: bool) -> None:
+    assert exempts_processes(f"{rules}\n") is exempt
 
 
 def test_storage_as_debian_ships_it() -> None:

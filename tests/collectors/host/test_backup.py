@@ -6,13 +6,8 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from collectors.host.backup import (
-    CRON_JOBS,
-    ROOT_CRONTAB,
-    SERVICES,
-    backup,
-    parse_timers,
-)
+from collectors.host.backup import SERVICES, backup, parse_cron, parse_timers
+from collectors.host.cron import CRON_JOBS, ROOT_CRONTAB
 from collectors.host.facts import Answer
 from collectors.host.system import CONTAINMENT, PROCESSES, SYSTEMD, TIMERS
 from core.resource import missing_fields
@@ -95,10 +90,13 @@ def test_a_timer_without_known_end() -> None:
 def test_only_names_of_programs_leave_the_host(tmp_path: Path) -> None:
     (tmp_path / "job").write_text(
         "# restic is commented out\n0 3 * * * root RESTIC_PASSWORD=geheim /usr/bin/restic backup /home *\n"
+        "5 5 * * * root /usr/sbin/aide --check; tar cf - /var/lib/aide\n#6 5 * * * root aide\n"
         "5 4 * * * root cd /srv && pg_dump -p geheim shop | gzip"
     )
     functions = CRON_JOBS.command.partition("for d in")[0]
     done = subprocess.run(
         ["sh", "-c", f'{functions}\nfile={tmp_path}/job; words <"$file"'], capture_output=True, check=True
     )
-    assert done.stdout.decode() == f"{tmp_path}/job\trestic\n{tmp_path}/job\tpg_dump\n"
+    said = done.stdout.decode()
+    assert said == "".join(f"{tmp_path}/job\t{name}\n" for name in ("restic", "aide", "pg_dump"))
+    assert [job.tool for job in parse_cron(said)] == ["pg_dump", "restic"]

@@ -96,10 +96,19 @@ def test_answers(parse: Any, good: Any, bad: Any, strange: str) -> None:
         parse(strange)
 
 
+@pytest.mark.parametrize("line", ["sourcedir /etc/chrony/mine.d", "confdir /etc/chrony/conf.d /srv", "include /srv/x"])
+def test_sources_in_a_place_we_do_not_look_at_are_not_left_out(line: str) -> None:
+    text = f"/etc/chrony/chrony.conf\0server a.example\n{line}\n\0".encode()
+    (seen,) = clock(RecordedHost({**BASE, PROCESSES: "chronyd\n", CLOCK_CHRONY: TRACKING, CLOCK_FILES: text}))
+    assert list(missing_fields(seen)) == ["sources"]
+
+
 def test_sources() -> None:
     assert list(parse_sources(["servers pool.ntp.org\nserver\n\nconstraint from x\npeer b.example\n"])) == [
         "pool.ntp.org",
         "b.example",
     ]
+    told = "sourcedir /run/chrony-dhcp\nconfdir /etc/chrony/conf.d/\ninclude /etc/chrony.d/*.conf\nServer a.example\n"
+    assert list(parse_sources([told])) == ["a.example"]
     assert list(parse_timesync("FallbackNTPServers=a b\n")) == ["a", "b"]
     assert parse_hypervisor_clocks("tsc\n") == ()

@@ -195,6 +195,26 @@ def test_rsyslog_with_legacy_encryption() -> None:
     assert [(t.encrypted, t.verifies) for t in targets] == [(True, False), (True, True), (False, False)]
 
 
+@pytest.mark.parametrize(
+    ("before", "own", "encrypted"),
+    [
+        ("$ActionSendStreamDriverMode 1\n", "", False),
+        ("$ActionSendStreamDriverMode 1\n$ActionSendStreamDriver gtls\n", "", False),
+        ("", ' StreamDriverMode="1"', True),
+    ],
+)
+def test_legacy_lines_have_no_say_about_an_action(before: str, own: str, *, encrypted: bool) -> None:
+    text = f'$DefaultNetstreamDriver gtls\n{before}*.* action(type="omfwd" target="a.example" protocol="tcp"{own})\n'
+    (target,) = parse_rsyslog({"/etc/rsyslog.conf": text}, running=True)
+    assert target.encrypted is encrypted
+
+
+def test_an_action_with_several_targets() -> None:
+    text = 'action(type="omfwd" target=["a.example", "b.example"] protocol="tcp")\n'
+    (target,) = parse_rsyslog({"/etc/rsyslog.conf": text}, running=True)
+    assert target.address == "a.example, b.example"
+
+
 def test_an_include_that_was_not_read_is_no_answer() -> None:
     with pytest.raises(FactError, match=r"/etc/other/\*"):
         parse_rsyslog({"/etc/rsyslog.conf": 'include(file="/etc/other/*")'}, running=True)

@@ -102,6 +102,68 @@ def test_login_defs_counts_where_the_module_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "definitions", "method"),
+    [
+        # Of several words the last one counts, and as many letters of it as a method has.
+        ("sha512 md5", "", "md5"),
+        ("md5 sha512", "", "sha512"),
+        ("sha5122", "", "sha512"),
+        # PAM takes the first word of login.defs, and no comment behind it.
+        ("", "ENCRYPT_METHOD MD5\nENCRYPT_METHOD SHA512\n", "md5"),
+        ("", "encrypt_method=SHA512 # strong\n", "sha512"),
+        ("", "", ""),
+    ],
+)
+def test_the_method_of_hashing(words: str, definitions: str, method: str) -> None:
+    pam = files(passwd=f"password sufficient pam_unix.so {words}")
+    assert ask({PAM: pam, LOGIN_DEFS: definitions}).hash_algorithm == method
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("md5", ("md5", "pam_unix in the service sshd")),
+        ("yescrypt", ("sha512", "pam_unix in the service passwd")),
+        ("", ("sha256", "ENCRYPT_METHOD in /etc/login.defs")),
+    ],
+)
+def test_the_weakest_method_counts(words: str, expected: tuple[str, str]) -> None:
+    other = {"/etc/pam.d/sshd": f"password sufficient pam_unix.so {words}"}
+    stacks = parse_pam({"/etc/pam.d/passwd": "password sufficient pam_unix.so sha512", **other})
+    assert hash_algorithm(stacks, {"ENCRYPT_METHOD": "SHA256"}) == expected
+
+
+@pytest.mark.parametrize(("word", "opens"), [("nullok", True), ("nullok_secure", True), ("try_first_pass", False)])
+def test_empty_passwords(word: str, *, opens: bool) -> None:
+    seen = ask({PAM: files(login=f"auth required pam_unix.so {word}")})
+    assert seen.empty_password_services == (("login",) if opens else ())
+
+
+def test_a_file_of_settings_that_we_do_not_look_at_is_unobserved() -> None:
+    own = "conf=/etc/security/own.conf"
+    unread = "pam_faillock reads /etc/security/own.conf, which is not looked at"
+    for looks, counts, missing in (
+        (f"{own} deny=4", "deny=4", {"unlock_seconds": unread}),
+        ("deny=4", own, {"attempts": unread}),
+        (own, "deny=4", {"attempts": unread, "unlock_seconds": unread}),
+    ):
+        lines = f"auth required pam_faillock.so preauth {looks}\nauth required pam_faillock.so authfail {counts}"
+        (lock,) = parse_lock_outs(parse_pam(stack(lines)), {"unlock_time": "900"})
+        assert missing_fields(lock) == missing
+    (history,) = parse_history(parse_pam(stack(f"password required pam_pwhistory.so {own}")), {"remember": "24"})
+    assert list(missing_fields(history)) == ["remembered"]
+    assert history.remembered_from == "/etc/security/own.conf"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("#INACTIVE=30\n", -1), (" INACTIVE=30\n", -1), ("INACTIVE = 30\n", -1), ("INACTIVE=90\nINACTIVE=0\n", 0)],
+)
+def test_useradd_reads_what_stands_at_the_head_of_a_line(text: str, days: int) -> None:
+    assert ask({USERADD: text}).inactive_days == days
+
+
+@pytest.mark.parametrize(
     ("line", "settings", "length", "origin", "enforced"),
     [
         ("password requisite pam_pwquality.so", {}, 8, "its default", True),
@@ -151,7 +213,6 @@ def test_history(line: str, settings: dict[str, str], expected: tuple[str, int, 
     ("line", "settings", "expected"),
     [
         ("auth required pam_faillock.so authfail", {}, (3, 600, "its default")),
-        ("auth required pam_faillock.so authfail deny=4 unlock_time=never", {"deny": "9"}, (4, 0, "its arguments")),
         ("auth required pam_faillock.so authfail", {"deny": "5", "unlock_time": "900"}, (5, 900, "faillock.conf")),
         ("auth required pam_tally2.so deny=5 unlock_time=1200", {}, (5, 1200, "its arguments")),
         ("auth required pam_tally2.so", {}, (0, 0, "its default")),
@@ -162,6 +223,24 @@ def test_lock_outs(line: str, settings: dict[str, str], expected: tuple[int, int
     (lock,) = parse_lock_outs(parse_pam(stack(asked_before + line)), settings)
     assert isinstance(lock, LockOut)
     assert (lock.attempts, lock.unlock_seconds, lock.values_from) == expected
+
+
+@pytest.mark.parametrize(
+    ("looks", "counts", "expected"),
+    [
+        ("deny=4 unlock_time=never", "deny=4 unlock_time=900", (4, 0)),
+        ("deny=3 unlock_time=60", "deny=5 unlock_time=900", (3, 60)),
+        # Who counts writes no fifth failure down, and who looks waits for a hundred.
+        ("deny=100", "deny=4", (0, 600)),
+        ("deny=8", "deny=0", (8, 600)),
+        ("deny=0", "deny=4", (0, 600)),
+        ("", "", (9, 600)),
+    ],
+)
+def test_who_looks_at_the_count_decides(looks: str, counts: str, expected: tuple[int, int]) -> None:
+    lines = f"auth required pam_faillock.so preauth {looks}\nauth required pam_faillock.so authfail {counts}"
+    (lock,) = parse_lock_outs(parse_pam(stack(lines)), {"deny": "9"})
+    assert (lock.attempts, lock.unlock_seconds) == expected
 
 
 @pytest.mark.parametrize("mode", ["preauth", "authfail"])
@@ -183,10 +262,12 @@ def test_later_settings_win() -> None:
         {
             "/etc/security/pwquality.conf.d/50-site.conf": "minlen = 10\ndictcheck = 1\n",
             "/etc/security/pwquality.conf": "minlen=12\nenforce_for_root\n# x = 1\n\n",
-            "/etc/security/faillock.conf": "deny = 5\n",
+            "/etc/security/faillock.conf": "deny = 5\ndeny 0\n",
+            "/etc/security/pwhistory.conf": "remember=3\nRemember = 24\n",
         }
     )
     assert settings == {
         "pwquality": {"minlen": "12", "dictcheck": "1", "enforce_for_root": ""},
-        "faillock": {"deny": "5"},
+        "faillock": {"deny": "0"},
+        "pwhistory": {"remember": "3"},
     }

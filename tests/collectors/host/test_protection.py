@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from collectors.host.cron import CRON_JOBS, ROOT_CRONTAB
 from collectors.host.facts import Answer
 from collectors.host.protection import (
     CLAMAV,
@@ -78,6 +79,42 @@ def test_integrity_tools(there: tuple[str, ...], systemd: str, processes: str, e
     assert isinstance(seen, IntegrityMonitoring)
     assert (seen.tool, seen.scheduled_by) == expected
     assert seen.database_exists is bool(expected[0])
+
+
+NO_TABLE = Answer(b"", "cat: /var/spool/cron/crontabs/root: No such file or directory", 0)
+
+
+@pytest.mark.parametrize(
+    ("processes", "jobs", "root", "expected"),
+    [
+        ("crond\n", "/etc/crontab\taide\n", NO_TABLE, "cron"),
+        ("crond\n", "", "/var/spool/cron/root\taide\n", "cron"),
+        ("crond\n", "/etc/cron.weekly/check\ttripwire\n", NO_TABLE, "cron"),
+        # Where systemd runs, the package's own job does nothing.
+        ("crond\n", "/etc/cron.daily/dailyaidecheck\taide\n/etc/crontab\trestic\n", NO_TABLE, ""),
+        ("sh\n", "/etc/crontab\taide\n", NO_TABLE, ""),
+        ("crond\n", "/etc/crontab\taide\n", NEEDS_ROOT, None),
+    ],
+)
+def test_a_job_that_somebody_wrote(processes: str, jobs: str, root: str | Answer, expected: str | None) -> None:
+    host = RecordedHost(
+        {
+            CONTAINMENT: OWN_KERNEL,
+            PROCESSES: processes,
+            SYSTEMD: "yes",
+            TIMERS: "Id=dailyaidecheck.timer\nActiveState=inactive\n",
+            INTEGRITY: paths("/usr/sbin/aide", "/lib/systemd/system/dailyaidecheck.timer"),
+            INTEGRITY_DATABASE: "/var/lib/aide/aide.db.gz\n",
+            CRON_JOBS: jobs,
+            ROOT_CRONTAB: root,
+        }
+    )
+    (seen,) = integrity(host)
+    assert isinstance(seen, IntegrityMonitoring)
+    if expected is None:
+        assert list(missing_fields(seen)) == ["scheduled_by"]
+    else:
+        assert seen.scheduled_by == expected
 
 
 @pytest.mark.parametrize("answer", [NEEDS_ROOT, Answer(b"", "stat: '/x': Permission denied", 1)])

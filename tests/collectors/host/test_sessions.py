@@ -4,8 +4,8 @@ import pytest
 
 from collectors.host.accounts import LOGIN_DEFS
 from collectors.host.facts import Answer, Fact
-from collectors.host.pam import PAM
-from collectors.host.sessions import SHELL_FILES, parse_mask, parse_timeouts, parse_umasks, session_defaults
+from collectors.host.pam import PAM, parse_pam
+from collectors.host.sessions import SHELL_FILES, pam_umask, parse_mask, parse_timeouts, parse_umasks, session_defaults
 from collectors.host.source import NeedsRootError
 from core.codec import encode
 from core.resource import Unobserved, missing_fields
@@ -52,11 +52,48 @@ def test_shells() -> None:
         ("session optional pam_umask.so", "", None, ""),  # Debian 13
         ("session optional pam_umask.so umask=077", "UMASK 022\n", 0o077, "pam_umask in the service login"),
         ("auth optional pam_umask.so", "UMASK 027\n", None, ""),
+        # PAM takes the first word of the file, and what follows it is no part of it.
+        ("session optional pam_umask.so", "UMASK 022\nUMASK 027\n", 0o022, "pam_umask with UMASK of /etc/login.defs"),
+        ("session optional pam_umask.so", "umask = 027 # site\n", 0o027, "pam_umask with UMASK of /etc/login.defs"),
+        (
+            "session optional pam_umask.so umask=077\nsession optional pam_umask.so umask=022",
+            "",
+            0o022,
+            "pam_umask in the service login",
+        ),
     ],
 )
 def test_pam(rule: str, definitions: str, mask: int | None, source: str) -> None:
     seen = ask({PAM: f"/etc/pam.d/login\0read\0{rule}\n\0".encode(), LOGIN_DEFS: definitions})
     assert (seen.pam_umask, seen.pam_umask_from) == (mask, source)
+
+
+@pytest.mark.parametrize(
+    ("services", "mask"),
+    [
+        ({"cron": "umask=077", "login": "umask=022"}, 0o022),
+        ({"login": "umask=077", "sshd": "umask=027"}, 0o027),
+        ({"login": "umask=077", "sshd": ""}, None),
+        ({"cron": "umask=077", "sshd": ""}, None),
+        ({"su": "umask=077"}, 0o077),
+    ],
+)
+def test_the_weakest_of_the_services_for_signing_in_counts(services: dict[str, str], mask: int | None) -> None:
+    rules = {
+        name: parse_pam({f"/etc/pam.d/{name}": f"session optional pam_umask.so {said}"})
+        for name, said in services.items()
+    }
+    assert pam_umask({name: stack[name] for name, stack in rules.items()}, {})[0] == mask
+
+
+def test_a_mask_of_pam_that_is_none_is_unobserved() -> None:
+    seen = ask({PAM: b"/etc/pam.d/sshd\0read\0session optional pam_umask.so umask=tight\n\0"})
+    assert list(missing_fields(seen)) == ["pam_umask"]
+
+
+def test_what_stands_in_a_comment_sets_nothing() -> None:
+    seen = ask({SHELL_FILES: b"/etc/profile\0export TMOUT=0 # TMOUT=900; readonly TMOUT\0"})
+    assert seen.idle_timeouts == (IdleTimeout(file="/etc/profile", seconds=0, read_only=False),)
 
 
 def test_a_file_we_may_not_read_is_not_left_out() -> None:

@@ -192,6 +192,7 @@ def test_what_shows_nothing_in_a_pager(command: str, keeps_off: bool) -> None:
         ("auth sufficient pam_wheel.so trust", False, ""),
         ("auth required pam_wheel.so deny group=nosu", False, ""),
         ("account required pam_wheel.so", False, ""),
+        ("auth required pam_wheel.so use_uid root_only", False, ""),
     ],
 )
 def test_su(line: str, restricted: bool, group: str) -> None:

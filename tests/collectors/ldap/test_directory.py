@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from ldap3 import Connection
 
 from collectors.ldap import Settings, _connection, equivalent, least_privilege
-from collectors.ldap.asking import Entry, below, parent, same
+from collectors.ldap.asking import Entry, Extent, Page, Search, below, parent, same
 from collectors.ldap.locks import Locks
+from collectors.ldap.policies import DATABASES, DEFAULT, OVERLAYS, SUFFIX, default_policies
 from collectors.ldap.source import Directory, moment
 from collectors.ldap.users import Account, is_enabled, users
 from core.model import Exchange, Unit
-from tests.collectors.ldap.conftest import ADMINS, COLLECTORS, NOW, PEOPLE, POLICY, Corp, Plant
+from core.resource import Unobserved
+from tests.collectors.ldap.conftest import ADMINS, COLLECTORS, NOW, PEOPLE, POLICY, Corp, Plant, replayed
 from tests.slapd import BASE, POLICY_OVERLAY, READER, READS_ALL, person
 
 NO_ACCESS = f'by dn.exact="{READER}" none by * none'
@@ -220,6 +223,79 @@ def test_a_module_that_no_database_uses_enforces_nothing(plant: Plant, config_ac
     assert server["policies_enforced"] is enforced
 
 
+DEFAULT_POLICY = f"cn=default,ou=policies,{BASE}"
+
+
+class Answering(Directory):
+    """A directory with these entries of cn=config, by the filter that finds them; elsewhere there is one account."""
+
+    id, principal = "ldap/x", ""
+
+    def __init__(self, answers: dict[str, dict[str, dict[str, tuple[str, ...]]]], bases: list[str], empty: str) -> None:
+        self._answers = answers
+        self._bases = tuple(bases)
+        self._empty = empty
+
+    def extent(self) -> Extent:
+        return Extent(self._bases, "(objectClass=person)", ())
+
+    def probe(self, name: str, base: str = "") -> str:
+        raise AssertionError
+
+    def pages(self, search: Search) -> Iterator[Page]:
+        if search.base == "cn=config":
+            found = self._answers.get(search.filter, {})
+        else:
+            found = {} if search.base == self._empty else {f"uid=ada,{search.base}": {}}
+        yield Page(tuple(Entry(dn, said) for dn, said in found.items()), (), more=False)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "overlay", "bases", "expected"),
+    [
+        ("o=other", "", [BASE], (DEFAULT_POLICY,)),
+        ("o=other", "", [BASE, "o=other"], ("", DEFAULT_POLICY)),
+        ("o=other", "", ["o=other"], ("",)),
+        ("cn=accesslog", "", [BASE, "cn=accesslog"], (DEFAULT_POLICY,)),
+        ("", "", [BASE], "? olcSuffix of olcdatabase={2}mdb,cn=config is not shown to us"),
+        ("o=other", "", ["o=third"], "? which database holds o=third is not shown to us"),
+        ("o=other", "{-1}frontend", [BASE, "o=other"], (DEFAULT_POLICY,)),
+        (f"ou=people,{BASE}", "", [BASE], ("", DEFAULT_POLICY)),
+        (
+            f"ou=people,{BASE}",
+            "",
+            [f"ou=groups,{BASE}"],
+            f"? the default policy {DEFAULT_POLICY} stands below none of our bases",
+        ),
+        (f"ou=people,{BASE}", "", [f"ou=a,ou=people,{BASE}"], ("",)),
+    ],
+)
+def test_each_database_has_a_default_of_its_own(suffix: str, overlay: str, bases: list[str], expected: object) -> None:
+    answers: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
+        OVERLAYS: {
+            f"olcOverlay={{0}}ppolicy,olcDatabase={overlay or '{1}mdb'},cn=config": {DEFAULT.lower(): (DEFAULT_POLICY,)}
+        },
+        DATABASES: {
+            "olcDatabase={-1}frontend,cn=config": {},
+            "olcDatabase={1}mdb,cn=config": {SUFFIX.lower(): (BASE,)},
+            "olcDatabase={2}mdb,cn=config": {SUFFIX.lower(): (suffix,) if suffix else ()},
+        },
+    }
+    directory = Answering(answers, bases, empty="cn=accesslog")
+    found: Any = directory.look(lambda: default_policies(directory))
+    assert (f"? {found.reason}" if isinstance(found, Unobserved) else found) == expected
+
+
+def test_what_was_recorded_before_defaults_were_asked_of_each_database(corp: Corp) -> None:
+    seen = corp.look("server")
+    seen.recorder.exchanges[:] = [
+        each for each in seen.recorder.exchanges if each.parameters.get("attributes") not in (DEFAULT, SUFFIX)
+    ]
+    (older,) = replayed(seen, "server").found.values()
+    assert "was not asked for yet" in older["default_policies"]
+    assert older["policies_enforced"] is True
+
+
 def test_a_default_that_is_hidden_is_not_none(plant: Plant) -> None:
     corp = plant(config_access=f"to attrs=olcPPolicyDefault {NO_ACCESS}\nolcAccess: to * by * read")
     (policy,) = corp.look("policies").found.values()
@@ -297,7 +373,7 @@ def test_what_strangers_meet(plant: Plant, differs: dict[str, object], expected:
     corp = plant(**differs)
     (seen,) = corp.look("server", corp.server.plain).found.values()
     assert (seen["anonymous_sees"], seen["cleartext_sign_in"], seen["tls_minimum"]) == expected
-    assert seen["policies_enforced"] is True
+    assert (seen["policies_enforced"], seen["default_policies"]) == (True, (DEFAULT_POLICY,))
 
 
 def test_more_people_than_one_answer_holds(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,6 +401,7 @@ def test_a_limit_that_paging_does_not_lift_is_a_gap(plant: Plant) -> None:
     [
         ({"password": {"env": "ANNEXA_TEST_WRONG"}}, "the server answers invalidCredentials", "correct bind_dn"),
         ({"authority": ""}, "gave no answer: self-signed certificate", "authority signed"),
+        ({"password": {"env": "NOT_HERE"}}, "the environment variable NOT_HERE is not set", "set it"),
     ],
 )
 def test_who_cannot_sign_in_sees_nothing(

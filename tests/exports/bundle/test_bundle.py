@@ -179,7 +179,7 @@ def test_people_are_redacted_also_where_nobody_knew_them_yet(bundle: Path, redac
     assert LINUS in text(bundle, "findings.csv")
     said = everything(redacted)
     for name in (b"ada", b"grace", b"linus", b"Ada"):
-        assert not re.search(rb"\b" + name + rb"\b", said), name
+        assert not re.search(rb"\b" + name + rb"\b(?! period)", said), name  # a check speaks of a grace period
     rows = {row["id"]: row for row in table(redacted, "findings.csv")}
     named = {row["id"]: row for row in table(bundle, "findings.csv")}
     assert rows.keys() == named.keys()

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from tests.collectors.aws.server import Canned
 from tests.collectors.aws.world import REGIONS, Maker
 
 UNPAGED = {"aws.cognito.identity_pools": "moto gives everything at once"}
+
+BLOCK = {"EventAction": "BLOCK"}
+ANSWERS = {
+    "cognito-idp:DescribeRiskConfiguration": Canned(
+        {
+            "RiskConfiguration": {
+                "CompromisedCredentialsRiskConfiguration": {"Actions": BLOCK},
+                "AccountTakeoverRiskConfiguration": {"Actions": {"HighAction": {**BLOCK, "Notify": False}}},
+            }
+        }
+    )
+}
+"""moto knows nothing of risks."""
 
 
 def populate(aws: Maker) -> None:

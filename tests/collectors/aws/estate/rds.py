@@ -161,5 +161,22 @@ def _versions() -> str:
     )
 
 
-ANSWERS = {"rds:DescribeDBEngineVersions": Canned(_versions())}
+def _support() -> str:
+    rows = "".join(
+        f"<DBMajorEngineVersion><MajorEngineVersion>{major}</MajorEngineVersion><SupportedEngineLifecycles>"
+        "<SupportedEngineLifecycle><LifecycleSupportName>open-source-rds-standard-support</LifecycleSupportName>"
+        f"<LifecycleSupportEndDate>{year}-02-28T23:59:59.999Z</LifecycleSupportEndDate></SupportedEngineLifecycle>"
+        "</SupportedEngineLifecycles></DBMajorEngineVersion>"
+        for major, year in (("16", 2061), ("9.6", 2022))
+    )
+    return (
+        "<DescribeDBMajorEngineVersionsResponse><DescribeDBMajorEngineVersionsResult><DBMajorEngineVersions>"
+        f"{rows}</DBMajorEngineVersions></DescribeDBMajorEngineVersionsResult></DescribeDBMajorEngineVersionsResponse>"
+    )
+
+
+ANSWERS = {
+    "rds:DescribeDBEngineVersions": Canned(_versions()),
+    "rds:DescribeDBMajorEngineVersions": Canned(_support()),
+}
 MENDED = {"rds:DescribeDBInstances": _with_certificates, "rds:DescribeDBClusters": _in_two_zones}
