@@ -53,12 +53,15 @@ def collect(collector: Collector, source: Source, *, version: str, clock: Clock)
     started = clock()
     seen: dict[str, dict[str, tuple[bytes, Resource]]] = {kind.kind: {} for kind in collector.yields}
     gaps: list[CollectionGap] = []
+    twice: list[str] = []
     with recording() as recorder:
         try:
             for item in collector(source):  # what was seen before a failure is kept
-                _keep(item, seen, collector)
+                _keep(item, seen, twice, collector)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever went wrong, the record must say so
             gaps.append(_gap(error, collector, source))
+        if twice:
+            gaps.append(_told_twice(twice))
     finished = clock()
     bare = Unit(
         collector=collector.id,
@@ -108,7 +111,10 @@ def _evidence(kind: str, unit: Unit, found: Mapping[str, tuple[bytes, Resource]]
     )
 
 
-def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], collector: Collector) -> None:
+def _keep(
+    item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], twice: list[str], collector: Collector
+) -> None:
+    """Keep a resource, or note that another one has its id and stays. Raises `CodecError` for what is none."""
     if not isinstance(item, collector.yields):
         names = ", ".join(kind.kind for kind in collector.yields)
         raise CodecError(f"{collector.id} promised {names} and yielded a {type(item).__name__}")
@@ -119,7 +125,17 @@ def _keep(item: object, seen: dict[str, dict[str, tuple[bytes, Resource]]], coll
         raise CodecError(f"{collector.id} yielded a {item.kind} whose id is longer than {LONGEST_ID} bytes")
     known = seen[item.kind].setdefault(item.id, (line, item))
     if known[0] != line:
-        raise CodecError(f"{collector.id} yielded two different {item.kind} with the id {item.id}")
+        twice.append(f"{item.kind} {item.id}")
+
+
+def _told_twice(names: Sequence[str]) -> CollectionGap:
+    """The gap of what was told twice, differently: most often a list that moved on while its pages were asked for."""
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return CollectionGap(
+        f"{names[0]}{more} was told twice, and not alike: it changed meanwhile, or two have one id",
+        "scan again; if it comes back, report it with the recorded answers",
+        retryable=True,
+    )
 
 
 def _gap(error: BaseException, collector: Collector, source: Source) -> CollectionGap:

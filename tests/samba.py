@@ -121,7 +121,7 @@ PLANTED = [
     user("shy", servicePrincipalName="HTTP/shy.corp.example"),
     user("locked-away", place="OU=Closed"),
     user("des", flags=0x200 | 0x200000),
-    user("carla", flags=0x200 | 0x40000),
+    user("carla", flags=0x200 | 0x40000, userPrincipalName="carla@example.org"),
     user(
         "svc-web", place="OU=Services", flags=0x200 | 0x1000000, servicePrincipalName="HTTP/web.corp.example",
         msDS_SupportedEncryptionTypes=28, msDS_AllowedToDelegateTo=["cifs/files.corp.example", "HTTP/app.corp.example"],
@@ -146,7 +146,7 @@ PLANTED = [
     ),
     added(
         f"CN=gmsa,CN=Managed Service Accounts,{BASE}", "msDS-GroupManagedServiceAccount", sAMAccountName="gmsa$",
-        userAccountControl=0x1000, msDS_ManagedPasswordInterval=30,
+        userAccountControl=0x1000, msDS_ManagedPasswordInterval=30, msDS_GroupMSAMembership="O:BAD:(A;;GA;;;AU)",
     ),
     computer(
         "WS1", operatingSystem="Windows 11 Pro", operatingSystemVersion="10.0 (26200)",
@@ -169,6 +169,11 @@ PLANTED = [
         f"CN=partner.example,{SYSTEM}", "trustedDomain", trustPartner="partner.example", trustDirection=3, trustType=2,
         trustAttributes=0x8 | 0x10 | 0x800, flatName="PARTNER", msDS_SupportedEncryptionTypes=24,
         securityIdentifier="S-1-5-21-4-5-6",
+    ),
+    changed(
+        f"CN=Partitions,CN=Configuration,{BASE}", "add", "msDS-EnabledFeature",
+        "CN=Recycle Bin Feature,CN=Optional Features,CN=Directory Service,CN=Windows NT,CN=Services,"
+        f"CN=Configuration,{BASE}",
     ),
     changed(
         f"CN=Directory Service,CN=Windows NT,CN=Services,CN=Configuration,{BASE}", "replace", "dSHeuristics",

@@ -6,10 +6,15 @@ from datetime import datetime, timedelta
 
 from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
+from core.population import Population
 from core.resource import missing_fields
-from core.resources.active_directory import AdAccount
+from core.resources.active_directory import AdAccount, AdComputer
 
 BROKEN = frozenset({"DES", "RC4"})
+CROWDS = frozenset({"S-1-1-0", "S-1-5-7", "S-1-5-11", "S-1-5-32-545", "S-1-5-32-546"})
+"""Everyone, Anonymous Logon, Authenticated Users, Users and Guests."""
+CROWDS_OF_A_DOMAIN = ("-513", "-514", "-515")
+"""Domain Users, Guests and Computers."""
 MACHINES = frozenset({"computer", "trust"})
 
 
@@ -56,14 +61,16 @@ def smart_card_key_is_replaced(account: AdAccount, *, as_of: datetime, max_days:
 
 
 @check(objective="credentials-are-rotated", severity=Severity.LOW)
-def machine_replaces_its_password(account: AdAccount, *, as_of: datetime, max_days: int = 90) -> Verdict:
-    """Computers, controllers and trusts have replaced their password within 90 days.
+def machine_replaces_its_password(
+    account: AdAccount, computers: Population[AdComputer], *, as_of: datetime, max_days: int = 90
+) -> Verdict:
+    """Computers, controllers and trusts replace their password within 90 days, as long as they are used.
 
-    They do so every 30 days by themselves. Who does not was told not to, is gone, or was put there with the password
-    that everybody guesses, its own name.
+    They do so every 30 days by themselves. Who does not was told not to, or was put there with the password that
+    everybody guesses, its own name. A computer that is away replaces nothing: days count until its last sign-in.
 
-    Remediation: Remove the policy *Disable machine account password changes*; switch off accounts of computers that are
-    gone, and replace the key of AZUREADSSOACC yourself (`Update-AzureADSSOForest`).
+    Remediation: Remove the policy *Disable machine account password changes*. The key of AZUREADSSOACC you have to
+    replace yourself: `Update-AzureADSSOForest`.
     """
     if account.type not in MACHINES:
         return not_applicable(f"{called(account)} is no account of a computer or a trust")
@@ -71,8 +78,35 @@ def machine_replaces_its_password(account: AdAccount, *, as_of: datetime, max_da
         return not_applicable(f"{called(account)} is switched off")
     if account.password_changed is None:
         return failed(f"{called(account)} has yet to replace the password that it was made with")
-    verdict = passed if account.password_changed >= as_of - timedelta(days=max_days) else failed
-    return verdict(f"the password of {called(account)} is of {account.password_changed:%Y-%m-%d}")
+    said = f"the password of {called(account)} is of {account.password_changed:%Y-%m-%d}"
+    bound = account.password_changed + timedelta(days=max_days)
+    if bound >= as_of:
+        return passed(said)
+    computer = computers.here.get(account.id) if account.type == "computer" else None
+    if computer is None or computer.last_sign_in is None:
+        return failed(said)
+    verdict = passed if computer.last_sign_in <= bound else failed
+    return verdict(f"{said}, and it last signed in on {computer.last_sign_in:%Y-%m-%d}")
+
+
+@check(objective="secrets-are-stored-safely", severity=Severity.HIGH)
+def managed_password_is_handed_to_few(account: AdAccount) -> Verdict:
+    """The password of a managed account is told only to the computers that need it.
+
+    The domain makes it and tells whoever is listed: where that is everybody, or all computers, whoever took one has the
+    account.
+
+    Remediation: `Set-ADServiceAccount NAME -PrincipalsAllowedToRetrieveManagedPassword GROUP`, with the computers that
+    run the service in the group.
+    """
+    if account.type != "managed":
+        return not_applicable(f"{called(account)} is no account that the domain manages")
+    if not account.enabled:
+        return not_applicable(f"{called(account)} is switched off")
+    if many := [each for each in account.password_handed_to if each in CROWDS or each.endswith(CROWDS_OF_A_DOMAIN)]:
+        return failed(f"the password of {called(account)} is told to {', '.join(many)}, of which many are")
+    told = f"is told to {', '.join(account.password_handed_to)}" if account.password_handed_to else "is told to nobody"
+    return passed(f"the password of {called(account)} {told}")
 
 
 @check(objective="passwords-resist-guessing", severity=Severity.CRITICAL)

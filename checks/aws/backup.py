@@ -86,10 +86,11 @@ def plan_copies_elsewhere(plan: BackupPlan) -> Verdict:
 
 @check(objective="deletions-can-be-undone", severity=Severity.MEDIUM)
 def vault_is_locked(vault: BackupVault, *, exempt: tuple[str, ...] = ("aws/efs/automatic-backup-vault",)) -> Verdict:
-    """A vault is locked: nobody can delete its backups before their time.
+    """A vault is locked: its backups are not deleted before their time.
 
-    Ransomware looks for the backups first. The vault that EFS makes by itself is exempt by default; name others in
-    `exempt`.
+    Ransomware looks for the backups first. A lock without a day from which it is final can be taken off by those with
+    the permission: the reason says which it is. The vault that EFS makes by itself is exempt by default; name others
+    in `exempt`.
 
     Remediation: `aws backup put-backup-vault-lock-configuration --backup-vault-name … --min-retention-days …`, with
     `--changeable-for-days` to make it final.

@@ -236,12 +236,21 @@ def _verdict_about_public(bucket: Bucket, accounts: Population[S3Account], writi
     if reason := public_because(bucket, accounts, writing):
         return failed(f"everybody can {what} {bucket.id}: {reason}")
     account = accounts.get(bucket.account)
-    if _by_policy(bucket, account.block if account else None, writing, _through_access_points):
-        return unknown(f"who can {what} {bucket.id} is left to its access points, at which nobody looks")
+    if _by_policy(bucket, account.block if account else None, writing, through_access_points):
+        tests = [test for each in bucket.statements for test in each.conditions if test.key in POINTS]
+        reason = f"who can {what} {bucket.id} is left to its access points"
+        if {_account_of(value) for test in tests for value in test.values} == {bucket.account}:
+            return passed(f"{reason}, which are judged on their own")
+        return unknown(f"{reason}, some of them of other accounts, at which nobody looks")
     return passed(f"nobody can {what} {bucket.id} without being let in")
 
 
-def _through_access_points(statements: Sequence[Statement]) -> list[Statement]:
+def _account_of(point: str) -> str:
+    """The account in the ARN of an access point, or that stands alone."""
+    return (point.split(":") + [""] * 5)[4] if ":" in point else point
+
+
+def through_access_points(statements: Sequence[Statement]) -> list[Statement]:
     """The statements that let anybody in who comes through an access point, whose own policy then decides. Through one
     that is open to a network alone come only those who are in it."""
     return everybody_may(

@@ -112,14 +112,15 @@ def web_app_takes_no_publishing_passwords(app: WebApp) -> Verdict:
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
 def web_app_use_is_logged(app: WebApp, logging: Population[ResourceLogging]) -> Verdict:
-    """Requests to a web app are written down, where the app itself cannot change it.
+    """Requests to a web app are written down, where the app itself cannot change it; of a function app its calls.
 
     Without it nobody can say what an attacker asked for.
 
-    Remediation: *Diagnostic settings*, category *HTTP logs*; `az monitor diagnostic-settings create`;
-    `azurerm_monitor_diagnostic_setting` with `AppServiceHTTPLogs`.
+    Remediation: *Diagnostic settings*, category *HTTP logs*, of a function app *Function Application Logs*; `az monitor
+    diagnostic-settings create`; `azurerm_monitor_diagnostic_setting` with `AppServiceHTTPLogs` or `FunctionAppLogs`.
     """
-    return is_logged(app.name, app.id, logging, ("AppServiceHTTPLogs",), groups=(EVERYTHING,))
+    category = "FunctionAppLogs" if app.functions else "AppServiceHTTPLogs"
+    return is_logged(app.name, app.id, logging, (category,), groups=(EVERYTHING,))
 
 
 @check(objective="access-is-managed-centrally", severity=Severity.HIGH)

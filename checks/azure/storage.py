@@ -142,13 +142,15 @@ def deleted_blobs_are_kept(service: BlobService, *, days: int = 7) -> Verdict:
 
     Remediation: *Data protection*, *Enable soft delete for blobs* and *for containers*; `az storage account
     blob-service-properties update --enable-delete-retention true --delete-retention-days 7
-    --enable-container-delete-retention true --container-delete-retention-days 7`; `delete_retention_policy` and
-    `container_delete_retention_policy` in Terraform.
+    --enable-container-delete-retention true --container-delete-retention-days 7`; `delete_retention_policy`, without
+    `permanent_delete_enabled`, and `container_delete_retention_policy` in Terraform.
     """
     kept = {"blobs": service.deleted_blobs, "containers": service.deleted_containers}
     short = [what for what, retention in kept.items() if not _keeps(retention, days)]
     if short:
         return failed(f"deleted {' and '.join(short)} of {_account(service.id)} are not kept for {days} days")
+    if service.deleted_for_good:
+        return failed(f"deleted versions and snapshots of {_account(service.id)} are kept, and may be deleted for good")
     return passed(f"deleted blobs and containers of {_account(service.id)} are kept for {days} days or more")
 
 

@@ -6,7 +6,8 @@ from core.model import Severity, Verdict, failed, not_applicable, passed
 from core.plugins import check
 from core.resources.host.cryptography import CryptoPolicy, OpenSsl, RandomPool
 
-OLD_PROTOCOLS = frozenset({"SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1", "None"})
+PROTOCOLS = ("TLSv1.2", "TLSv1.3")
+"""Those a lowest protocol may be. A word of DTLS alone leaves TLS as it is, as does one that OpenSSL does not know."""
 
 
 @check(objective="cryptography-is-strong", severity=Severity.MEDIUM)
@@ -18,7 +19,7 @@ def old_tls_is_refused_by_default(openssl: OpenSsl) -> Verdict:
     Remediation: In /etc/ssl/openssl.cnf, in the section that `system_default` names, set `MinProtocol = TLSv1.2` and
     `CipherString = DEFAULT@SECLEVEL=2`.
     """
-    if openssl.minimum_protocol and openssl.minimum_protocol not in OLD_PROTOCOLS:
+    if openssl.minimum_protocol in PROTOCOLS:
         return passed(f"openssl.cnf sets MinProtocol {openssl.minimum_protocol}")
     configured = f"MinProtocol {openssl.minimum_protocol}" if openssl.minimum_protocol else "no MinProtocol"
     observed = (

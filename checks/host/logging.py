@@ -50,12 +50,10 @@ def journal_is_persistent(journal: Journal, loggings: Population[Logging]) -> Ve
         return passed(f"{storage} keeps the journal below /var/log/journal")
     if journal.storage == "auto" and journal.directory_exists:
         return passed(f"{storage} keeps the journal in /var/log/journal, which exists")
-    logging = loggings.get(journal.id)
-    writers = sorted({"rsyslogd", "syslog-ng", "syslogd"} & set(logging.daemons)) if logging else []
-    if writers:
+    if writers := _writers(journal, loggings, all_stored=True):
         return passed(f"{storage} does not keep the journal, but {', '.join(writers)} writes its own files")
     folder = "exists" if journal.directory_exists else "does not exist"
-    return failed(f"{storage} does not keep the journal, /var/log/journal {folder}, and no other log daemon runs")
+    return failed(f"{storage} does not keep the journal, /var/log/journal {folder}, and no other log daemon gets it")
 
 
 @check(objective="use-is-logged", severity=Severity.MEDIUM)
@@ -71,9 +69,7 @@ def journal_takes_ordinary_messages(journal: Journal, loggings: Population[Loggi
         return not_applicable("the journal does not run on this host")
     if journal.stored_level in ORDINARY:
         return passed(f"MaxLevelStore is {journal.stored_level}")
-    logging = loggings.get(journal.id)
-    writers = sorted({"rsyslogd", "syslog-ng", "syslogd"} & set(logging.daemons)) if logging else []
-    if writers:
+    if writers := _writers(journal, loggings, all_stored=False):
         return passed(f"MaxLevelStore is {journal.stored_level}, but {', '.join(writers)} writes its own files")
     return failed(f"MaxLevelStore is {journal.stored_level}, so that ordinary messages are dropped")
 
@@ -118,7 +114,7 @@ def logs_are_forwarded(forwarding: LogForwarding, loggings: Population[Logging])
     if logging and logging.shippers:
         return passed(f"{', '.join(logging.shippers)} runs")
     if targets and not any(each.covers_sign_ins for each in targets):  # reading raises where a condition decides
-        return failed(f"only a part goes to {', '.join(map(_place, targets))}, and who signs in is not in it")
+        return failed(f"only a part goes to {', '.join(map(_place, targets))}: not all of who signs in and uses sudo")
     if remote:
         return failed(f"forwarding to {', '.join(map(_place, remote))} is configured, but nothing that does it runs")
     if logging and logging.container and not logging.daemons:
@@ -184,6 +180,23 @@ def rotated_logs_are_kept(rotation: LogRotation, *, min_days: int = 90) -> Verdi
         return unknown(f"it rotates by size and keeps {rotation.rotations}: nobody can say how many days that is")
     told = f"{rotation.rotations} rotations ({rotation.interval}) keep {rotation.days} days"
     return passed(told) if rotation.days >= min_days else failed(f"{told}, not {min_days}")
+
+
+def _writers(journal: Journal, loggings: Population[Logging], *, all_stored: bool) -> list[str]:
+    """The other log daemons that run and get what the journal takes; `all_stored` when it stores all of that."""
+    logging = loggings.get(journal.id)
+    writers = sorted({"rsyslogd", "syslog-ng", "syslogd"} & set(logging.daemons)) if logging else []
+    return [name for name in writers if name != "rsyslogd" or _reaches_rsyslog(journal, all_stored=all_stored)]
+
+
+def _reaches_rsyslog(journal: Journal, *, all_stored: bool) -> bool:
+    """rsyslog gets what is forwarded, which is everything, or reads the journal, where it finds what is stored.
+
+    Where nobody says whether to forward, distributions whose rsyslog does not read the journal do.
+    """
+    if journal.forwards_to_syslog is None:
+        return all_stored or not journal.rsyslog_reads_it
+    return journal.forwards_to_syslog or (all_stored and bool(journal.rsyslog_reads_it))
 
 
 def _place(target: ForwardingTarget) -> str:

@@ -32,7 +32,8 @@ def weak_passwords_are_refused(policy: PasswordPolicy, *, length: int = 12) -> V
 
     People choose short and common passwords when they can.
 
-    Remediation: `apt install libpam-pwquality`, and `minlen = 12` in /etc/security/pwquality.conf.
+    Remediation: `apt install libpam-pwquality`, and `minlen = 12` in /etc/security/pwquality.conf, without
+    `dictcheck = 0`.
     """
     if not policy.uses_pam:
         return NO_PAM
@@ -49,7 +50,13 @@ def weak_passwords_are_refused(policy: PasswordPolicy, *, length: int = 12) -> V
         f"{weakest.module} in {weakest.service} takes passwords of {weakest.minimum_length} characters "
         f"({weakest.minimum_length_from})"
     )
-    return passed(reason) if weakest.minimum_length >= length else failed(f"{reason}, fewer than {length}")
+    if weakest.minimum_length < length:
+        return failed(f"{reason}, fewer than {length}")
+    if common := [
+        service for service in checked if not any(q.common_refused for q in enforced if q.service == service)
+    ]:
+        return failed(f"{reason}, but no module refuses common words in {', '.join(common)} (dictcheck is 0)")
+    return passed(reason)
 
 
 @check(objective="passwords-resist-guessing", severity=Severity.LOW)
@@ -103,6 +110,8 @@ def guessing_locks_accounts(policy: PasswordPolicy, *, attempts: int = 10, secon
             )
         if lock.attempts > attempts or 0 < lock.unlock_seconds < seconds:
             return failed(f"{reason}; at most {attempts} and at least {seconds} seconds are asked for")
+        if 0 < lock.counted_seconds < seconds:
+            return failed(f"{reason}, but forgets one after {lock.counted_seconds} seconds, not {seconds}")
     return passed(reason)
 
 
@@ -128,7 +137,8 @@ def wrong_passwords_let_nobody_in(policy: PasswordPolicy) -> Verdict:
     """PAM lets nobody in who gives no password, or a wrong one.
 
     One line too many in a stack, such as `pam_permit` before the password is asked for, or one too few, such as
-    `pam_deny` after it, opens every account to everybody, and all other lines still look right.
+    `pam_deny` after it, opens every account to everybody, and all other lines still look right. A condition that is
+    enough by itself (`sufficient pam_succeed_if`, `pam_wheel trust`) opens sudo or su to whoever meets it.
 
     Remediation: Put back what packages bring: `pam-auth-update --force` on Debian, `authselect apply-changes` on the
     RHEL family.
@@ -137,6 +147,11 @@ def wrong_passwords_let_nobody_in(policy: PasswordPolicy) -> Verdict:
         return NO_PAM
     if policy.open_services:
         return failed(f"the rules of {', '.join(policy.open_services)} accept anybody, whatever the password")
+    if policy.conditional_services:
+        return failed(
+            f"the rules of {', '.join(policy.conditional_services)} accept who meets a condition, such as being in a "
+            "group, whatever the password"
+        )
     return passed(f"none of {len(policy.password_services)} services that ask for passwords accepts a wrong one")
 
 

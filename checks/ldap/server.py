@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.model import Severity, Verdict, failed, passed, unknown
+from core.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from core.plugins import check
 from core.population import Population
 from core.resources.idp import PasswordPolicy
-from core.resources.ldap import LdapServer
+from core.resources.ldap import LdapPolicyChoice, LdapServer
 
 CURRENT = ("1.2", "1.3")
 
@@ -77,3 +77,20 @@ def everybody_has_a_password_policy(server: LdapServer, policies: Population[Pas
     if not defaults:
         return failed(f"none of {len(policies.here)} policies holds for whoever has no other")
     return passed(f"{defaults[0]} holds for whoever has no other")
+
+
+@check(objective="passwords-resist-guessing", severity=Severity.MEDIUM)
+def policies_that_accounts_name_are_there(choice: LdapPolicyChoice, policies: Population[PasswordPolicy]) -> Verdict:
+    """Every password policy that an account names is there.
+
+    For an account that names one that is not, slapd enforces none, also not the default (slapo-ppolicy(5)).
+
+    Remediation: Correct `pwdPolicySubentry` of these accounts, or remove it.
+    """
+    if not choice.policies:
+        return not_applicable("no account names a policy of its own")
+    if not policies.here:
+        return not_applicable("no password policies are enforced")
+    if gone := [each for each in choice.policies if policies.here.get(each) is None]:
+        return failed(f"accounts name {' and '.join(gone)}, which is no policy that is there")
+    return passed(f"accounts name {' and '.join(choice.policies)} beside the default")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from ldap3 import Connection
 
-from collectors.active_directory.source import PERMISSIONS, Domain, folded
+from collectors.active_directory.source import HANDED_TO, PERMISSIONS, Domain, folded
 from collectors.active_directory.values import guid_text, sid_text
 from collectors.ldap._connection import LiveDirectory
 from collectors.ldap.asking import DirectoryError, Entry, Search
@@ -24,7 +24,8 @@ READ: Mapping[str, Callable[[bytes], str]] = {
     **dict.fromkeys(("objectguid", "schemaidguid", "attributesecurityguid"), guid_text),
     **dict.fromkeys(("objectsid", "sidhistory", "tokengroups"), sid_text),
     **dict.fromkeys(
-        (PERMISSIONS.lower(), "msds-allowedtoactonbehalfofotheridentity"), lambda data: base64.b64encode(data).decode()
+        (PERMISSIONS.lower(), "msds-allowedtoactonbehalfofotheridentity", HANDED_TO.lower()),
+        lambda data: base64.b64encode(data).decode(),
     ),
 }
 """Attributes that are no text. All are kept whole: as people write them, or as base64."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from collectors.active_directory.apart import AskedApart
 from collectors.active_directory.descriptors import EVERYBODY, descriptor
 from collectors.active_directory.groups import Groups
 from collectors.active_directory.source import Domain, Shown
@@ -44,6 +45,8 @@ TYPES: dict[str, Literal["user", "computer", "managed", "trust"]] = {
     "msDS-DelegatedManagedServiceAccount": "managed",
 }  # fmt: skip
 """By the class of an entry that is its own, the last of all that it has."""
+HANDED_OUT = ("msDS-GroupManagedServiceAccount", "msDS-DelegatedManagedServiceAccount")
+"""Of which computers are told the password."""
 KRBTGT = 502
 
 
@@ -115,14 +118,14 @@ class AccountOf:
         """It belongs to a domain, to a computer, or to a program that the configuration names."""
         return self._service or self.type != "user" or relative_id(self.sid) == KRBTGT
 
-    def user(self) -> User:
-        """What it has in common with accounts of other providers."""
+    def user(self, names: AskedApart) -> User:
+        """What it has in common with accounts of other providers. Whom nobody gave an address, `names` tells of."""
         look, shown = self._domain.look, self.shown
         return User(
             id=self.id,
             login=look(lambda: self.login),
             name=look(lambda: shown.value("displayName") or ""),
-            email=look(lambda: shown.value("mail") or ""),
+            email=look(lambda: shown.value("mail") or (self.type == "user" and names.value(shown.entry.dn)) or ""),
             service=look(lambda: self.service),
             guest=False,  # accounts of others stay in their own domains
             invited=None,
@@ -152,7 +155,7 @@ class AccountOf:
             local_password_until=look(lambda: max(filter(None, map(self._replaced, LAPS)), default=None)),
         )
 
-    def account(self, groups: Groups) -> AdAccount:
+    def account(self, groups: Groups, handed_to: AskedApart) -> AdAccount:
         """What is said of it as somebody who signs in with Kerberos."""
         look, shown, flag = self._domain.look, self.shown, self._flag
         return AdAccount(
@@ -182,6 +185,7 @@ class AccountOf:
             protected_user=look(lambda: groups.is_protected_user(self)),
             marked_privileged=look(lambda: whole(shown.value("adminCount") or "0") > 0),
             owner=look(self._owner),
+            password_handed_to=look(lambda: self._handed_to(handed_to)),
         )
 
     def _flag(self, flag: int) -> bool:
@@ -203,9 +207,18 @@ class AccountOf:
         return found
 
     def _deputies(self) -> tuple[str, ...]:
-        """Whom the descriptor in its attribute lets in: any right there will do (MS-SFU, 3.2.5.1)."""
-        found = self.shown.value(DEPUTIES)
-        if found is None:
-            return ()
-        grants = descriptor(found).grants
-        return (EVERYBODY,) if grants is None else tuple(sorted({each.sid for each in grants if each.allows}))
+        """Any right will do there (MS-SFU, 3.2.5.1)."""
+        return _let_in(self.shown.value(DEPUTIES))
+
+    def _handed_to(self, told: AskedApart) -> tuple[str, ...]:
+        """Who may read the password that the domain makes (MS-ADTS, 3.1.1.4.5.39)."""
+        entry = self.shown.entry
+        return _let_in(told.value(entry.dn)) if entry.all("objectClass")[-1] in HANDED_OUT else ()
+
+
+def _let_in(found: str | None) -> tuple[str, ...]:
+    """Whom the descriptor in an attribute lets in. Raises `DirectoryError`."""
+    if found is None:
+        return ()
+    grants = descriptor(found).grants
+    return (EVERYBODY,) if grants is None else tuple(sorted({each.sid for each in grants if each.allows}))

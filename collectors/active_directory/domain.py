@@ -27,7 +27,7 @@ STRANGERS_PLACE, STRANGERS_MAY, ADDRESSES_PLACE, UNPROTECTED_PLACE = 7, "2", 8, 
 """The characters of dSHeuristics by which strangers may search, and what it then is; by which they may read addresses;
 and by which groups are not protected (fLDAPBlockAnonOps, fAllowAnonNSPI, dwAdminSDExMask: MS-ADTS, 6.1.1.2.4.1.2)."""
 PARTITIONS, RECYCLE_BIN = "CN=Partitions", "cn=recycle bin feature,"
-"""Where what a forest has switched on is named (MS-ADTS, 6.1.1.2.1), and what names begin with of the one that we want."""
+"""Where what a forest has switched on is named (MS-ADTS, 6.1.1.2.1), and how the name begins that we look for."""
 NOTHING_SET = "0"
 OPERATORS = {1: "Account Operators", 2: "Server Operators", 4: "Print Operators", 8: "Backup Operators"}
 """Whom a bit takes from the protection (MS-ADTS, 3.1.1.6.1.4)."""
@@ -130,8 +130,9 @@ def _template(domain: Domain, base: str, reader: Reader) -> Descriptor:
 
 
 def _recycle_bin(domain: Domain) -> bool:
+    reader = domain.reader((FEATURES,))
     place = f"{PARTITIONS},{domain.place('configurationNamingContext')}"
-    features = Shown(domain.entry(place, (PERMISSIONS, FEATURES)), domain.reader((FEATURES,))).values(FEATURES)
+    features = Shown(domain.entry(place, (PERMISSIONS, FEATURES)), reader).values(FEATURES)
     return any(each.lower().startswith(RECYCLE_BIN) for each in features)
 
 

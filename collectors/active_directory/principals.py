@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from collectors.active_directory.accounts import CERTAIN, HEAD, OPTIONAL, AccountOf, SignIns
+from collectors.active_directory.accounts import CERTAIN, HANDED_OUT, HEAD, OPTIONAL, AccountOf, SignIns
+from collectors.active_directory.apart import AskedApart
 from collectors.active_directory.groups import GROUP, Groups
-from collectors.active_directory.source import PERMISSIONS, READER, Domain, Reader, Shown
+from collectors.active_directory.source import (
+    HANDED_TO,
+    PERMISSIONS,
+    READER,
+    SIGN_IN_NAME,
+    Domain,
+    Reader,
+    Shown,
+)
 from collectors.ldap.asking import DirectoryError, below
 from core.plugins import collector
 from core.resources.active_directory import AdAccount, AdComputer, AdPrivilegedGroup
 from core.resources.idp import Group, RoleAssignment, User
 
 GROUPS, ACCOUNTS = "(objectClass=group)", "(objectClass=user)"
+WITHOUT_ADDRESS = "(&(objectClass=user)(!(objectClass=computer))(!(mail=*)))"
+MANAGED = f"(|{''.join(f'(objectClass={each})' for each in HANDED_OUT)})"
 THE_REST = "(!(|(objectClass=group)(objectClass=user)))"
 OF_THE_DOMAIN = ("CN=System", "CN=NTDS Quotas")
 """Where the domain keeps what is its own, such as policies that only some may read, and no accounts."""
@@ -20,7 +31,7 @@ HOLDERS = frozenset({"organizationalUnit", "container", "builtinDomain", "domain
 """What accounts and groups may stand in, by the class of its own."""
 
 
-@collector(permissions=(*READER, "objectClass", *HEAD, *GROUP, *CERTAIN, *OPTIONAL))
+@collector(permissions=(*READER, "objectClass", *HEAD, *GROUP, *CERTAIN, *OPTIONAL, SIGN_IN_NAME, HANDED_TO))
 def principals(
     domain: Domain,
 ) -> Iterator[User | Group | RoleAssignment | AdAccount | AdComputer | AdPrivilegedGroup]:
@@ -28,6 +39,8 @@ def principals(
     base = domain.base
     reader = domain.reader((*HEAD, *GROUP, *CERTAIN, *OPTIONAL))
     sign_ins = SignIns(domain, Shown(domain.entry(base, (PERMISSIONS, *HEAD)), reader))
+    names = AskedApart(domain, base, WITHOUT_ADDRESS, SIGN_IN_NAME)
+    handed_to = AskedApart(domain, base, MANAGED, HANDED_TO)
     services = domain.extent().services
     hidden = _hidden(domain, base, reader)
     listed = (Shown(each, reader) for each in domain.of_known_class(base, GROUPS, GROUP))
@@ -40,8 +53,8 @@ def principals(
             hidden = error
             continue
         groups.add(account)
-        yield account.account(groups)
-        yield account.computer() if account.type == "computer" else account.user()
+        yield account.account(groups, handed_to)
+        yield account.computer() if account.type == "computer" else account.user(names)
     yield from groups.all()
     yield from groups.privileged()
     yield from groups.assignments()

@@ -23,9 +23,9 @@ TEMPLATE = "CN=AdminSDHolder,CN=System"
 """Where the permissions of privileged accounts come from. It was not asked for at first."""
 WINDOW, WINDOW_OF_SOME = "lockOutObservationWindow", "msDS-LockoutObservationWindow"
 """For how long wrong guesses count together, for everybody and for some. Likewise."""
-FEATURES, SIGN_IN_NAME = "msDS-EnabledFeature", "userPrincipalName"
-"""What a forest has switched on, and what people type to sign in. Likewise."""
-LATER = frozenset({WINDOW, WINDOW_OF_SOME, FEATURES, SIGN_IN_NAME})
+FEATURES, SIGN_IN_NAME, HANDED_TO = "msDS-EnabledFeature", "userPrincipalName", "msDS-GroupMSAMembership"
+"""What a forest has switched on, what people type to sign in, and who is told a managed password. Likewise."""
+LATER = frozenset({WINDOW, WINDOW_OF_SOME, FEATURES, SIGN_IN_NAME, HANDED_TO})
 CONFIDENTIAL = 128
 """The flag of an attribute that needs more than a right to read it (MS-ADTS, 2.2.9)."""
 REPEATED = "="

@@ -44,7 +44,7 @@ def account(account: AwsAccount) -> Iterator[S3Account]:
         lambda: account.ask(ACCOUNT_BLOCK, AccountId=number)["PublicAccessBlockConfiguration"],
         "NoSuchPublicAccessBlockConfiguration",
     )
-    yield S3Account(id=number, block=_block(found))
+    yield S3Account(id=number, block=block(found))
 
 
 @collector(
@@ -70,7 +70,7 @@ def _bucket(account: AwsAccount, found: Mapping[str, Any]) -> Bucket:
         region=region,
         created=found["CreationDate"],
         block=account.look(
-            lambda: _block(ask.or_none(BLOCK, "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration"))
+            lambda: block(ask.or_none(BLOCK, "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration"))
         ),
         public_acl=account.look(lambda: _public(ask(ACL)["Grants"])),
         acls_count=account.look(lambda: _acls_count(ask)),
@@ -128,7 +128,7 @@ def _location(account: AwsAccount, name: str) -> str:
     return {"EU": "eu-west-1"}.get(said, said) or FIRST_REGION  # buckets of before 2008 say EU
 
 
-def _block(found: Mapping[str, bool] | None) -> PublicAccessBlock:
+def block(found: Mapping[str, bool] | None) -> PublicAccessBlock:
     settings = found or {}
     return PublicAccessBlock(
         block_acls=settings.get("BlockPublicAcls", False),

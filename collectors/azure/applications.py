@@ -122,6 +122,7 @@ def _web_app(subscription: AzureSubscription, found: Answer, configuration: Read
     said = subscription.look(lambda: subscription.ask(configuration, app))
     return WebApp(
         **itself(found),
+        functions=part_of(found.text("kind", absent="app"), lambda kind: "functionapp" in kind.lower().split(",")),
         https_only=found.flag("properties.httpsOnly", absent=False),
         minimum_tls=part_of(said, lambda web: web.text("properties.minTlsVersion")),
         minimum_tls_of_tools=part_of(said, lambda web: web.text("properties.scmMinTlsVersion")),

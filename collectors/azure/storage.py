@@ -100,11 +100,13 @@ def _blob_service(subscription: AzureSubscription, account: str) -> BlobService:
     about = {"id": arm_id(account), "subscription": subscription_of(account)}
     if isinstance(said, Unobserved):  # one account that keeps us out must not hide the others
         unseen = unobserved(said.reason)
-        return BlobService(**about, deleted_blobs=unseen, deleted_containers=unseen, versions=unseen)
+        hidden = dict.fromkeys(("deleted_blobs", "deleted_containers", "deleted_for_good", "versions"), unseen)
+        return BlobService(**about, **hidden)
     return BlobService(
         **about,
         deleted_blobs=_retention(said, "properties.deleteRetentionPolicy"),
         deleted_containers=_retention(said, "properties.containerDeleteRetentionPolicy"),
+        deleted_for_good=said.flag("properties.deleteRetentionPolicy.allowPermanentDelete", absent=False),
         versions=said.flag("properties.isVersioningEnabled", absent=False),
     )
 
@@ -123,7 +125,7 @@ def _file_service(subscription: AzureSubscription, account: str) -> FileService:
 
 
 def _versions(text: str) -> tuple[str, ...]:
-    return tuple(each for each in text.split(";") if each)
+    return tuple(each for each in (text or SMB).split(";") if each)
 
 
 def _retention(said: Answer, place: str) -> Retention:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from sys import intern
 from typing import Any
 
@@ -16,6 +16,8 @@ from core.resources.gcp.iam import AuditConfig, Binding, CustomRole, IamPolicy
 POLICIES = Listing(IAM_POLICY)
 """Of all types at once: whatever has a policy of its own can be opened to everybody."""
 ROLES = Listing(RESOURCE, ("iam.googleapis.com/Role",))
+EVERYBODY = ("allUsers", "allAuthenticatedUsers")
+"""https://cloud.google.com/iam/docs/principals-overview."""
 
 
 @collector(permissions=(POLICIES,))
@@ -41,9 +43,15 @@ def policies(estate: Estate) -> Iterator[IamPolicy]:
 def _binding(found: Mapping[str, Any]) -> Binding:
     return Binding(
         role=intern(found["role"]),
-        members=tuple(map(intern, sorted(found.get("members", ())))),
+        members=_members(found.get("members", ())),
         condition=found.get("condition", {}).get("expression", ""),
     )
+
+
+def _members(found: Iterable[str]) -> tuple[str, ...]:
+    """Each says of what kind it is, before a colon; only those that are everybody are a word alone."""
+    unknown: tuple[str, ...] = unobserved("the inventory shows a member of a kind that nobody here knows")
+    return tuple(map(intern, sorted(found))) if all(":" in each or each in EVERYBODY for each in found) else unknown
 
 
 def _audits(found: Mapping[str, Any]) -> Iterator[AuditConfig]:

@@ -16,6 +16,8 @@ CLUSTERS = Listing(RESOURCE, ("container.googleapis.com/Cluster",))
 ENCRYPTED = ("ENCRYPTED", "ALL_OBJECTS_ENCRYPTION_ENABLED")
 ENCRYPTION = (*ENCRYPTED, "DECRYPTED")
 """`UNKNOWN` is a word of the API as well, which says that nobody knows."""
+NOW_ENCRYPTED = ("CURRENT_STATE_ENCRYPTED", "CURRENT_STATE_ALL_OBJECTS_ENCRYPTION_ENABLED")
+NOW_PLAIN = ("CURRENT_STATE_DECRYPTED", "CURRENT_STATE_ENCRYPTION_PENDING", "CURRENT_STATE_ENCRYPTION_ERROR")
 OF_THE_NODE = ("GCE_METADATA", "EXPOSE", "SECURE")
 """How pools say that programs get the account of their node."""
 DATAPLANE_V2, DEFAULT_ACCOUNT = "ADVANCED_DATAPATH", "default"
@@ -30,7 +32,6 @@ GOOGLE = "gcpPublicCidrsAccessEnabled"
 def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
     """Every cluster. Two settings have moved in the API; where the new place says nothing, the old one counts."""
     for asset in map(Asset, estate.assets(CLUSTERS)):
-        encryption = asset.choice("databaseEncryption.state", ENCRYPTION)
         yield KubernetesCluster(
             **asset.common,
             labels=asset.labels("resourceLabels"),
@@ -46,7 +47,7 @@ def clusters(estate: Estate) -> Iterator[KubernetesCluster]:
             legacy_authorization=asset.switch("legacyAbac.enabled"),
             client_certificate=_certificate(asset),
             workload_identity=_workload_identity(asset),
-            secrets_encrypted=encryption in ENCRYPTED if isinstance(encryption, str) else encryption,
+            secrets_encrypted=_secrets_encrypted(asset),
             logs=_logs(asset),
             shielded_nodes=asset.switch("shieldedNodes.enabled"),
             network_policies=_network_policies(asset),
@@ -125,6 +126,15 @@ def _workload_identity(asset: Asset) -> Any:
     if any(each in OF_THE_NODE for each in modes if isinstance(each, str)):
         return False
     return next((each for each in modes if isinstance(each, Unobserved)), True)
+
+
+def _secrets_encrypted(asset: Asset) -> Any:
+    """Whether they are meant to be and are: it takes time, and can fail. Where only one of both is said, it counts."""
+    meant = asset.choice("databaseEncryption.state", ENCRYPTION)
+    if isinstance(meant, Unobserved) or meant not in ENCRYPTED:
+        return meant if isinstance(meant, Unobserved) else False
+    now = asset.choice("databaseEncryption.currentState", (*NOW_ENCRYPTED, *NOW_PLAIN), NOW_ENCRYPTED[0])
+    return now if isinstance(now, Unobserved) else now in NOW_ENCRYPTED
 
 
 def _logs(asset: Asset) -> Any:

@@ -76,16 +76,17 @@ def _expires(asset: Asset, *, managed: bool) -> Any:
 
 @collector(permissions=(BACKENDS,))
 def backend_services(estate: Estate) -> Iterator[BackendService]:
-    """Every backend service. Without `logConfig.enable` nothing is logged.
+    """Every backend service. Without `logConfig.enable` nothing is logged, and with a rate of 0.
 
     https://cloud.google.com/compute/docs/reference/rest/v1/backendServices
     """
     for asset in map(Asset, estate.assets(BACKENDS)):
+        on = asset.flag("logConfig.enable", False)
         yield BackendService(
             id=asset.name,
             container=asset.container,
             name=asset.text("name"),
             scheme=asset.text("loadBalancingScheme"),
             protocol=asset.choice("protocol", PROTOCOLS),
-            logs=asset.flag("logConfig.enable", False),
+            logs=asset.sampled("logConfig.sampleRate") if on is True else on,
         )

@@ -56,18 +56,20 @@ def networks(estate: Estate) -> Iterator[Network]:
 
 @collector(permissions=(SUBNETWORKS,))
 def subnetworks(estate: Estate) -> Iterator[Subnetwork]:
-    """Every subnetwork. Where it says nothing about flow logs a policy decides; without one there are none.
+    """Every subnetwork. Where it says nothing about flow logs a policy decides; without one there are none. A rate of 0
+    logs nothing, whatever is switched on.
 
     https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks
     """
     for asset in map(Asset, estate.assets(SUBNETWORKS)):
-        logs = asset.flag("logConfig.enable", None)
+        on = asset.flag("logConfig.enable", None)
+        on = asset.flag("enableFlowLogs", None) if on is None else on
         yield Subnetwork(
             **asset.common,
             name=asset.text("name"),
             network=asset.text("network"),
             purpose=asset.choice("purpose", PURPOSES, "PRIVATE"),  # as its reference says
-            flow_logs=asset.flag("enableFlowLogs", None) if logs is None else logs,
+            flow_logs=asset.sampled("logConfig.flowSampling") if on is True else on,
         )
 
 

@@ -69,6 +69,16 @@ class Data:
 
         return self._converted(path, absent, whole)
 
+    def sampled(self, path: str) -> Any:
+        """Whether any of all is taken, by a rate from 0 to 1. Without one some are."""
+
+        def some(value: Any) -> bool:
+            if value.__class__ not in (int, float) or not 0 <= value <= 1:
+                raise ValueError(path)
+            return bool(value > 0)
+
+        return self._converted(path, True, some)
+
     def seconds(self, path: str, absent: int | _Unsaid | None = UNSAID) -> Any:
         """A duration as protobuf writes it (`7776000s`, `1.5s`), rounded down."""
 

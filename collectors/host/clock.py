@@ -31,6 +31,9 @@ CLOCK_FILES = Fact(
         "/run/chrony-dhcp/*.sources",
         "/etc/chrony.conf",
         "/etc/chrony.d/*.conf",
+        "/etc/chrony.d/*.sources",
+        "/run/chrony.d/*.conf",
+        "/run/chrony.d/*.sources",
         "/etc/ntp.conf",
         "/etc/ntpsec/ntp.conf",
         "/etc/ntpsec/ntp.d/*.conf",
@@ -40,7 +43,8 @@ CLOCK_FILES = Fact(
 )
 LOOKED_AT = frozenset({
     "/etc/chrony/conf.d", "/etc/chrony/conf.d/*.conf", "/etc/chrony/sources.d", "/run/chrony-dhcp", "/etc/chrony.d",
-    "/etc/chrony.d/*.conf", "/etc/ntpsec/ntp.d",
+    "/etc/chrony.d/*.conf", "/etc/chrony.d/*.sources", "/run/chrony.d", "/run/chrony.d/*.conf",
+    "/run/chrony.d/*.sources", "/etc/ntpsec/ntp.d",
 })  # fmt: skip
 """What a file may name for more sources, so that nothing is left out."""
 HYPERVISOR_CLOCKS = Fact(

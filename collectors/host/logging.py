@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from collectors.host.facts import Fact
 from collectors.host.logrotate import parse_rotation
-from collectors.host.rsyslog import RSYSLOG, parse_rsyslog
+from collectors.host.rsyslog import RSYSLOG, parse_rsyslog, reads_the_journal
 from collectors.host.source import FactError, Host
 from collectors.host.system import (
     CONTAINMENT,
@@ -59,6 +59,11 @@ LOGROTATE_SCHEDULE = Fact(
     ),
 )  # fmt: skip
 
+SWITCH = {
+    **dict.fromkeys(("1", "yes", "y", "true", "t", "on"), True),
+    **dict.fromkeys(("0", "no", "n", "false", "f", "off"), False),
+}
+"""Words of systemd's configuration; any other is passed over."""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "M": 2_629_800, "y": 31_557_600}
 
 
@@ -76,7 +81,7 @@ def programs(host: Host) -> Iterator[Logging]:
     )
 
 
-@collector(permissions=(PROCESSES, JOURNAL_SETTINGS, JOURNAL_FOLDER, JOURNAL_START))
+@collector(permissions=(PROCESSES, JOURNAL_SETTINGS, JOURNAL_FOLDER, JOURNAL_START, RSYSLOG))
 def journal(host: Host) -> Iterator[Journal]:
     """The systemd journal, where it is installed: journald.conf with all drop-ins, and how far back it reaches."""
     texts = in_effect(host, JOURNAL_SETTINGS)
@@ -84,6 +89,9 @@ def journal(host: Host) -> Iterator[Journal]:
     if not texts and not runs:
         return
     settings = parse_settings(texts, "Journal")
+    forwards = SWITCH.get(settings.get("ForwardToSyslog", "").lower())
+    # Who gets nothing forwarded, or not all stored, may still read the journal itself.
+    asked = (forwards is False or "MaxLevelStore" in settings) and running(host, ("rsyslogd",))
     yield Journal(
         id=host.name,
         runs=runs,
@@ -93,6 +101,8 @@ def journal(host: Host) -> Iterator[Journal]:
         retention_seconds=parse_span(settings.get("MaxRetentionSec", "0")),
         stored_level=settings.get("MaxLevelStore", "debug").lower(),
         oldest_entry=host.look(lambda: _start(host)),
+        forwards_to_syslog=forwards,
+        rsyslog_reads_it=host.look(lambda: reads_the_journal(files(host, RSYSLOG))) if asked else None,
     )
 
 

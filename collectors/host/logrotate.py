@@ -12,11 +12,15 @@ DAYS = {"hourly": 0, "daily": 1, "weekly": 7, "monthly": 28, "yearly": 365}
 
 
 def parse_rotation(found: dict[str, str]) -> Iterator[LogRotation]:
-    """One resource for each section. Settings outside of sections are defaults for what comes after them."""
+    """One resource for each section. Settings outside of sections are defaults for what comes after them.
+
+    So the files of a folder know of those before the line that includes it.
+    """
     defaults: dict[str, str] = {}
+    included = defaults
     paths = sorted(found, key=lambda path: path != "/etc/logrotate.conf")
     for path in paths:
-        local = defaults if path == "/etc/logrotate.conf" else dict(defaults)
+        local = defaults if path == "/etc/logrotate.conf" else dict(included)
         logs: list[str] = []
         inside, script = None, False
         for line in (line.strip() for line in found[path].splitlines()):
@@ -26,6 +30,8 @@ def parse_rotation(found: dict[str, str]) -> Iterator[LogRotation]:
             elif line.startswith("}") and inside is not None:
                 yield _section(path, tuple(logs), inside)
                 inside, logs = None, []
+            elif word == "include" and inside is None:
+                included = dict(local)
             elif line and not line.startswith("#"):
                 names, brace, _ = line.partition("{")
                 if inside is None and (brace or names.startswith(("/", '"', "'"))):

@@ -72,6 +72,13 @@ def nobody_in_particular(rule: PamRule) -> str:
     return _known(rule) or "auth_err"
 
 
+def conditions_hold(rule: PamRule) -> str:
+    """What a module says of a local account that meets every condition, such as being in a group, when no password
+    fits."""
+    trusted = rule.module == "pam_wheel" and "trust" in rule.arguments
+    return SUCCESS if trusted or rule.module in CONDITIONS else nobody_in_particular(rule)
+
+
 def everything_fits(rule: PamRule) -> str:
     """What a module says of an ordinary local account, where all that is asked for is given."""
     if rule.module in ("pam_deny", "pam_rootok"):

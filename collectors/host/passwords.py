@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from collectors.host.accounts import LOGIN_DEFS
 from collectors.host.facts import Fact
-from collectors.host.pam import PAM, READ_FILES, PamRule, parse_pam, read_as_pam, read_files
-from collectors.host.pam_course import everything_fits, follow, nobody_in_particular
+from collectors.host.pam import PAM, PamRule, parse_pam, read_as_pam, read_files
+from collectors.host.pam_course import conditions_hold, everything_fits, follow, nobody_in_particular
+from collectors.host.pam_settings import PAM_SETTINGS, Configuration, number, origin, parse_settings, told
 from collectors.host.source import Host
 from collectors.host.sshd import may_list
 from core.plugins import collector
@@ -16,15 +17,7 @@ from core.resource import Unobserved, unobserved
 from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
 
 Stacks = Mapping[str, Sequence[PamRule]]
-Configuration = Mapping[str, str]
 
-# In the order in which the library reads them: later files win.
-PAM_SETTINGS = Fact(
-    "pam_settings",
-    may_list("/etc/security", "/etc/security/pwquality.conf.d")
-    + "for f in /etc/security/pwquality.conf.d/*.conf /etc/security/pwquality.conf /etc/security/pwhistory.conf "
-    "/etc/security/faillock.conf; do " + READ_FILES,
-)
 USERADD = Fact(
     "useradd",
     # `useradd -D` leaves the file readable by root only.
@@ -44,6 +37,8 @@ SIGN_IN = (
     "sudo-i", "vsftpd", "xrdp-sesman",
 )  # fmt: skip
 """Services that must ask for something; others may be for programs, or sign in without a word on purpose."""
+WITHOUT_EXCUSE = ("login", "polkit-1", "remote", "sshd", "su", "su-l", "sudo", "sudo-i")
+"""Those among them that nobody opens to the members of a group for comfort, as display managers are."""
 CREDITS = ("dcredit", "ucredit", "lcredit", "ocredit")
 
 
@@ -69,24 +64,10 @@ def password_policy(host: Host) -> Iterator[PasswordPolicy]:
             if any(r.type == "auth" and r.module == "pam_unix" and _told_of_unix(r, "nullok") for r in stacks[service])
         ),
         open_services=lets_anybody_in(stacks),
+        conditional_services=lets_some_in(stacks),
         lock_outs=tuple(parse_lock_outs(stacks, settings.get("faillock", {}))),
         inactive_days=host.look(lambda: parse_inactive(host.text(USERADD))),
     )
-
-
-def parse_settings(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Settings of files, by the name of the library that reads them. A bare name has an empty value.
-
-    Between name and value stands an equals sign, or white space alone; the last word about a name counts. The file of
-    `pam_pwhistory` is read as PAM itself reads: there the first one does.
-    """
-    settings: dict[str, dict[str, str]] = {}
-    for path, text in files.items():
-        library = path.partition(".conf")[0].rpartition("/")[2]
-        lines = text.splitlines()
-        read = read_as_pam("\n".join(lines if library == "pwhistory" else reversed(lines)))
-        settings.setdefault(library, {}).update((name.lower(), value) for name, value in read.items())
-    return settings
 
 
 def parse_inactive(text: str) -> int:
@@ -95,7 +76,7 @@ def parse_inactive(text: str) -> int:
     Only what stands at the head of a line counts for `useradd`, and the last of several.
     """
     *_, value = ("", *re.findall(r"^INACTIVE=(.*)$", text, re.MULTILINE))
-    return _number({"INACTIVE": value.strip()}, "INACTIVE", -1) if value.strip() else -1
+    return number({"INACTIVE": value.strip()}, "INACTIVE", -1) if value.strip() else -1
 
 
 def accepts_passwords(stacks: Stacks) -> tuple[str, ...]:
@@ -112,13 +93,14 @@ def hash_algorithm(stacks: Stacks, definitions: Configuration) -> tuple[str, str
     """How new passwords are hashed where that is weakest, and what says so: the module first, then login.defs(5)."""
     method = definitions.get("ENCRYPT_METHOD", "").lower()
     by_default = method, "ENCRYPT_METHOD in /etc/login.defs" if method else "nothing"
-    told = []
+    named_by = []
     for service in sorted(changes_passwords(stacks), key=lambda name: name != "passwd"):
         for rule in stacks[service]:
             if rule.type == "password" and rule.module == "pam_unix":
                 named = [name for word in rule.arguments for name in HASHES if word.startswith(name)]
-                told.append((named[-1], f"pam_unix in the service {service}") if named else by_default)
-    return max(told, key=lambda each: HASHES.index(each[0]) if each[0] in HASHES else len(HASHES), default=by_default)
+                named_by.append((named[-1], f"pam_unix in the service {service}") if named else by_default)
+    weakness = {name: place for place, name in enumerate(HASHES)}
+    return max(named_by, key=lambda each: weakness.get(each[0], len(HASHES)), default=by_default)
 
 
 def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[PasswordQuality]:
@@ -140,6 +122,7 @@ def parse_quality(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
                 minimum_length=length,
                 minimum_length_from=source,
                 enforced=not warns and refused,
+                common_refused={**file, **rule.arguments}.get("dictcheck") != "0",
             )
 
 
@@ -156,8 +139,8 @@ def parse_history(stacks: Stacks, configuration: Configuration) -> Iterator[Pass
             yield PasswordHistory(
                 service=service,
                 module=rule.module,
-                remembered=_told(rule, file, "remember", default),
-                remembered_from=_origin(rule.arguments, configuration, "remember", "pwhistory.conf"),
+                remembered=told(rule, file, "remember", default),
+                remembered_from=origin(rule.arguments, configuration, "remember", "pwhistory.conf"),
             )
 
 
@@ -174,22 +157,36 @@ def parse_lock_outs(stacks: Stacks, configuration: Configuration) -> Iterator[Lo
         looks = [r for r in locked.asked if r.module == "pam_faillock" and {"preauth", "authsucc"} & r.arguments.keys()]
         for rule in wrong.asked if not locked.accepted else ():
             if rule.module == "pam_faillock" and "authfail" in rule.arguments and looks:
-                attempts = _told(looks[0], configuration, "deny", 3)
-                counted = _told(rule, configuration, "deny", 3)
-                if isinstance(counted, Unobserved) or isinstance(attempts, Unobserved):
-                    attempts = counted if isinstance(counted, Unobserved) else attempts
+                attempts = told(looks[0], configuration, "deny", 3)
+                counted = told(rule, configuration, "deny", 3)
+                if isinstance(_least(attempts, counted), Unobserved):
+                    attempts = _least(attempts, counted)
                 elif 0 < counted < attempts:
                     attempts = 0
-                unlock = _told(looks[0], configuration, "unlock_time", 600)
-                source = _origin(looks[0].arguments, configuration, "deny", "faillock.conf")
+                unlock = told(looks[0], configuration, "unlock_time", 600)
+                lasting = _least(*(told(each, configuration, "fail_interval", 900) for each in (looks[0], rule)))
+                source = origin(looks[0].arguments, configuration, "deny", "faillock.conf")
             elif rule.module == "pam_tally2":
-                attempts, unlock = _told(rule, {}, "deny", 0), _told(rule, {}, "unlock_time", 0)
-                source = _origin(rule.arguments, {}, "deny", "")
+                attempts, unlock, lasting = told(rule, {}, "deny", 0), told(rule, {}, "unlock_time", 0), 0
+                source = origin(rule.arguments, {}, "deny", "")
             else:
                 continue
             yield LockOut(
-                service=service, module=rule.module, attempts=attempts, unlock_seconds=unlock, values_from=source
+                service=service,
+                module=rule.module,
+                attempts=attempts,
+                unlock_seconds=unlock,
+                counted_seconds=lasting,
+                values_from=source,
             )
+
+
+def _least(*numbers: int) -> int:
+    """The least of them; unobserved where one of them is."""
+    for each in numbers:
+        if isinstance(each, Unobserved):
+            return each
+    return min(numbers)
 
 
 def before_the_change(rules: Sequence[PamRule]) -> Iterator[PamRule]:
@@ -211,6 +208,12 @@ def lets_anybody_in(stacks: Stacks) -> tuple[str, ...]:
     """The services for signing in whose stack accepts an account about which nothing is known."""
     asked = {*accepts_passwords(stacks), *(service for service in SIGN_IN if service in stacks)}
     return tuple(service for service in sorted(asked) if follow(stacks[service], "auth", nobody_in_particular).accepted)
+
+
+def lets_some_in(stacks: Stacks) -> tuple[str, ...]:
+    """The services whose stack accepts who meets a condition, whatever the password, and nobody else."""
+    asked = [service for service in WITHOUT_EXCUSE if service in stacks and service not in lets_anybody_in(stacks)]
+    return tuple(service for service in asked if follow(stacks[service], "auth", conditions_hold).accepted)
 
 
 def _of_a_locked_account(rule: PamRule) -> str:
@@ -235,43 +238,15 @@ def _shortest(rule: PamRule, file: Configuration) -> tuple[int, str]:
             raise ValueError("its own configuration file is not looked at")
         # min=N0,N1,N2,N3,N4: one length for each number of kinds of characters. The shortest counts.
         lengths = rule.arguments.get("min", "disabled,24,11,8,7").split(",")
-        return min(int(length) for length in lengths if length != "disabled"), _origin(rule.arguments, {}, "min", "")
+        return min(int(length) for length in lengths if length != "disabled"), origin(rule.arguments, {}, "min", "")
     # Positive credits let a password be that much shorter than `minlen`. pam_cracklib gives them by default.
     length, credit = DEFAULT_LENGTH_AND_CREDIT[rule.module]
     values = {**file, **rule.arguments}
     credited = sum(max(0, int(values.get(name, credit))) for name in CREDITS)
     length = max(SHORTEST, max(SHORTEST, int(values.get("minlen", length))) - credited)
-    return length, _origin(rule.arguments, file, "minlen", "pwquality.conf")
-
-
-def _origin(arguments: Configuration, file: Configuration, name: str, path: str) -> str:
-    if name in arguments:
-        return "its arguments"
-    if "conf" in arguments:
-        return arguments["conf"]
-    return path if name in file else "its default"
+    return length, origin(rule.arguments, file, "minlen", "pwquality.conf")
 
 
 def _told_of_unix(rule: PamRule, option: str) -> bool:
     """Whether `pam_unix` is given an option. It compares as many letters as that has: `nullok_secure` is `nullok`."""
     return any(word.startswith(option) for word in rule.arguments)
-
-
-def _told(rule: PamRule, file: Configuration, name: str, default: int) -> int:
-    """What a module is told by its arguments, else by the file it reads. Another file (`conf=`) is not looked at."""
-    if name not in rule.arguments and "conf" in rule.arguments:
-        unread: int = unobserved(f"{rule.module} reads {rule.arguments['conf']}, which is not looked at")
-        return unread
-    values = {**file, **rule.arguments}
-    return 0 if (name, values.get(name)) == ("unlock_time", "never") else _number(values, name, default)
-
-
-def _number(values: Configuration, name: str, default: int) -> int:
-    """A number from a file or an argument; the documented default when it is not there."""
-    if name not in values:
-        return default
-    try:
-        return int(values[name])
-    except ValueError:
-        unknown: int = unobserved(f"{name}={values[name]} is no number")
-        return unknown

@@ -33,12 +33,7 @@ def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTa
 
     TLS may be set per action, by `$ActionSend…` lines before a legacy action, or by the global default driver.
     """
-    text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
-    for legacy, modern in re.findall(
-        r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text
-    ):
-        if (legacy or modern) != "/etc/rsyslog.d/*.conf":
-            raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
+    text = _statements(found)
     driver = re.search(r"(?i)DefaultNetstreamDriver(?:\s+|\s*=\s*\")(\w+)", text)
     everywhere = {"streamdriver": driver[1] if driver else ""}
     defaults = dict(everywhere)
@@ -67,21 +62,39 @@ def parse_rsyslog(found: dict[str, str], *, running: bool) -> tuple[ForwardingTa
     return tuple(targets)
 
 
-def covers(selector: str) -> bool:
-    """Whether a selector lets messages about signing in through: of auth or authpriv, with the priority info.
+def reads_the_journal(found: dict[str, str]) -> bool:
+    """Whether rsyslog takes messages from the journal (imjournal). Raises `FactError` like `parse_rsyslog`."""
+    return bool(
+        re.search(r"(?im)^\s*\$ModLoad\s+imjournal|\bmodule\s*\([^)]*\bload\s*=\s*\"imjournal\"", _statements(found))
+    )
 
-    Without one everything goes. What a condition lets through is unobserved.
+
+def _statements(found: dict[str, str]) -> str:
+    """The texts without comments. Raises `FactError` when a file is included that was not read."""
+    text = "\n".join(line for body in found.values() for line in body.splitlines() if not line.lstrip().startswith("#"))
+    for legacy, modern in re.findall(
+        r"(?im)^\s*\$IncludeConfig\s+(\S+)|\binclude\s*\(\s*file\s*=\s*\"([^\"]+)\"", text
+    ):
+        if (legacy or modern) != "/etc/rsyslog.d/*.conf":
+            raise FactError(RSYSLOG, f"rsyslog includes {legacy or modern}, which is not looked at")
+    return text
+
+
+def covers(selector: str) -> bool:
+    """Whether a selector lets messages about signing in and sudo through: of authpriv, from the priority info on.
+
+    PAM and sudo write there, and the RHEL family's sshd; Debian's writes to auth what PAM says again. Without a
+    selector everything goes. What a condition lets through is unobserved.
     """
     if selector and not re.fullmatch(r"[\w,;.*!=/-]+", selector):
         conditional: bool = unobserved("a condition decides which messages are sent")
         return conditional
-    sent = dict.fromkeys(("auth", "authpriv"), not selector)
-    for part in selector.split(";") if selector else ():
+    sent = not selector
+    for part in selector.split(";"):
         names, _, priority = part.rpartition(".")
-        for facility in sent:
-            if {"*", facility} & {*names.split(",")}:
-                sent[facility] = priority in ("*", "debug", "info", "=info")
-    return any(sent.values())
+        if {"*", "authpriv"} & {*names.split(",")}:
+            sent = priority in ("*", "debug", "info")
+    return sent
 
 
 def _target(options: dict[str, str], kind: str, *, covers: bool, running: bool) -> ForwardingTarget:

@@ -12,6 +12,7 @@ from collectors.ldap.policies import DEFAULT, LOCKOUT, SUFFIX
 from collectors.ldap.source import SUBORDINATES, Directory, moment
 from core.plugins import collector
 from core.resources.idp import User
+from core.resources.ldap import LdapPolicyChoice
 
 LOCKED_FOR_GOOD = "000001010000Z"
 """What pwdAccountLockedTime says of an account that only an administrator unlocks."""
@@ -52,14 +53,15 @@ class Account:
 
 
 @collector(permissions=(CREATED, *OPTIONAL, SUBORDINATES, LOCKOUT, DEFAULT, SUFFIX))
-def users(directory: Directory) -> Iterator[User]:
-    """Accounts of people and services: whether they can sign in, and when they last did."""
-    extent, locks = directory.extent(), Locks(directory)
+def users(directory: Directory) -> Iterator[User | LdapPolicyChoice]:
+    """Accounts of people and services: whether they can sign in, when they last did, and which policies they name."""
+    extent, locks, accounts = directory.extent(), Locks(directory), list[Account]()
     for base in directory.bases():
         entries = list(directory.search(base, extent.people, (CREATED, *OPTIONAL)))
         absent = directory.absent(base, extent.people, OPTIONAL, entries)
         since = directory.look(lambda: _recorded_since([Account(each, absent) for each in entries]))  # noqa: B023 - now
         nameless = list[DirectoryError]()
+        accounts += [Account(each, absent) for each in entries]
         for entry in entries:
             service = any(below(entry.dn, each) for each in extent.services)
             try:
@@ -69,6 +71,16 @@ def users(directory: Directory) -> Iterator[User]:
         _require_all(directory, base, extent.people)
         if nameless:
             raise nameless[0]
+    yield LdapPolicyChoice(id=directory.id, policies=directory.look(lambda: _chosen(directory, accounts)))
+
+
+def _chosen(directory: Directory, accounts: Sequence[Account]) -> tuple[str, ...]:
+    """Raises `DirectoryError` when an account does not show its choice, or when that stands where nobody looks."""
+    found = sorted({same(name) for each in accounts if (name := each.value(CHOSEN))})
+    for name in found:
+        if not any(below(name, base) for base in directory.bases()):
+            raise DirectoryError(f"the policy {name} stands below none of our bases", "add its place to bases")
+    return tuple(found)
 
 
 def _user(

@@ -97,6 +97,9 @@ class AdAccount(Resource):
     """adminCount is set: it is or was in a protected group, and no longer inherits permissions."""
     owner: str
     """SID of who may always change its permissions. Unobserved in older evidence."""
+    password_handed_to: tuple[str, ...]
+    """SIDs of those whom the domain tells its password, sorted; empty for accounts that are not managed for several
+    computers. Unobserved in older evidence."""
 
     def persons(self) -> Iterator[str]:
         hidden = missing_fields(self)

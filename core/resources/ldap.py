@@ -25,3 +25,12 @@ class LdapServer(Resource):
     """Ids of the policies that hold for whoever has no other, below all bases, sorted; an empty text where a database
     with accounts has none. Empty where each policy says itself whether it is one, as in Active Directory. Unobserved in
     older evidence."""
+
+
+@resource("ldap_policy_choice")
+class LdapPolicyChoice(Resource):
+    """Which password policies accounts name for themselves, in place of the default. The id is the directory's."""
+
+    id: str
+    policies: tuple[str, ...]
+    """Their ids, sorted."""

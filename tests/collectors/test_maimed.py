@@ -78,6 +78,7 @@ MENDED: dict[str, list[tuple[str, str, str]]] = {
         ("* IAM_POLICY", "", "cut in half"),
         ("* IAM_POLICY", "assets.[[]].ancestors", "a text"),
         ("* IAM_POLICY", "assets.[[]].iamPolicy.bindings", MISSING),
+        ("* IAM_POLICY", "assets.[[]].iamPolicy.bindings.[[]].members.[[]]", UNKNOWN_WORD),
         ("*/FirewallPolicy", "*.[[]].ipProtocol", UNKNOWN_WORD),
         ("*/FirewallPolicy", "*.srcNetworkType", UNKNOWN_WORD),
         ("*/Instance", "*.metadata.items", "a text"),
@@ -129,7 +130,8 @@ PLACES: dict[str, tuple[Callable[[Path], AbstractContextManager[Place]], Any, tu
     "github": (github_place, checks.github, ("installations",)),
     "entra": (entra_place, checks.entra, ("value",)),
     "google_workspace": (
-        google_workspace_place, checks.google_workspace, ("users", "items", "groups", "members", "policies"),
+        google_workspace_place, checks.google_workspace,
+        ("users", "items", "groups", "members", "policies", "domains", "mobiledevices", "alerts", "organizationUnits"),
     ),
     "scim": (scim_place, checks.scim, ("Resources",)),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -98,10 +98,6 @@ def test_what_was_seen_before_a_failure_is_kept_and_every_kind_has_the_gap() -> 
         (Flower(id="tulip", color="\ud800"), "failed with CodecError: Flower.color: expected text, found half a char"),
         (Flower(id=unobserved("fog"), color="red"), "failed with NotObservedError: garden.flower.id was not observed"),
         (
-            Flower(id="rose", color="blue"),
-            "failed with CodecError: {} yielded two different garden.flower with the id rose",
-        ),
-        (
             Flower(id="*", color="red"),
             "failed with CodecError: {} yielded a garden.flower with the id *, which means all",
         ),
@@ -125,6 +121,20 @@ def test_the_same_thing_seen_twice_is_one() -> None:
     found = look(ROSE, Flower(id="rose", color="red"))
     assert ids(found)["garden.flower"] == ["rose"]
     assert found.unit.gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("others", "reason"),
+    [(("blue",), "garden.flower rose was told twice"), (("blue", "white"), "garden.flower rose and 1 more was told")],
+)
+def test_what_is_told_twice_and_not_alike_is_a_gap_and_hides_nothing_after_it(
+    others: Sequence[str], reason: str
+) -> None:
+    found = look(ROSE, *(Flower(id="rose", color=each) for each in others), LILY)
+    assert ids(found)["garden.flower"] == ["lily", "rose"]
+    (gap,) = found.unit.gaps
+    assert gap.reason.startswith(reason)
+    assert gap.retryable
 
 
 def test_a_collector_that_returns_nothing_leaves_a_gap() -> None:

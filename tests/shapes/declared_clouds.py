@@ -77,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         f"{LEARN}azure/virtual-machines/extensions/azure-disk-enc-linux":
         "azurediskencryption azurediskencryptionforlinux microsoft.azure.security",
         f"tags of services ({LEARN}azure/virtual-network/service-tags-overview)": "azurecloud",
+        f"kinds of apps ({LEARN}azure/azure-functions/functions-infrastructure-as-code)": "functionapp",
         f"names that Azure gives ({LEARN}azure/virtual-network/virtual-network-vnet-plan-design-arm)":
         "azurefirewallmanagementsubnet azurefirewallsubnet gatewaysubnet routeserversubnet master",
     },

@@ -62,3 +62,18 @@ class Bucket(Resource):
     """A rule lets some objects expire or move to cheaper storage."""
     replicates_to: tuple[str, ...]
     """ARNs of the buckets that enabled rules copy to."""
+
+
+@resource("aws_s3_access_point")
+class AccessPoint(Resource):
+    """A way to a bucket, with a policy of its own. The id is its ARN."""
+
+    id: str
+    name: str
+    account: str
+    bucket: str
+    network: str
+    """The network from which alone it is reached; empty where it is the internet."""
+    block: PublicAccessBlock
+    statements: tuple[Statement, ...]
+    """Of its policy."""

@@ -13,6 +13,8 @@ class WebApp(Resource):
     name: str
     location: str
     subscription: str
+    functions: bool
+    """It is a function app."""
     https_only: bool
     minimum_tls: str
     minimum_tls_of_tools: str

@@ -54,6 +54,8 @@ class BlobService(Resource):
     subscription: str
     deleted_blobs: Retention
     deleted_containers: Retention
+    deleted_for_good: bool
+    """Deleted versions and snapshots that are kept may be deleted once more, and are then gone."""
     versions: bool
 
 

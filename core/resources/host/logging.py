@@ -31,6 +31,8 @@ class Journal(Resource):
     /var/log/journal, which decides what `auto` means. `retention_seconds` is 0 when no time limit is set.
     `stored_level` is the least important level that is kept, as a name or a number from 0 to 7.
     `oldest_entry` is the moment of the first entry still kept, or none when the journal is empty.
+    `forwards_to_syslog` is none when nobody set it: some distributions forward then and others do not.
+    `rsyslog_reads_it` is none where nothing hangs on it.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Journal(Resource):
     retention_seconds: int
     stored_level: str
     oldest_entry: datetime | None
+    forwards_to_syslog: bool | None
+    rsyslog_reads_it: bool | None
 
 
 @part

@@ -16,6 +16,8 @@ class PasswordQuality(Observed):
     minimum_length_from: str
     enforced: bool
     """False when a weak password only causes a warning."""
+    common_refused: bool
+    """It looks new passwords up in a dictionary of common words."""
 
 
 @part
@@ -38,6 +40,8 @@ class LockOut(Observed):
     """0 never locks: it was told so, or it stops counting before there are enough."""
     unlock_seconds: int
     """0 locks until an administrator unlocks."""
+    counted_seconds: int
+    """For how long a wrong password counts; 0 until the right one is given."""
     values_from: str
 
 
@@ -60,6 +64,8 @@ class PasswordPolicy(Resource):
     """Those among them that accept an empty one (`nullok`)."""
     open_services: tuple[str, ...]
     """Services for signing in that accept anybody, whatever the password."""
+    conditional_services: tuple[str, ...]
+    """Those for signing in and for becoming somebody else that accept who meets a condition, whatever the password."""
     lock_outs: tuple[LockOut, ...]
     inactive_days: int
     """Days from the end of a password's life until a new account is locked (`useradd`); -1 never."""

@@ -10,6 +10,7 @@ import pytest
 from checks.active_directory.accounts import (
     identity_is_proven_first,
     machine_replaces_its_password,
+    managed_password_is_handed_to_few,
     password_expires,
     password_is_kept_as_hash,
     password_is_required,
@@ -36,12 +37,13 @@ from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
 from core.resources.active_directory import Member
-from tests.checks.active_directory.twins import LONG_AGO, NOW, OURS, account, computer, domain, group, member
+from tests.checks.active_directory.twins import LATELY, LONG_AGO, NOW, OURS, account, computer, domain, group, member
 from tests.twins import population
 
 OFF, SERVICE, FOREIGN = {"enabled": False}, {"services": ("HTTP/web",)}, "S-1-5-21-1-2-3"
 RULES: dict[str, Any] = {"privileged_through": ("Domain Admins",)}
 ANCIENT = NOW - timedelta(days=1096)
+MANAGED = {"type": "managed"}
 BUILT_IN, CARD = {"sid": f"{OURS}-500"}, {"smart_card": True}
 
 
@@ -53,6 +55,12 @@ BUILT_IN, CARD = {"sid": f"{OURS}-500"}, {"smart_card": True}
         (password_expires, {"password_expires": False, **OFF}, Status.NOT_APPLICABLE),
         (password_expires, {"password_expires": False, "type": "managed"}, Status.NOT_APPLICABLE),
         (password_expires, {"smart_card": True}, Status.NOT_APPLICABLE),
+        (managed_password_is_handed_to_few, {}, Status.NOT_APPLICABLE),
+        (managed_password_is_handed_to_few, MANAGED, Status.PASS),
+        (managed_password_is_handed_to_few, {**MANAGED, "password_handed_to": (f"{OURS}-1110",)}, Status.PASS),
+        (managed_password_is_handed_to_few, {**MANAGED, "password_handed_to": (f"{OURS}-515",)}, Status.FAIL),
+        (managed_password_is_handed_to_few, {**MANAGED, "password_handed_to": ("S-1-5-11",)}, Status.FAIL),
+        (managed_password_is_handed_to_few, {**MANAGED, "password_handed_to": ("S-1-5-11",), **OFF}, Status.NOT_APPLICABLE),
         (password_is_required, {}, Status.PASS),
         (password_is_required, {"password_required": False, "type": "trust"}, Status.NOT_APPLICABLE),
         (password_is_required, {"password_required": False, "type": "computer"}, Status.FAIL),
@@ -147,16 +155,30 @@ def test_a_level_that_is_not_known_protects_nobody() -> None:
         (privileged_password_is_not_old, {**RULES, "password_changed": LONG_AGO}, Status.PASS),
         (privileged_password_is_not_old, {**RULES, "password_changed": ANCIENT}, Status.FAIL),
         (privileged_password_is_not_old, {**RULES, "password_changed": None}, Status.UNKNOWN),
-        (machine_replaces_its_password, {"password_changed": LONG_AGO}, Status.NOT_APPLICABLE),
-        (machine_replaces_its_password, {"password_changed": LONG_AGO, "type": "managed"}, Status.NOT_APPLICABLE),
-        (machine_replaces_its_password, {"type": "computer"}, Status.PASS),
-        (machine_replaces_its_password, {"type": "trust", "password_changed": LONG_AGO}, Status.FAIL),
-        (machine_replaces_its_password, {"type": "computer", "password_changed": None}, Status.FAIL),
-        (machine_replaces_its_password, {"type": "computer", "password_changed": None, **OFF}, Status.NOT_APPLICABLE),
     ],
 )
 def test_keys_that_nobody_chose(check: Check[...], changes: dict[str, Any], status: Status) -> None:
     assert check(account(**changes), as_of=NOW).status is status
+
+
+@pytest.mark.parametrize(
+    ("changes", "signed_in", "status"),
+    [
+        ({"password_changed": LONG_AGO, "type": "user"}, LATELY, Status.NOT_APPLICABLE),
+        ({"password_changed": LONG_AGO, "type": "managed"}, LATELY, Status.NOT_APPLICABLE),
+        ({"password_changed": None, **OFF}, None, Status.NOT_APPLICABLE),
+        ({"password_changed": None}, None, Status.FAIL),
+        ({}, LATELY, Status.PASS),
+        ({"password_changed": LONG_AGO}, LATELY, Status.FAIL),
+        ({"password_changed": LONG_AGO}, LONG_AGO, Status.PASS),
+        ({"password_changed": LONG_AGO}, None, Status.FAIL),
+        ({"password_changed": LONG_AGO, "type": "trust"}, LONG_AGO, Status.FAIL),
+    ],
+)
+def test_machines_that_keep_their_password(changes: dict[str, Any], signed_in: object, status: Status) -> None:
+    machine = account(**{"type": "computer", **changes})
+    there = population(computer(id="a", last_sign_in=signed_in))
+    assert machine_replaces_its_password(machine, there, as_of=NOW).status is status
 
 
 @pytest.mark.parametrize(

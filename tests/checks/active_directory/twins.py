@@ -39,7 +39,7 @@ def account(**changes: Any) -> AdAccount:
         "des_alone": False, "ciphers": None, "services": (),
         "may_be_delegated": True, "acts_for_anybody": False, "acts_towards": (), "acts_for_absent": False,
         "admits_deputies": (), "former_sids": (), "privileged_through": (), "protected_user": False,
-        "marked_privileged": False, "owner": f"{OURS}-512",
+        "marked_privileged": False, "owner": f"{OURS}-512", "password_handed_to": (),
     }  # fmt: skip
     return AdAccount(**{**values, **changes})
 

@@ -70,6 +70,8 @@ def test_account_blocks_public_access(changes: dict[str, bool], expected: str) -
 
 
 BY_POINT = {"s3:DataAccessPointAccount": ACCOUNT}
+BY_NAME = {"s3:DataAccessPointArn": f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/*"}
+OF_OTHERS = {"StringEquals": {"s3:DataAccessPointAccount": OTHER}}
 FROM_US = {"StringEquals": {**BY_POINT, "aws:PrincipalAccount": ACCOUNT}}
 FROM_A_NETWORK = {"StringEquals": {**BY_POINT, "s3:AccessPointNetworkOrigin": "VPC"}}
 PUBLIC: list[tuple[dict[str, Any], str]] = [
@@ -78,7 +80,9 @@ PUBLIC: list[tuple[dict[str, Any], str]] = [
     ({"statements": OPEN, "block": block(restrict_policies=True)}, "pass"),
     ({"statements": OPEN, "block": block(block_policies=True)}, "fail"),
     ({"statements": policy(account(OTHER, "s3:*"))}, "pass"),
-    ({"statements": policy(everybody("s3:*", Condition={"StringEquals": BY_POINT}))}, "unknown"),
+    ({"statements": policy(everybody("s3:*", Condition={"StringEquals": BY_POINT}))}, "pass"),
+    ({"statements": policy(everybody("s3:*", Condition={"StringLike": BY_NAME}))}, "pass"),
+    ({"statements": policy(everybody("s3:*", Condition=OF_OTHERS))}, "unknown"),
     ({"statements": policy(everybody("s3:*", Condition=FROM_US))}, "pass"),
     ({"statements": policy(everybody("s3:*", Condition=FROM_A_NETWORK))}, "pass"),
     ({"public_acl": ACL}, "fail"),

@@ -115,7 +115,7 @@ def account(**more: Any) -> StorageAccount:
 def blob_service(**more: Any) -> BlobService:
     kept = Retention(enabled=True, days=7)
     said = {"id": account().id, "subscription": SUB, "deleted_blobs": kept, "deleted_containers": kept}
-    return BlobService(**{**said, "versions": True, **more})
+    return BlobService(**{**said, "deleted_for_good": False, "versions": True, **more})
 
 
 def setting(*categories: str, groups: tuple[str, ...] = (), **to: str) -> DiagnosticSetting:
@@ -279,7 +279,7 @@ def disk(encryption: str = "EncryptionAtRestWithCustomerKey", **more: Any) -> Di
 
 def web_app(**more: Any) -> WebApp:
     said = {"https_only": True, "minimum_tls": "1.2", "minimum_tls_of_tools": "1.2", "ftp": "Disabled"}
-    said |= {"debugged_remotely": False, "has_identity": True, "passwords": ()}
+    said |= {"functions": False, "debugged_remotely": False, "has_identity": True, "passwords": ()}
     return WebApp(**{**_itself("microsoft.web/sites", "app"), **said, **more})
 
 

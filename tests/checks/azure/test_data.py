@@ -86,6 +86,7 @@ TABLE: list[tuple[Any, Any, dict[str, Any], str]] = [
     (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_blobs": SHORT}, "fail"),
     (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_containers": OFF}, "fail"),
     (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_blobs": LONG}, "pass"),
+    (storage.deleted_blobs_are_kept, making.blob_service, {"deleted_for_good": True}, "fail"),
     (sql.server_is_audited, making.sql_server, {}, "pass"),
     (sql.server_is_audited, making.sql_server, {"auditing": audit(enabled=False)}, "fail"),
     (sql.server_is_audited, making.sql_server, {"auditing": audit(to_storage=False)}, "fail"),

@@ -97,6 +97,13 @@ def test_what_is_logged(category: str, group: str, web: str, kubernetes: str) ->
     assert applications.cluster_administration_is_logged(cluster, logging).status == kubernetes
 
 
+@pytest.mark.parametrize(("category", "status"), [("FunctionAppLogs", "pass"), ("AppServiceHTTPLogs", "fail")])
+def test_a_function_app_has_a_log_of_its_own(category: str, status: str) -> None:
+    app = making.web_app(functions=True)
+    logging = population(ResourceLogging, [logs_of(app.id, setting(category))])
+    assert applications.web_app_use_is_logged(app, logging).status == status
+
+
 DENY = {"allows": False}
 
 

@@ -28,6 +28,8 @@ def openssl(version: str, level: int, minimum: str = "") -> OpenSsl:
         ("3.0.19", 2, "", P),
         ("3.0.19", 1, "", P),
         ("3.0.19", 0, "", F),
+        ("1.1.1", 2, "DTLSv1.0", F),  # it says nothing about TLS
+        ("1.1.1", 2, "tlsv1", F),
         ("3.0.19", 0, "TLSv1.2", P),
         ("3.5.1", 2, "TLSv1", P),
         ("1.1.1n", 2, "", F),

@@ -45,6 +45,8 @@ def journal(**changes: object) -> Journal:
         "retention_seconds": 0,
         "stored_level": "debug",
         "oldest_entry": NOW - timedelta(days=100),
+        "forwards_to_syslog": None,
+        "rsyslog_reads_it": None,
     }
     return Journal(**{**values, **changes})  # type: ignore[arg-type] # plain values of its fields
 
@@ -87,6 +89,29 @@ def test_a_log_daemon_runs() -> None:
 )
 def test_the_journal_survives_a_reboot(changes: dict[str, object], daemons: tuple[str, ...], status: Status) -> None:
     assert journal_is_persistent(journal(**changes), population(logging(*daemons))).status is status
+
+
+@pytest.mark.parametrize(
+    ("forwards", "reads", "all_of_it", "what_is_stored"),
+    [
+        (None, None, True, True),
+        (None, False, True, True),  # Debian
+        (None, True, False, True),  # the RHEL family
+        (True, False, True, True),
+        (True, True, True, True),
+        (False, True, False, True),
+        (False, False, False, False),
+    ],
+)
+def test_what_reaches_rsyslog(
+    forwards: bool | None, reads: bool | None, *, all_of_it: bool, what_is_stored: bool
+) -> None:
+    for daemon in ("rsyslogd", "syslog-ng"):
+        seen = journal(storage="volatile", stored_level="err", forwards_to_syslog=forwards, rsyslog_reads_it=reads)
+        others = population(logging(daemon))
+        kept, taken = journal_is_persistent(seen, others), journal_takes_ordinary_messages(seen, others)
+        assert (kept.status is Status.PASS) is (what_is_stored or daemon == "syslog-ng")
+        assert (taken.status is Status.PASS) is (all_of_it or daemon == "syslog-ng")
 
 
 def test_a_journal_in_memory_without_knowledge_of_other_daemons() -> None:
@@ -200,7 +225,7 @@ def test_a_part_of_the_logs_is_not_the_logs() -> None:
     verdict = logs_are_forwarded(forwarding(target(covers_sign_ins=False)), loggings)
     assert (verdict.status, verdict.reason) == (
         Status.FAIL,
-        "only a part goes to logs.example.org:6514 (tcp), and who signs in is not in it",
+        "only a part goes to logs.example.org:6514 (tcp): not all of who signs in and uses sudo",
     )
     both = forwarding(target(covers_sign_ins=unobserved("a condition decides")), target())
     assert logs_are_forwarded(both, loggings).status is Status.PASS

@@ -10,13 +10,16 @@ from core.plugins import Check
 from core.resources.host.passwords import LockOut, PasswordHistory, PasswordPolicy, PasswordQuality
 
 
-def quality(service: str = "passwd", length: int = 12, *, enforced: bool = True) -> PasswordQuality:
+def quality(
+    service: str = "passwd", length: int = 12, *, enforced: bool = True, common: bool = True
+) -> PasswordQuality:
     return PasswordQuality(
         service=service,
         module="pam_pwquality",
         minimum_length=length,
         minimum_length_from="pwquality.conf",
         enforced=enforced,
+        common_refused=common,
     )
 
 
@@ -26,9 +29,14 @@ def history(remembered: int) -> PasswordHistory:
     )
 
 
-def lock(service: str = "sshd", attempts: int = 5, seconds: int = 900) -> LockOut:
+def lock(service: str = "sshd", attempts: int = 5, seconds: int = 900, counted: int = 900) -> LockOut:
     return LockOut(
-        service=service, module="pam_faillock", attempts=attempts, unlock_seconds=seconds, values_from="faillock.conf"
+        service=service,
+        module="pam_faillock",
+        attempts=attempts,
+        unlock_seconds=seconds,
+        counted_seconds=counted,
+        values_from="faillock.conf",
     )
 
 
@@ -44,6 +52,7 @@ def policy(**changes: Any) -> PasswordPolicy:
         "password_services": ("sshd",),
         "empty_password_services": (),
         "open_services": (),
+        "conditional_services": (),
         "lock_outs": (lock(),),
         "inactive_days": 30,
     }
@@ -94,6 +103,21 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
         ),
         (
             checks.weak_passwords_are_refused,
+            {"qualities": (quality(length=16, common=False),)},
+            "fail",
+            (
+                "pam_pwquality in passwd takes passwords of 16 characters (pwquality.conf), "
+                "but no module refuses common words in passwd (dictcheck is 0)"
+            ),
+        ),
+        (
+            checks.weak_passwords_are_refused,
+            {"qualities": (quality(length=16, common=False), quality(length=8))},
+            "pass",
+            "pam_pwquality in passwd takes passwords of 16 characters (pwquality.conf)",
+        ),
+        (
+            checks.weak_passwords_are_refused,
             {"qualities": (quality(length=16), quality(length=8))},
             "pass",
             "pam_pwquality in passwd takes passwords of 16 characters (pwquality.conf)",
@@ -116,6 +140,12 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
             "fail",
             "the rules of login, sshd accept anybody, whatever the password",
         ),
+        (
+            checks.wrong_passwords_let_nobody_in,
+            {"conditional_services": ("sudo",)},
+            "fail",
+            ("the rules of sudo accept who meets a condition, such as being in a group, whatever the password"),
+        ),
         (checks.wrong_passwords_let_nobody_in, {"uses_pam": False}, "not_applicable", "this host has no PAM"),
         (checks.earlier_passwords_are_refused, {}, "pass", "pam_pwhistory in passwd remembers 5 (its arguments)"),
         (
@@ -130,6 +160,15 @@ def test_where_they_do_not_apply(check: Check[...]) -> None:
             {},
             "pass",
             "pam_faillock in sshd locks after 5 wrong passwords (faillock.conf) for 900 seconds",
+        ),
+        (
+            checks.guessing_locks_accounts,
+            {"lock_outs": (lock(counted=60),)},
+            "fail",
+            (
+                "pam_faillock in sshd locks after 5 wrong passwords (faillock.conf) for 900 seconds, "
+                "but forgets one after 60 seconds, not 600"
+            ),
         ),
         (
             checks.guessing_locks_accounts,

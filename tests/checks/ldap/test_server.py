@@ -9,13 +9,14 @@ import pytest
 from checks.ldap.server import (
     everybody_has_a_password_policy,
     passwords_need_tls,
+    policies_that_accounts_name_are_there,
     strangers_see_nothing,
     tls_is_current,
 )
 from core.model import Status
 from core.plugins import Check
 from core.resource import NotObservedError, unobserved
-from core.resources.ldap import LdapServer
+from core.resources.ldap import LdapPolicyChoice, LdapServer
 from tests.checks.idp.samples import passwords as policy
 from tests.twins import population
 
@@ -82,6 +83,21 @@ def test_a_policy_holds_for_everybody(enforced: bool, default: bool, status: Sta
 def test_a_policy_holds_in_every_database(named: tuple[str, ...], status: Status) -> None:
     there = population(policy(id="cn=a"), policy(id="cn=b"))
     assert everybody_has_a_password_policy(server(default_policies=named), there).status is status
+
+
+@pytest.mark.parametrize(
+    ("chosen", "there", "status"),
+    [
+        ((), ("cn=a",), Status.NOT_APPLICABLE),
+        (("cn=a",), ("cn=a", "cn=b"), Status.PASS),
+        (("cn=a", "cn=gone"), ("cn=a",), Status.FAIL),
+        (("cn=gone",), (), Status.NOT_APPLICABLE),
+    ],
+)
+def test_policies_that_accounts_name(chosen: tuple[str, ...], there: tuple[str, ...], status: Status) -> None:
+    policies = population(*(policy(id=each) for each in there), kind="idp_password_policy")
+    choice = LdapPolicyChoice(id="ldap/corp", policies=chosen)
+    assert policies_that_accounts_name_are_there(choice, policies).status is status
 
 
 def test_policies_that_may_be_hidden_are_not_none() -> None:

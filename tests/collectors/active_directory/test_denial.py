@@ -15,6 +15,7 @@ BASES = (
     BASE, f"CN=System,{BASE}", f"CN=Configuration,{BASE}",
     f"CN=Schema,CN=Configuration,{BASE}", f"CN=Password Settings Container,CN=System,{BASE}",
     f"CN=Pre-Windows 2000 Compatible Access,CN=Builtin,{BASE}", f"CN=AdminSDHolder,CN=System,{BASE}",
+    f"CN=Partitions,CN=Configuration,{BASE}",
 )  # fmt: skip
 """All that is asked. Of what stands in a container that may not be listed, that one's permissions tell
 (`test_domain.py`)."""

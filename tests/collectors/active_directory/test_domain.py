@@ -69,8 +69,9 @@ PLANTED = {
     ("domain.secrets_are_copied_by_controllers", "corp.example"): Status.PASS,
     ("domain.privileged_accounts_are_changed_by_administrators", "corp.example"): Status.PASS,
     ("domain.operators_are_protected", "corp.example"): Status.FAIL,
-    ("domain.deleted_accounts_can_be_brought_back", "corp.example"): Status.FAIL,
+    ("domain.deleted_accounts_can_be_brought_back", "corp.example"): Status.PASS,
     ("privileged.privileged_password_is_not_old", "dora"): Status.UNKNOWN,
+    ("accounts.managed_password_is_handed_to_few", "gmsa$"): Status.FAIL,
     ("accounts.smart_card_key_is_replaced", "carla"): Status.FAIL,
     ("accounts.password_expires", "carla"): Status.NOT_APPLICABLE,
     ("accounts.machine_replaces_its_password", "WS1$"): Status.FAIL,
@@ -134,6 +135,7 @@ def test_accounts(world: World) -> None:
     assert (ada["name"], ada["email"], ada["enabled"], ada["expires"]) == ("Ada", "ada@example.org", True, None)
     assert (ada["last_sign_in"], ada["password_changed"], ada["sign_ins_lag_days"]) == (LATELY, LATELY, 14)
     assert users["temp"]["expires"] == LONG_AGO
+    assert (users["carla"]["email"], users["bob"]["email"]) == ("carla@example.org", ""), "how she signs in"
     assert users["eve"]["password_changed"] is None, "pwdLastSet is 0"
     assert {login for login, said in users.items() if said["service"]} == {"krbtgt", "gmsa$", "svc-web", "svc-sql"}
     assert not {login for login in users if login.startswith(("WS", "DC"))}, "computers are no users"
@@ -250,6 +252,15 @@ def test_what_was_recorded_before_the_template_and_the_counting_were_asked_for(w
     told = {name: each["counted_seconds"] for name, each in named(older, "ad_password_policy").items()}
     assert all("was not asked for yet" in each for each in told.values())
     assert told.keys() == {"corp.example", "lax"}
+    principals = world["principals"]
+    later = re.compile("userPrincipalName|msDS-GroupMSAMembership")
+    kept = tuple(each for each in principals.unit.exchanges if not later.search(str(each.parameters)))
+    older = again(replace(principals, unit=replace(principals.unit, exchanges=kept)), "principals")
+    emails = {login: each["email"] for login, each in named(older, "idp_user").items()}
+    assert emails["ada"] == "ada@example.org"
+    assert "was not asked for yet" in emails["carla"]
+    assert "was not asked for yet" in named(older, "ad_account")["gmsa$"]["password_handed_to"]
+    assert not older.unit.gaps
 
 
 def test_a_person_can_look_as_well(world: World) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from collectors.active_directory.accounts import DEPUTIES, AccountOf, SignIns, ciphers, type_of
+from collectors.active_directory.apart import AskedApart
 from collectors.active_directory.descriptors import (
     CONTROL_ACCESS,
     LIST_CONTENTS,
@@ -254,7 +255,7 @@ def test_who_may_act_for_others(lines: tuple[bytes, ...], control: int, admitted
 
 def of_an_account(values: dict[str, tuple[str, ...]]) -> AdAccount:
     found = AccountOf(Answering({}), Shown(Entry("CN=x", values), Reader(frozenset(), {})), SIGN_INS, service=False)
-    return found.account(Groups(Answering({}), ()))
+    return found.account(Groups(Answering({}), ()), AskedApart(Answering({}), "DC=x", "(a=*)", "a"))
 
 
 @pytest.mark.parametrize(("owner", "shown"), [(ADMINISTRATORS, True), ("", False)])

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from collectors.aws.s3 import buckets
-from tests.collectors.aws.answering import account_that_says, error
+from collectors.aws.s3_access_points import access_points
+from core.resource import missing_fields
+from tests.collectors.aws.answering import account_that_says, error, region_that_says
 
 LISTED = {
     "Buckets": [{"Name": "records", "BucketRegion": "eu-west-1", "CreationDate": datetime(2026, 1, 1, tzinfo=UTC)}]
@@ -41,3 +43,17 @@ def test_which_lifecycle_rules_let_objects_go(rule: dict[str, Any], expected: bo
 
 def test_a_bucket_without_a_lifecycle_keeps_everything() -> None:
     assert not expires(error("NoSuchLifecycleConfiguration"))
+
+
+def test_an_access_point_of_a_network_without_a_policy() -> None:
+    listed = {"Name": "a", "Bucket": "records", "AccessPointArn": "arn:a", "VpcConfiguration": {"VpcId": "vpc-1"}}
+    said: dict[str, Any] = {
+        "s3control:ListAccessPoints": {"AccessPointList": [listed]},
+        "s3control:GetAccessPointPolicy": error("NoSuchAccessPointPolicy"),
+    }
+    found: Any
+    (found,) = access_points(region_that_says(said))
+    assert (found.network, found.statements) == ("vpc-1", ())
+    assert missing_fields(found).keys() == {"block"}
+    (found,) = access_points(region_that_says({**said, "s3control:GetAccessPointPolicy": error("AccessDenied")}))
+    assert missing_fields(found).keys() == {"block", "statements"}

@@ -529,6 +529,7 @@ def applications(azure: Azure) -> None:
             "id": slot,
             "name": "good-app/next",
             "type": f"{site}/slots",
+            "kind": "functionapp,linux",
             "location": "West Europe",
             "properties": {"httpsOnly": False, "state": "Running"},
         }

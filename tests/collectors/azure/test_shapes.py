@@ -11,6 +11,7 @@ from collectors.azure import operations
 from collectors.azure.reading import Answer
 from collectors.azure.sql_defence import managed_scans, threat_alerts, vulnerability_scans
 from core.resource import Resource, Unobserved, missing_fields
+from core.resources.azure.applications import WebApp
 from core.resources.azure.backup import BackupPolicy
 from core.resources.azure.databases import RedisCluster
 from core.resources.azure.policy import PolicyCompliance, PolicyDeviation
@@ -133,6 +134,7 @@ def test_a_slot_has_a_configuration_of_its_own() -> None:
             server.url, "azure.applications.web_apps", by="azure.applications.web_app_takes_no_publishing_passwords"
         )
     assert (found["good-app"], found["next"]) == ("pass", "fail")
+    assert {each.name for each in of(WebApp) if each.functions} == {"good-app/next"}
 
 
 def test_a_tool_of_which_azure_does_not_speak_takes_unknown_passwords() -> None:

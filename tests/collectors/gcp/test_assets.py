@@ -13,6 +13,7 @@ import yaml
 from collectors.gcp.asking import RESOURCE, InventoryError, Listing
 from collectors.gcp.reading import Asset, Data, last, when
 from collectors.gcp.settings import Settings
+from collectors.gcp.shape import require_promised
 from collectors.gcp.source import Choice, Estate, Line, page_of
 from core.codec import encode
 from core.resource import Resource, missing_fields
@@ -130,6 +131,12 @@ CASES = [
      {"controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"enabled": False, "authorizedNetworksConfig": {"gcpPublicCidrsAccessEnabled": True}}}},
      {"public_control_plane": False, "open_to_google_cloud": True}),
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"masterAuthorizedNetworksConfig": {"enabled": True}}, {"open_to_google_cloud": "?"}),
+    *(("kubernetes.clusters", "container.googleapis.com/Cluster", {"databaseEncryption": {"state": "ENCRYPTED", "currentState": f"CURRENT_STATE_{now}"}},
+       {"secrets_encrypted": meant}) for now, meant in (("ENCRYPTED", True), ("ENCRYPTION_ERROR", False), ("DECRYPTION_PENDING", "?"))),
+    *(("networks.subnetworks", "compute.googleapis.com/Subnetwork", {"logConfig": {"enable": on, "flowSampling": rate}}, {"flow_logs": meant})
+      for on, rate, meant in ((True, 0.5, True), (True, 0.0, False), (True, "odd", "?"), (True, 7, "?"), (False, 1, False))),
+    *(("load_balancing.backend_services", "compute.googleapis.com/BackendService", {"protocol": "HTTP", "logConfig": {"enable": on, "sampleRate": rate}},
+       {"logs": meant}) for on, rate, meant in ((True, 1, True), (True, 0, False), (False, 1, False))),
     ("kubernetes.clusters", "container.googleapis.com/Cluster", {"networkPolicy": {}}, {"node_accounts": (), "upgraded": True, "network_policies": False}),
     *(("applications.endpoints", "run.googleapis.com/Service", data, {"reached_from": reached, "asks_who_calls": asks}) for data, reached, asks in (
         ({}, "?", "?"), ({"metadata": {}}, "everywhere", True), ({"metadata": {"annotations": "odd"}}, "?", "?"),
@@ -249,7 +256,7 @@ def test_policies_and_assets_without_what_makes_them_are_refused() -> None:
     with pytest.raises(InventoryError, match="without a name"):
         list(nameless.assets(Listing(RESOURCE, ("compute.googleapis.com/Disk",))))
     with pytest.raises(InventoryError, match="no page"):
-        page_of(b'{"assets": "odd"}')
+        require_promised(b'{"assets": "odd"}')
 
 
 def test_a_policy_that_was_cut_off_or_stands_nowhere_is_not_observed() -> None:

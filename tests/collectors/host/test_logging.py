@@ -132,6 +132,48 @@ def test_a_journal_that_cannot_be_read_is_not_empty() -> None:
     assert parse_start("") is None
 
 
+@pytest.mark.parametrize(
+    ("settings", "rsyslog", "forwards", "reads"),
+    [
+        ("ForwardToSyslog=no", 'module(load="imuxsock")', False, False),
+        ("ForwardToSyslog=No", 'module(\n  load="imjournal" StateFile="imjournal.state")', False, True),
+        ("MaxLevelStore=err", "# $ModLoad imjournal\n$ModLoad imjournal", None, True),
+        ("ForwardToSyslog=maybe", NEEDS_ROOT, None, None),
+        ("ForwardToSyslog=yes", NEEDS_ROOT, True, None),
+    ],
+)
+def test_what_the_journal_hands_on(
+    settings: str, rsyslog: str | Answer, forwards: bool | None, reads: bool | None
+) -> None:
+    host = RecordedHost(
+        {
+            PROCESSES: "systemd-journal\nrsyslogd\n",
+            JOURNAL_SETTINGS: found(**{"/etc/systemd/journald.conf": f"[Journal]\n{settings}\n"}),
+            JOURNAL_FOLDER: NONE,
+            JOURNAL_START: "1767225600.123456\n",
+            RSYSLOG: rsyslog if isinstance(rsyslog, Answer) else f"/etc/rsyslog.conf\0{rsyslog}\n\0".encode(),
+        }
+    )
+    (seen,) = journal(host)
+    assert isinstance(seen, Journal)
+    assert (seen.forwards_to_syslog, seen.rsyslog_reads_it) == (forwards, reads)
+
+
+def test_where_rsyslog_cannot_be_read() -> None:
+    settings = found(**{"/etc/systemd/journald.conf": "[Journal]\nForwardToSyslog=off\n"})
+    host = RecordedHost(
+        {
+            PROCESSES: "systemd-journal\nrsyslogd\n",
+            JOURNAL_SETTINGS: settings,
+            JOURNAL_FOLDER: NONE,
+            JOURNAL_START: "1767225600.1\n",
+            RSYSLOG: NEEDS_ROOT,
+        }
+    )
+    (seen,) = journal(host)
+    assert list(missing_fields(seen)) == ["rsyslog_reads_it"]
+
+
 def test_no_journal_at_all() -> None:
     assert list(journal(RecordedHost({PROCESSES: "sh\n", JOURNAL_SETTINGS: b""}))) == []
 
@@ -277,6 +319,12 @@ def test_rotation() -> None:
     }
 
 
+def test_a_folder_knows_of_what_stands_before_its_inclusion() -> None:
+    main = "daily\nrotate 4\ninclude /etc/logrotate.d\nmonthly\n/var/log/wtmp {\n}\n"
+    seen = parse_rotation({"/etc/logrotate.conf": main, "/etc/logrotate.d/x": "/var/log/x {\n}\n"})
+    assert {each.logs[0]: each.days for each in seen} == {"/var/log/wtmp": 112, "/var/log/x": 4}
+
+
 def test_rotation_without_logrotate_or_defaults() -> None:
     assert list(rotation(RecordedHost({LOGROTATE: found(**ROTATION), LOGROTATE_SCHEDULE: paths()}))) == []
     (seen,) = parse_rotation({"/etc/logrotate.d/x": "/x {\n}\n"})
@@ -290,11 +338,13 @@ def test_rotation_without_logrotate_or_defaults() -> None:
         ("", True),
         ("*.*", True),
         ("auth,authpriv.*", True),
-        ("*.info;mail.none;authpriv.none;cron.none", True),  # auth is still in it
+        ("*.info;mail.none;authpriv.none;cron.none", False),  # what the RHEL family writes to /var/log/messages
+        ("auth.*", False),
         ("*.info;auth,authpriv.none", False),
         ("local7.*", False),
         ("*.err", False),
-        ("authpriv.=info", True),
+        ("authpriv.=info", False),  # sudo says what it runs with the priority notice
+        ("authpriv.notice", False),
         ("*.*;auth.none;authpriv.warning", False),
     ],
 )

@@ -5,14 +5,13 @@ import pytest
 from collectors.host.accounts import LOGIN_DEFS
 from collectors.host.facts import Answer, Fact
 from collectors.host.pam import PAM, parse_pam
+from collectors.host.pam_settings import PAM_SETTINGS, parse_settings
 from collectors.host.passwords import (
-    PAM_SETTINGS,
     USERADD,
     hash_algorithm,
     parse_history,
     parse_lock_outs,
     parse_quality,
-    parse_settings,
     password_policy,
 )
 from collectors.host.source import FactError
@@ -68,6 +67,7 @@ def test_debian() -> None:
             minimum_length=14,
             minimum_length_from="pwquality.conf",
             enforced=True,
+            common_refused=True,
         ),
     )
     assert seen.histories == ()
@@ -133,6 +133,25 @@ def test_the_weakest_method_counts(words: str, expected: tuple[str, str]) -> Non
     assert hash_algorithm(stacks, {"ENCRYPT_METHOD": "SHA256"}) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "opens"),
+    [
+        ("auth sufficient pam_succeed_if.so quiet user ingroup wheel", True),
+        ("auth [success=2 default=ignore] pam_succeed_if.so user ingroup wheel", True),
+        ("auth sufficient pam_wheel.so trust use_uid", True),
+        ("auth required pam_succeed_if.so quiet user ingroup wheel", False),
+        ("auth required pam_wheel.so use_uid", False),
+        ("auth sufficient pam_rootok.so", False),
+    ],
+)
+def test_a_condition_that_is_enough(before: str, *, opens: bool) -> None:
+    after = "auth sufficient pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so"
+    for service in ("su", "lightdm"):
+        seen = ask({PAM: files(**{service: f"{before}\n{after}"})})
+        assert seen.open_services == ()
+        assert seen.conditional_services == (("su",) if opens and service == "su" else ())
+
+
 @pytest.mark.parametrize(("word", "opens"), [("nullok", True), ("nullok_secure", True), ("try_first_pass", False)])
 def test_empty_passwords(word: str, *, opens: bool) -> None:
     seen = ask({PAM: files(login=f"auth required pam_unix.so {word}")})
@@ -143,9 +162,9 @@ def test_a_file_of_settings_that_we_do_not_look_at_is_unobserved() -> None:
     own = "conf=/etc/security/own.conf"
     unread = "pam_faillock reads /etc/security/own.conf, which is not looked at"
     for looks, counts, missing in (
-        (f"{own} deny=4", "deny=4", {"unlock_seconds": unread}),
-        ("deny=4", own, {"attempts": unread}),
-        (own, "deny=4", {"attempts": unread, "unlock_seconds": unread}),
+        (f"{own} deny=4 fail_interval=900", "deny=4", {"unlock_seconds": unread}),
+        ("deny=4", own, {"attempts": unread, "counted_seconds": unread}),
+        (own, "deny=4", {"attempts": unread, "unlock_seconds": unread, "counted_seconds": unread}),
     ):
         lines = f"auth required pam_faillock.so preauth {looks}\nauth required pam_faillock.so authfail {counts}"
         (lock,) = parse_lock_outs(parse_pam(stack(lines)), {"unlock_time": "900"})
@@ -186,6 +205,20 @@ def test_useradd_reads_what_stands_at_the_head_of_a_line(text: str, days: int) -
 def test_quality(line: str, settings: dict[str, str], length: int, origin: str, enforced: bool) -> None:
     (quality,) = parse_quality(parse_pam(stack(line)), settings)
     assert (quality.minimum_length, quality.minimum_length_from, quality.enforced) == (length, origin, enforced)
+
+
+@pytest.mark.parametrize(
+    ("argument", "settings", "refused"),
+    [
+        ("", {}, True),
+        ("", {"dictcheck": "0"}, False),
+        ("dictcheck=1", {"dictcheck": "0"}, True),
+        ("dictcheck=0", {}, False),
+    ],
+)
+def test_common_words(argument: str, settings: dict[str, str], *, refused: bool) -> None:
+    (quality,) = parse_quality(parse_pam(stack(f"password requisite pam_pwquality.so {argument}")), settings)
+    assert quality.common_refused is refused
 
 
 def test_a_length_we_cannot_know_is_unobserved() -> None:
@@ -241,6 +274,19 @@ def test_who_looks_at_the_count_decides(looks: str, counts: str, expected: tuple
     lines = f"auth required pam_faillock.so preauth {looks}\nauth required pam_faillock.so authfail {counts}"
     (lock,) = parse_lock_outs(parse_pam(stack(lines)), {"deny": "9"})
     assert (lock.attempts, lock.unlock_seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("looks", "counts", "expected"),
+    [("", "", 900), ("fail_interval=60", "", 60), ("", "fail_interval=30", 30), ("", "fail_interval=soon", None)],
+)
+def test_for_how_long_a_wrong_password_counts(looks: str, counts: str, expected: int | None) -> None:
+    lines = f"auth required pam_faillock.so preauth {looks}\nauth required pam_faillock.so authfail {counts}"
+    (lock,) = parse_lock_outs(parse_pam(stack(lines)), {})
+    if expected is None:
+        assert missing_fields(lock) == {"counted_seconds": "fail_interval=soon is no number"}
+    else:
+        assert lock.counted_seconds == expected
 
 
 @pytest.mark.parametrize("mode", ["preauth", "authfail"])

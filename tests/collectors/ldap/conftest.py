@@ -17,6 +17,7 @@ from collectors.ldap.users import users
 from core.model import CollectionGap, Unit
 from core.recording import Recorder, recording
 from core.resource import Resource, missing_fields
+from core.resources.ldap import LdapPolicyChoice
 from core.source import Source
 from tests.slapd import BASE, PASSWORD, READER, Layout, Slapd, person, slapd
 
@@ -55,6 +56,8 @@ class Seen:
     """What a collector saw, by name, and why it ended early."""
 
     found: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    choice: object = None
+    """Of policies, by accounts: it comes with them."""
     gap: CollectionGap | None = None
     recorder: Recorder = field(default_factory=Recorder)
     principal: str = ""
@@ -75,6 +78,9 @@ def collected(source: Source, name: str) -> Seen:
         try:
             for resource in COLLECTORS[name](source):
                 said = told(resource)
+                if isinstance(resource, LdapPolicyChoice):
+                    seen.choice = said["policies"]
+                    continue
                 seen.found[str(said.get("login") or said.get("name") or said["id"])] = said
         except Exception as error:
             seen.gap = source.explain(error)
@@ -117,7 +123,7 @@ class Corp:
         seen = collected(source, name)
         source.close()
         again = replayed(seen, name)
-        assert (again.found, again.gap) == (seen.found, seen.gap)
+        assert (again.found, again.choice, again.gap) == (seen.found, seen.choice, seen.gap)
         assert PASSWORD.encode() not in b"".join(seen.recorder.bodies.values())
         return seen
 

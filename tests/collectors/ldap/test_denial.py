@@ -16,7 +16,7 @@ from core.engine import assess, collect
 from core.model import REST_OF_POPULATION, Evidence, Status
 from core.plugins import Check, Collector, discover
 from tests.collectors.ldap.conftest import COLLECTORS, NOW, ORDINARY, POLICY, Corp
-from tests.slapd import BASE, PASSWORD, READER, READS_ALL, slapd
+from tests.slapd import BASE, PASSWORD, READER, READS_ALL, person, slapd
 
 ADMINISTRATOR = f"cn=admin,{BASE}"
 EVERYTHING = f'to * by dn.exact="{ADMINISTRATOR}" manage by * read'
@@ -92,7 +92,8 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refusing]:
         "dn: olcDatabase={-1}frontend,cn=config\nobjectClass: olcDatabaseConfig\n"
         "objectClass: olcFrontendConfig\nolcDatabase: {-1}frontend\nolcAccess: to * by * read\n"
     )
-    entries = [*ORDINARY.entries, careless.replace("pwdMinLength: 14\n", "")]
+    chooser = person("own", pwdPolicySubentry=f"cn=careless,ou=policies,{BASE}")
+    entries = [*ORDINARY.entries, chooser, careless.replace("pwdMinLength: 14\n", "")]
     layout = replace(ORDINARY, entries=entries, database=DATABASE, config_access=EVERYTHING, frontend=frontend)
     with slapd(tmp_path_factory.mktemp("refusing"), layout) as running, pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANNEXA_TEST_LDAP", PASSWORD)

@@ -59,6 +59,22 @@ def test_an_attribute_that_is_refused_is_not_one_that_is_absent(plant: Plant, at
         assert {name for name, value in each.items() if str(value).startswith("? ")} == fields
 
 
+@pytest.mark.parametrize(
+    ("differs", "bases", "expected"),
+    [
+        ({}, [], (f"cn=gone,ou=policies,{BASE}",)),
+        ({}, [f"ou=people,{BASE}"], f"? the policy cn=gone,ou=policies,{BASE} stands below none of our bases"),
+        ({"access": refused("pwdPolicySubentry")}, [], "? pwdPolicySubentry is not shown to us"),
+    ],
+)
+def test_policies_that_accounts_choose(
+    plant: Plant, differs: dict[str, Any], bases: list[str], expected: object
+) -> None:
+    chooser = person("own", pwdPolicySubentry=f"cn=gone,ou=policies,{BASE}")
+    seen = plant(entries=[*PEOPLE, chooser, POLICY], **differs).look("users", bases=bases)
+    assert (seen.choice, seen.gap) == (expected, None)
+
+
 def test_what_we_may_search_and_not_read_is_not_absent(plant: Plant) -> None:
     access = (f'to attrs=pwdAccountLockedTime by dn.exact="{READER}" search by * none', READS_ALL)
     seen = plant(access=access).look("users")
