@@ -89,7 +89,7 @@ def secrets_are_copied_by_controllers(domain: AdDomain, *, approved: tuple[str, 
 
 
 @check(objective="privilege-cannot-be-escalated", severity=Severity.CRITICAL)
-def privileged_accounts_are_changed_by_administrators(domain: AdDomain, *, approved: tuple[str, ...] = ()) -> Verdict:
+def only_administrators_change_privileged_accounts(domain: AdDomain, *, approved: tuple[str, ...] = ()) -> Verdict:
     """Only administrators may take over privileged accounts and groups.
 
     Once an hour all of them get the permissions of one entry, AdminSDHolder: whoever may write there, or what these

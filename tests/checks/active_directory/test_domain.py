@@ -14,8 +14,8 @@ from checks.active_directory.domain import (
     guest_is_switched_off,
     krbtgt_key_is_new,
     old_compatibility_is_closed,
+    only_administrators_change_privileged_accounts,
     operators_are_protected,
-    privileged_accounts_are_changed_by_administrators,
     secrets_are_copied_by_controllers,
     strangers_cannot_search,
 )
@@ -45,15 +45,15 @@ STRANGE = f"{OURS}-1105"
         (strangers_cannot_search, {"strangers_may_read_addresses": True}, Status.FAIL),
         (operators_are_protected, {}, Status.PASS),
         (operators_are_protected, {"unprotected": ("Print Operators",)}, Status.FAIL),
-        (privileged_accounts_are_changed_by_administrators, {}, Status.PASS),
+        (only_administrators_change_privileged_accounts, {}, Status.PASS),
         (
-            privileged_accounts_are_changed_by_administrators,
+            only_administrators_change_privileged_accounts,
             {"changes_privileged": ("S-1-5-21-1-2-3-519",)},
             Status.PASS,
         ),
-        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": (STRANGE,)}, Status.FAIL),
-        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": ("S-1-5-10",)}, Status.FAIL),
-        (privileged_accounts_are_changed_by_administrators, {"changes_privileged": ("S-1-5-9",)}, Status.FAIL),
+        (only_administrators_change_privileged_accounts, {"changes_privileged": (STRANGE,)}, Status.FAIL),
+        (only_administrators_change_privileged_accounts, {"changes_privileged": ("S-1-5-10",)}, Status.FAIL),
+        (only_administrators_change_privileged_accounts, {"changes_privileged": ("S-1-5-9",)}, Status.FAIL),
         (deleted_accounts_can_be_brought_back, {}, Status.PASS),
         (deleted_accounts_can_be_brought_back, {"recycle_bin": False}, Status.FAIL),
         (old_compatibility_is_closed, {}, Status.PASS),
@@ -77,9 +77,7 @@ def test_who_synchronises_may_be_approved() -> None:
     assert (
         secrets_are_copied_by_controllers(domain(copies_secrets=(STRANGE,)), approved=(STRANGE,)).status is Status.PASS
     )
-    verdict = privileged_accounts_are_changed_by_administrators(
-        domain(changes_privileged=(STRANGE,)), approved=(STRANGE,)
-    )
+    verdict = only_administrators_change_privileged_accounts(domain(changes_privileged=(STRANGE,)), approved=(STRANGE,))
     assert verdict.status is Status.PASS
 
 

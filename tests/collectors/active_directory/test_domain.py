@@ -67,7 +67,7 @@ PLANTED = {
     ("domain.strangers_cannot_search", "corp.example"): Status.FAIL,
     ("domain.old_compatibility_is_closed", "corp.example"): Status.PASS,
     ("domain.secrets_are_copied_by_controllers", "corp.example"): Status.PASS,
-    ("domain.privileged_accounts_are_changed_by_administrators", "corp.example"): Status.PASS,
+    ("domain.only_administrators_change_privileged_accounts", "corp.example"): Status.PASS,
     ("domain.operators_are_protected", "corp.example"): Status.FAIL,
     ("domain.deleted_accounts_can_be_brought_back", "corp.example"): Status.PASS,
     ("privileged.privileged_password_is_not_old", "dora"): Status.UNKNOWN,
