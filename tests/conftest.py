@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import signal
 from typing import Any
 
 import pytest
@@ -22,6 +23,9 @@ pytest_plugins = ("tests.postgresql",)
 
 SEED = "ANNEXA_SEED"
 """The variable with the seed of tests that choose at random and say so."""
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell starts what it puts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # or whatever we start could not be interrupted either
 
 seen: set[tuple[str, str]] = set()
 _original = Check.__call__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -39,13 +39,14 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked once: a listing or a thing, or a page of rows. `token` leads to a further page, and is not
-    recorded: it changes with each scan."""
+    recorded: it changes with each scan. `turned` are those that led to the pages before."""
 
     asked: Read | Query
     parameters: Mapping[str, str]
     page: int = 0
     token: str = ""
     subscriptions: Sequence[str] = field(default=())
+    turned: Container[str] = field(default=())
 
     def __str__(self) -> str:
         return str(self.asked)

@@ -22,7 +22,7 @@ TENANT = "tenant"
 TOGETHER = 8
 """How many questions `each` asks at once."""
 MOST_PAGES = 5000
-"""How many pages a listing may have before they are taken for a loop."""
+"""How many pages a listing may have before they are taken to be without end."""
 
 
 class Place(Source):
@@ -67,9 +67,11 @@ class Place(Source):
     def pages(self, read: Read, scope: str, **names: str) -> Iterator[Answer]:
         """Every item of a listing, over all its pages. Raises `MalformedAnswerError` when one is no listing."""
         page, token = 0, ""
+        turned: set[str] = set()
         while True:
             page += 1
-            found = self._asked(Question(read, _parameters(read, scope, names), page=page, token=token))
+            found = self._asked(Question(read, _parameters(read, scope, names), page=page, token=token, turned=turned))
+            turned.add(token)
             items = found.get("value")
             if not isinstance(items, list):
                 raise MalformedAnswerError(f"{read}: the answer holds no listing")

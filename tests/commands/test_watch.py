@@ -32,7 +32,7 @@ def test_a_terminal_is_given_back_as_it_was(scanned: Folder) -> None:
         shown += os.read(parent, 65_536).decode()
     process.send_signal(signal.SIGINT)
     try:
-        while chunk := os.read(parent, 65_536):
+        while select.select([parent], [], [], PATIENCE)[0] and (chunk := os.read(parent, 65_536)):
             shown += chunk.decode()
     except OSError:
         pass  # Linux says so when the last process on the terminal has ended

@@ -9,7 +9,7 @@ import pytest
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 
-from collectors.azure import _connection
+from collectors.azure import _connection, replay
 from collectors.azure._connection import Connection
 from collectors.azure._live import LiveLine
 from collectors.azure.errors import RefusedError
@@ -131,6 +131,16 @@ def test_rows_that_may_not_be_all_are_a_gap(azure: Azure, server: AzureServer, s
 def test_a_next_page_elsewhere_is_not_asked_for(azure: Azure, server: AzureServer) -> None:
     azure.fails[LOCKS_OF_GOOD] = [(200, {"value": [], "nextLink": "https://evil.example/?x=1"}, {})]
     assert "is nothing that only reads, and was not sent" in reason(locks(server))
+
+
+def test_pages_that_lead_back_are_turned_once(azure: Azure, server: AzureServer) -> None:
+    following = f"{server.url}{LOCKS_OF_GOOD}?api-version=2016-09-01&page=2"
+    azure.fails[LOCKS_OF_GOOD] = [(200, {"value": [], "nextLink": following}, {})] * 9
+    collected = locks(server)
+    assert reason(collected).endswith("the pages lead back to one that was read before")
+    assert len(azure.fails[LOCKS_OF_GOOD]) == 9 - 2
+    source = replay(collected.unit, collected.unit.exchanges, collected.bodies, clock)
+    assert reason(run(LOCKS, source)) == reason(collected)
 
 
 def test_a_way_to_the_next_page_that_looks_like_a_secret_still_leads_there(azure: Azure, server: AzureServer) -> None:
