@@ -18,8 +18,8 @@ import checks
 from core.model import Status, Verdict
 from core.plugins import Check, discover
 
-pytest_plugins = ("tests.postgresql",)
-"""Its fixtures give databases to whoever asks for one."""
+pytest_plugins = ("tests.postgresql", "tests.statements")
+"""Fixtures that give databases to whoever asks for one, and what makes these cheap."""
 
 SEED = "ANNEXA_SEED"
 """The variable with the seed of tests that choose at random and say so."""

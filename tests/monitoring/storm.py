@@ -26,7 +26,7 @@ from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from typing import Any
 
-import apprise  # noqa: F401 - takes long, and every service that is started here would wait for it
+import apprise.apprise  # takes long, and every service that is started here would wait for it
 
 import monitoring.lease
 import monitoring.service
@@ -133,6 +133,7 @@ def serve(folder: Path, address: str, seconds: Any, environment: dict[str, str])
     """`annexa run`, as far as it is not about the terminal, at the time that the test says it is."""
     os.chdir(folder)
     logging.basicConfig(filename="service.log", level=logging.INFO, force=True)
+    apprise.apprise._shared_executor = None  # its threads, if a test had any, did not come along
     monitoring.lease.LOOK = 0.05
     monitoring.service.PAUSE = run.PACE = 0.01
     try:
