@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("core", "mappings", "evidence_store", "runs", "management", "monitoring", "exports", "commands")
+PACKAGES = ("core", "mappings", "checks", "evidence_store", "runs", "management", "monitoring", "exports", "commands")
 SLOW_OR_FOREIGN = ("evidence_store.backends.s3", "evidence_store.migrations", "exports.pdf", "monitoring.schedule")
 """What few programs import, or only with packages that need not be there."""
 
@@ -121,6 +122,8 @@ def wait_for_an_order(orders: socket.socket) -> list[str]:
 
 if __name__ == "__main__":
     import_what_most_import()
+    gc.collect()
+    gc.freeze()  # or each fork would look through all of it again
     sys.argv = wait_for_an_order(socket.socket(fileno=int(sys.argv[1])))
     sys.path[0] = str(Path(sys.argv[0]).resolve().parent)
     sys.path[1:1] = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
