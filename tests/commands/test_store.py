@@ -7,6 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     folder = Folder(tmp_path_factory.mktemp("aged"))
     for orchard in (OLD, NEW, NEW):
         assert folder.configure(orchard, store=POLICY).annexa("scan").status in (0, 1)
+    time.sleep(1.1)  # for what the policy says
     return folder
 
 
