@@ -16,11 +16,11 @@ of Applicability excludes is excluded, with what was observed beside it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from core.management.applicability import SoaRow
 from core.management.attestation import JudgedAttestation
@@ -35,6 +35,9 @@ class Serving(Protocol):
 
     @property
     def objective(self) -> str: ...
+
+
+C = TypeVar("C", bound=Serving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +161,28 @@ ATTESTED = "attested"
 NONE_ACCEPTED: Mapping[str, AcceptedFailures] = MappingProxyType({})
 
 
+def by_objective(checks: Iterable[C]) -> dict[str, list[C]]:
+    """Checks by the objective that they serve, in their order."""
+    found: dict[str, list[C]] = {}
+    for check in checks:
+        found.setdefault(check.objective, []).append(check)
+    return found
+
+
 def conclude(
     control: Control,
-    checks: Iterable[Serving],
+    serving: Mapping[str, Sequence[Serving]],
     tallies: Mapping[str, Tally],
     accepted: Mapping[str, AcceptedFailures] = NONE_ACCEPTED,
 ) -> ControlResult:
-    """What the tallies (by check id) say about one control, and which failures are accepted."""
-    serving: dict[str, list[str]] = {}
-    for check in checks:
-        serving.setdefault(check.objective, []).append(check.id)
+    """What the tallies (by check id) say about one control, and which failures are accepted.
+
+    `serving` has checks by objective, those of other controls too.
+    """
+    served = ((link, tuple(check.id for check in serving.get(link.objective, ()))) for link in control.links)
     objectives = tuple(
-        ObjectiveResult(
-            link,
-            tuple(serving.get(link.objective, ())),
-            sum((tallies.get(check, Tally()) for check in serving.get(link.objective, ())), Tally()),
-        )
-        for link in control.links
+        ObjectiveResult(link, checks, sum((tallies.get(check, Tally()) for check in checks), Tally()))
+        for link, checks in served
     )
     failing = [o.link for o in objectives if o.conclusion is Conclusion.CONTRADICTED]
     contradicted = any(link.share != "little" for link in failing)

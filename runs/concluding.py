@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from core.conclusions import NONE_ACCEPTED, AcceptedFailures, ControlResult, Serving, Tally, conclude, weighed
+from core.conclusions import NONE_ACCEPTED, AcceptedFailures, ControlResult, Tally, by_objective, conclude, weighed
 from core.management.attestation import JudgedAttestation, judged
-from core.model import Control, Framework
+from core.model import Framework
 from runs.rules import Rules
 from runs.selection import DEFAULT_FRAMEWORK
 
@@ -24,17 +24,11 @@ def conclude_all(
     said = rules.applicability.said if rules.applicability else None
     rows = {row.control: row for row in said.rows} if said and said.edition == edition.id else {}
     attested = attestations_by_control(judged(rules.attestations, at), edition.id)
-    serving = defaultdict[str, list[Serving]](list)  # or each control would look through all checks
-    for check in rules.checks.values():
-        serving[check.objective].append(check)
+    serving = by_objective(rules.checks.values())
     return tuple(
-        weighed(conclude(control, _of(control, serving), tallies, accepted), rows.get(control.id), attested[control.id])
+        weighed(conclude(control, serving, tallies, accepted), rows.get(control.id), attested[control.id])
         for control in edition.controls
     )
-
-
-def _of(control: Control, serving: Mapping[str, Sequence[Serving]]) -> Iterable[Serving]:
-    return (check for name in {link.objective for link in control.links} for check in serving.get(name, ()))
 
 
 def attestations_by_control(

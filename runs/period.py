@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.conclusions import Serving
+from core.conclusions import Serving, by_objective
 from core.model import Control
 from evidence_store.questions.check_history import Change, CheckHistory, Period, Size
 from evidence_store.questions.histories import About, checks_ever_made, findings_about, histories, kept_since
@@ -88,11 +88,9 @@ def statistics(
 
 def _serving(controls: Sequence[Control], checks: Mapping[str, Serving]) -> dict[str, list[str]]:
     """The checks that speak to each control."""
-    by_objective: dict[str, list[str]] = {}
-    for check in checks.values():
-        by_objective.setdefault(check.objective, []).append(check.id)
+    serving = by_objective(checks.values())
     return {
-        control.id: sorted({check for link in control.links for check in by_objective.get(link.objective, ())})
+        control.id: sorted({check.id for link in control.links for check in serving.get(link.objective, ())})
         for control in controls
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from core.conclusions import ControlResult, conclude, weighed
+from core.conclusions import ControlResult, by_objective, conclude, weighed
 from core.management.applicability import SoaRow
 from core.management.attestation import Attestation, judged
 from core.model import Conclusion, Control, DescribedCheck, Framework
@@ -60,16 +60,14 @@ def control_measures(
     edition: Framework, rules: Rules, runs: Mapping[str, CheckRun], period: Period
 ) -> tuple[ControlMeasure, ...]:
     """Every control of an edition. Which checks, links, exclusions and attestations count is what counts at the end."""
-    by_objective: dict[str, list[DescribedCheck]] = {}
-    for check in rules.checks.values():
-        by_objective.setdefault(check.objective, []).append(check)
+    serving = by_objective(rules.checks.values())
     said = rules.applicability.said if rules.applicability else None
     rows = {row.control: row for row in said.rows} if said and said.edition == edition.id else {}
     found = []
     for control in edition.controls:
-        serving = {check.id: check for link in control.links for check in by_objective.get(link.objective, ())}
+        asking = dict.fromkeys(check.id for link in control.links for check in serving.get(link.objective, ()))
         asked = _Asked(edition.id, control, serving, rows.get(control.id), rules.attestations)
-        found.append(asked.over(period, [runs[name] for name in serving if name in runs]))
+        found.append(asked.over(period, [runs[name] for name in asking if name in runs]))
     return tuple(found)
 
 
@@ -79,7 +77,7 @@ class _Asked:
 
     edition: str
     control: Control
-    serving: Mapping[str, DescribedCheck]
+    serving: Mapping[str, Sequence[DescribedCheck]]
     stated: SoaRow | None
     attestations: Sequence[Attestation]
 
@@ -110,7 +108,7 @@ class _Asked:
         tallies = {run.check: run.tally_at(at) for run in runs}
         given = judged((each for each in self.attestations if each.attested <= at), at)
         attested = attestations_by_control(given, self.edition).get(self.control.id, ())
-        return weighed(conclude(self.control, self.serving.values(), tallies), self.stated, attested)
+        return weighed(conclude(self.control, self.serving, tallies), self.stated, attested)
 
     def _changes(self, period: Period, runs: Sequence[CheckRun]) -> Iterator[datetime]:
         """When anything may have become otherwise: a verdict, or an attestation's first and last day."""

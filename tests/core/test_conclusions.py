@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from core.conclusions import ControlResult, Tally, conclude
+from core.conclusions import ControlResult, Tally, by_objective, conclude
 from core.model import Conclusion, Control, Link, Severity, Status, Verdict, passed
 from core.plugins import Check, check
 from tests.core.garden import Flower
@@ -39,7 +39,7 @@ def concluded(*objectives: tuple[str, list[Status]]) -> ControlResult:
     links = tuple(Link(f"o{n}", share, "because") for n, (share, _) in enumerate(objectives))
     checks = [serving(f"o{n}", f"c{n}") for n, _ in enumerate(objectives)]
     tallies = {checks[n].id: Tally.of(statuses) for n, (_, statuses) in enumerate(objectives)}
-    return conclude(Control("A.1", "Gardens", "plants", "direct", links), checks, tallies)
+    return conclude(Control("A.1", "Gardens", "plants", "direct", links), by_objective(checks), tallies)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_an_objective_gathers_all_the_checks_that_serve_it_and_no_others() -> No
     checks = [serving("o0", "one"), serving("o0", "two"), serving("elsewhere", "three")]
     tallies = {each.id: Tally.of([PASS]) for each in checks}
     control = Control("A.1", "Gardens", "plants", "direct", (Link("o0", "most", "b"), Link("o1", "some", "b")))
-    first, second = conclude(control, checks, tallies).objectives
+    first, second = conclude(control, by_objective(checks), tallies).objectives
     assert first.checks == (checks[0].id, checks[1].id)
     assert first.tally == Tally(passes=2)
     assert (second.checks, second.tally) == ((), Tally())

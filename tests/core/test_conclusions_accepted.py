@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.conclusions import AcceptedFailures, Tally, conclude
+from core.conclusions import AcceptedFailures, Tally, by_objective, conclude
 from core.model import Conclusion, Control, DescribedCheck, Link, Severity
 
 MAY, JUNE = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_what_is_accepted_is_said_and_changes_nothing(
 ) -> None:
     tallies = {check: Tally(fails=count) for check, count in fails.items()}
     control = Control("A.1", "Gardens", "plants", "direct", LINKS)
-    found = conclude(control, CHECKS, tallies, accepted)
+    found = conclude(control, by_objective(CHECKS), tallies, accepted)
     assert found.sentence == sentence
-    assert found.conclusion is conclude(control, CHECKS, tallies).conclusion
+    assert found.conclusion is conclude(control, by_objective(CHECKS), tallies).conclusion
     assert found.conclusion is not Conclusion.SUPPORTED

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from core.conclusions import Tally, conclude
+from core.conclusions import Tally, by_objective, conclude
 from core.model import REST_OF_POPULATION, Coverage, Severity, Status, Verdict, failed, passed
 from core.plugins import Check, check
 from core.resource import Resource, resource
@@ -119,7 +119,9 @@ def report(findings: Iterable[FindingState], **other: object) -> Report:
             FrameworkReport(
                 id=framework.id,
                 name=framework.name,
-                controls=tuple(conclude(control, CHECKS.values(), tallies) for control in framework.controls),
+                controls=tuple(
+                    conclude(control, by_objective(CHECKS.values()), tallies) for control in framework.controls
+                ),
             )
             for framework in (loader.framework("iso27001_2022"), loader.framework("iso27001_2013"))
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.conclusions import conclude, weighed
+from core.conclusions import by_objective, conclude, weighed
 from core.errors import AnnexaError
 from core.management.applicability import Implementation
 from core.management.attestation import judged
@@ -301,9 +301,9 @@ def test_implemented_without_evidence_is_flagged() -> None:
     control = framework("iso27001_2022").controls[0]
     stated = soa.understood(read_document("soa.yaml", SOA))
     check = replace(CHECK, objective=control.links[0].objective)
-    (flag, *_) = soa.flags(stated, [conclude(control, [check], {})], None)
+    (flag, *_) = soa.flags(stated, [conclude(control, by_objective([check]), {})], None)
     assert flag.problem == "it is said to be implemented, and there is no evidence"
-    attested = weighed(conclude(control, [], {}), stated.rows[0], judged([given()], NOON))
+    attested = weighed(conclude(control, {}, {}), stated.rows[0], judged([given()], NOON))
     assert soa.flags(stated, [attested], None) == ()
 
 

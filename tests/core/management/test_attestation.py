@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.conclusions import Tally, conclude, weighed
+from core.conclusions import Tally, by_objective, conclude, weighed
 from core.management import clauses
 from core.management.applicability import SoaRow
 from core.management.attestation import ACTS, Attestation, Attested, Withdrawn, after, fold, judge, judged
@@ -105,7 +105,7 @@ EXCLUDED = SoaRow(control="A.5.1", applicable=False, justification="nobody does 
     ],
 )
 def test_what_people_say_never_outweighs_what_was_observed(tally: Tally, attested: Any, conclusion: Conclusion) -> None:
-    result = conclude(CONTROL, [CHECK], {"c": tally})
+    result = conclude(CONTROL, by_objective([CHECK]), {"c": tally})
     assert weighed(result, None, attested).conclusion is conclusion
     excluded = weighed(result, EXCLUDED, attested)
     assert (excluded.conclusion, excluded.sentence) == (Conclusion.EXCLUDED, "excluded: nobody does it")
@@ -113,11 +113,11 @@ def test_what_people_say_never_outweighs_what_was_observed(tally: Tally, atteste
 
 
 def test_a_control_says_what_supports_it() -> None:
-    bare = conclude(CONTROL, [], {})
+    bare = conclude(CONTROL, {}, {})
     assert not bare.covered
     found = weighed(bare, replace(EXCLUDED, applicable=True), HOLDS)
     assert (found.covered, found.sentence) == (True, "supported (attested: AT-0001)")
-    assert conclude(CONTROL, [CHECK], {}).covered
+    assert conclude(CONTROL, by_objective([CHECK]), {}).covered
 
 
 CLAUSE = Clause("7.2", "Competence", "skills", ("training", "kept"))
