@@ -32,19 +32,18 @@ from evidence_store.verification.verify import verify
 from evidence_store.writer import sign_checkpoint
 from tests.evidence_store.stranger import verify as verify_as_a_stranger
 from tests.evidence_store.worlds import CHECK, Look, World
-from tests.names import names
 from tests.postgresql import ON_SQLITE
 
 DUE = date(2026, 3, 2)
 SUBJECT = Subject(check=CHECK, source="house/a", resource="front")
 RAISED = Raised(
-    title="wide", statement="Ada's door is wide", grade=Grade.MINOR, severity=Severity.HIGH, due=DUE, subjects=(SUBJECT,)
+    title="wide", statement="Adelheid's door is wide", grade=Grade.MINOR, severity=Severity.HIGH, due=DUE, subjects=(SUBJECT,)
 )  # fmt: skip
 
 
 def body(act: Any, number: int = 1, record: str = "NC-0001", **said: str) -> EventSealed:
     name, content = written(act)
-    values = {"login": "grace", "author": "Grace", "reason": "seen by Ada", **said}
+    values = {"login": "grace", "author": "Grace", "reason": "seen by Adelheid", **said}
     return EventSealed(salt=records.salt(), record=record, number=number, act=name, content=content, **values)
 
 
@@ -68,7 +67,7 @@ def problems(world: World) -> tuple[str, ...]:
 
 def test_events_are_sealed_folded_and_verified(house: World) -> None:
     assert sealed(house, body(RAISED)) == [4]
-    assert sealed(house, body(Assigned(owner="Ada", due=DUE), 2)) == [5]
+    assert sealed(house, body(Assigned(owner="Adelheid", due=DUE), 2)) == [5]
     with house.open() as store, store.reading() as connection:
         (found,) = nonconformities(store, connection).values()
         (done,) = events(store, connection, records.NONCONFORMITY).values()
@@ -76,7 +75,7 @@ def test_events_are_sealed_folded_and_verified(house: World) -> None:
         assert how_many(connection, records.NONCONFORMITY) == 1
         assert acceptances(store, connection) == {}
     assert (found.id, found.stage, found.owner, found.statement, found.leaf) == (
-        "NC-0001", "assigned", "Ada", "Ada's door is wide", 5,
+        "NC-0001", "assigned", "Adelheid", "Adelheid's door is wide", 5,
     )  # fmt: skip
     assert [(each.number, each.author, each.login, each.leaf) for each in done] == [
         (1, "Grace", "grace", 4), (2, "Grace", "grace", 5),
@@ -106,7 +105,7 @@ def test_all_or_none(house: World) -> None:
 
 def test_the_second_of_two_who_act_at_once_is_refused(house: World) -> None:
     sealed(house, body(RAISED))
-    sealed(house, body(Assigned(owner="Ada", due=DUE), 2))
+    sealed(house, body(Assigned(owner="Adelheid", due=DUE), 2))
     with pytest.raises(RefusedActError, match="somebody else changed it meanwhile"):
         sealed(house, body(Assigned(owner="Alan", due=DUE), 2))
 
@@ -114,7 +113,7 @@ def test_the_second_of_two_who_act_at_once_is_refused(house: World) -> None:
 def test_time_does_not_go_back_in_a_record(house: World) -> None:
     sealed(house, body(RAISED))
     with pytest.raises(RefusedActError, match="a clock was wrong"):
-        sealed(house, body(Assigned(owner="Ada", due=DUE), 2), at=house.now - timedelta(days=1))
+        sealed(house, body(Assigned(owner="Adelheid", due=DUE), 2), at=house.now - timedelta(days=1))
 
 
 def test_what_runs_within_can_still_refuse(house: World) -> None:
@@ -127,19 +126,23 @@ def test_what_runs_within_can_still_refuse(house: World) -> None:
 
 
 def test_nobody_is_named_in_what_is_sealed(house: World) -> None:
-    similar = Similar(subject=SUBJECT, status="fail", count=1, because="Ada says so")
-    sealed(house, body(RAISED, login="grace", author="Grace Hopper"), body(Assigned(owner="Ada", due=DUE), 2))
+    similar = Similar(subject=SUBJECT, status="fail", count=1, because="Adelheid says so")
+    sealed(house, body(RAISED, login="grace", author="Grace Hopper"), body(Assigned(owner="Adelheid", due=DUE), 2))
     with house.open() as store, store.reading() as connection:
         kept = b"".join(connection.execute(select(event.c.body)).scalars())
-        for name in (b"Ada", b"Grace", b"grace", b"Hopper"):
-            assert not names(name, kept)
+        for name in (b"Adelheid", b"Grace", b"grace", b"Hopper"):
+            assert name not in kept
         assert b"house/a" in kept
         assert b"front" in kept
         (found,) = nonconformities(store, connection).values()
-        assert (found.owner, found.raised_by, found.statement) == ("Ada", "Grace Hopper", "Ada's door is wide")
+        assert (found.owner, found.raised_by, found.statement) == (
+            "Adelheid",
+            "Grace Hopper",
+            "Adelheid's door is wide",
+        )
     with house.open() as store:
         (hidden,) = concealed(store, [replace(body(RAISED), content={"found": written_similar(similar)})])
-    assert not names(b"Ada", encode(hidden))
+    assert b"Adelheid" not in encode(hidden)
     assert problems(house) == ()
 
 
@@ -148,10 +151,10 @@ def written_similar(similar: Similar) -> list[dict[str, object]]:
 
 
 def test_who_is_erased_is_erased_from_records_too(house: World) -> None:
-    sealed(house, body(RAISED), body(Assigned(owner="Ada", due=DUE), 2))
+    sealed(house, body(RAISED), body(Assigned(owner="Adelheid", due=DUE), 2))
     with house.open() as store:
-        assert survey(store, ["Ada"]).records == 2
-        erase(store, ["Ada"], Decision(reason="asked for", login="x", approver="y"), house.tick())
+        assert survey(store, ["Adelheid"]).records == 2
+        erase(store, ["Adelheid"], Decision(reason="asked for", login="x", approver="y"), house.tick())
         with store.reading() as connection:
             (found,) = nonconformities(store, connection).values()
     assert found.owner.startswith("erased-")
@@ -243,7 +246,7 @@ def test_rows_that_were_altered_by_hand_show(house: World, statement: str) -> No
     ["UPDATE event SET number = 3, body = x'7b7d' WHERE number = 2", "DELETE FROM event WHERE number = 1"],
 )
 def test_altered_rows_make_no_record(house: World, statement: str) -> None:
-    sealed(house, body(RAISED), body(Assigned(owner="Ada", due=DUE), 2))
+    sealed(house, body(RAISED), body(Assigned(owner="Adelheid", due=DUE), 2))
     house.alter(statement)
     with (
         house.open() as store,
@@ -255,5 +258,5 @@ def test_altered_rows_make_no_record(house: World, statement: str) -> None:
 
 @ON_SQLITE
 def test_a_stranger_verifies_a_store_with_events(house: World) -> None:
-    sealed(house, body(RAISED), body(Assigned(owner="Ada", due=DUE), 2))
+    sealed(house, body(RAISED), body(Assigned(owner="Adelheid", due=DUE), 2))
     assert verify_as_a_stranger(house.folder, (house.folder / "log.pub").read_text()) == []

@@ -63,7 +63,7 @@ def _lived(farm: Farm) -> None:
             f.resource: f.id for f in report(farm.configuration, store, farm.now).findings if f.status is Status.FAIL
         }
         accept(desk, [failing["f04"]], "it may break", farm.now + 30 * DAY, By(reason="spring", name="Grace"))
-        raise_about(desk, [failing["f08"]], Wording(), By(reason="too high", name="Ada"), exactly=True)
+        raise_about(desk, [failing["f08"]], Wording(), By(reason="too high", name="Adelheid"), exactly=True)
     farm.world.wrong = {"south": PermissionError("the gate is shut")}
     farm.scan(later=DAY)
     farm.now += DAY
@@ -74,7 +74,7 @@ def draw(farm: Farm, *, size: int, method: Method = Method.RANDOM, **asked: obje
     with farm.store() as store:
         desk = Desk(farm.configuration, store, farm.clock)
         wanted = Wanted(asked=Asked(**values), size=size, method=method, seed="2026-Q1")  # type: ignore[arg-type]  # as asked
-        return draw_sample(desk, wanted, By(reason="the audit of the spring", name="Ada"))
+        return draw_sample(desk, wanted, By(reason="the audit of the spring", name="Adelheid"))
 
 
 def seen(farm: Farm, store: Store, *, start: datetime | None = None, **asked: object) -> Snapshot:

@@ -38,7 +38,7 @@ management:
 KINDS = ("person", "idp_user", "idp_group", "idp_role_assignment", "aws_iam_user", "host_login", "host_group")
 Seen = dict[str, dict[str, Sequence[Resource]]]
 
-ADA = person(email="ada@example.org", logins=("ada",), end=None, role="Head")
+ADA = person(name="Adelheid", email="ada@example.org", logins=("ada",), end=None, role="Head")
 BO = person(id="18", name="Bo", email="bo@example.org", logins=("bo",), end=None, role="Baker")
 EVE = person(id="19", name="Eve", email="eve@example.org", logins=("eve",), end=date(2026, 1, 1))
 

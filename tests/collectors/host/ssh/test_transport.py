@@ -68,7 +68,7 @@ def test_nothing_stays_of_a_connection_once_it_has_ended(server: Sshd, known: Pa
     try:
         assert run(target) == b"hello\n"
         patience = time.monotonic() + 10  # for its thread, which the interpreter lets go of a moment after its end
-        while left := [each for each in sessions() if not any(each is other for other in others)]:
+        while left := [each for each in sessions() if each not in others]:
             assert time.monotonic() < patience, left
             del left
             time.sleep(0.05)
